@@ -1,0 +1,132 @@
+//! `POST /api/v1/actions/trigger-flow`: starts a published flow for a contact (contract/actions-qyvo.md, section 6).
+
+use api::{Call, Endpoint, Problem, Reply, Rule, Surface};
+use conversation::{E164, TurnError, limits};
+use engine::{ContactRef, Key, Started, TriggerError, TriggerRequest};
+use fields::{Errors, FieldError, Object};
+use http::Method;
+use serde_json::{Map, Value, json};
+use spin_sdk::http::{IntoResponse, Request};
+use spin_sdk::http_service;
+use uuid::Uuid;
+
+#[http_service]
+async fn trigger_flow(request: Request) -> impl IntoResponse {
+    let endpoint = Endpoint { surface: Surface::Actions, methods: &[Method::POST] };
+    api::serve(endpoint, request, trigger).await
+}
+
+async fn trigger(call: &mut Call) -> Result<Reply, Problem> {
+    let team = call.bearer_principal("actions").await?.team;
+    let body = call.json().await?;
+    let (workflow, contact, context) = read(&body)?;
+    let key = call.idempotency_header()?.map(str::to_owned);
+    let route = call.route();
+    let raw = call.raw().await?.to_vec();
+    let request = TriggerRequest {
+        team: &team,
+        workflow,
+        contact,
+        account: None,
+        start_at: None,
+        context,
+        key: key.as_deref().map(|key| Key { key, route: &route, body: &raw }),
+    };
+    let started = api::engine(&call.host).await.trigger(&request).await.map_err(problem)?;
+    let reply = answer(workflow, &started);
+    call.deliver_later(vec![started.committed]);
+    Ok(reply)
+}
+
+fn answer(workflow: Uuid, started: &Started) -> Reply {
+    let status = if started.already_running { "already_running" } else { "started" };
+    let body = json!({
+        "id": started.session,
+        "status": status,
+        "flow_id": workflow,
+        "flow_name": started.workflow_name,
+        "contact_id": started.contact,
+    });
+    if started.already_running { Reply::ok(&body) } else { Reply::created(&body) }
+}
+
+type Wanted = (Uuid, ContactRef, Map<String, Value>);
+
+fn read(body: &Value) -> Result<Wanted, Vec<FieldError>> {
+    let errors = Errors::new();
+    let fields = errors.body(body);
+    let workflow = match fields.required_text("flow_id", 100) {
+        text if text.is_empty() => None,
+        text => uuid(&fields, "flow_id", &text),
+    };
+    let contact = contact(&fields);
+    let context = context(&fields);
+    let none = || vec![FieldError::new("", "must be an object")];
+    let read = errors.into_result((workflow, contact))?;
+    let (Some(workflow), Some(contact)) = read else { return Err(none()) };
+    Ok((workflow, contact, context))
+}
+
+fn uuid(fields: &Object<'_, '_>, name: &str, text: &str) -> Option<Uuid> {
+    let id = text.parse().ok();
+    if id.is_none() {
+        fields.error(name, "must be a UUID");
+    }
+    id
+}
+
+/// One of `contact_id` and `phone`; the first where both are given.
+fn contact(fields: &Object<'_, '_>) -> Option<ContactRef> {
+    let id = fields.text("contact_id", 100).value();
+    let phone = fields.text("phone", 100).value();
+    match (id, phone) {
+        (Some(id), _) => uuid(fields, "contact_id", &id).map(ContactRef::Id),
+        (None, Some(phone)) => match E164::parse(&phone) {
+            Ok(phone) => Some(ContactRef::Phone(phone)),
+            Err(error) => {
+                fields.error("phone", error.to_string());
+                None
+            }
+        },
+        (None, None) => {
+            if !fields.given("contact_id") && !fields.given("phone") {
+                fields.error("contact_id", "required when phone is absent");
+                fields.error("phone", "required when contact_id is absent");
+            }
+            None
+        }
+    }
+}
+
+/// An object; PHP clients write an empty one as `[]`.
+fn context(fields: &Object<'_, '_>) -> Map<String, Value> {
+    if fields.any("context").value().and_then(Value::as_array).is_some_and(Vec::is_empty) {
+        return Map::new();
+    }
+    let context = fields.map("context").value().cloned().unwrap_or_default();
+    let bytes = serde_json::to_vec(&context).map_or(usize::MAX, |json| json.len());
+    if bytes > limits::CONTEXT_BYTES {
+        let most = limits::CONTEXT_BYTES;
+        fields.error("context", format!("takes {bytes} bytes as JSON; it may take {most}"));
+    }
+    context
+}
+
+fn problem(error: TriggerError) -> Problem {
+    match error {
+        TriggerError::WorkflowNotFound => {
+            Problem::NotFound("Flow not found or not published".to_owned())
+        }
+        TriggerError::ContactNotFound => Problem::NotFound("Contact not found".to_owned()),
+        TriggerError::NoEntry => Problem::rule("Flow has no entry node"),
+        TriggerError::NoPhone => Problem::rule("Contact has no phone number"),
+        TriggerError::NoAccount => Problem::rule("No WhatsApp account configured"),
+        TriggerError::OptedOut => {
+            Problem::Rule(Rule::new("opted_out", "Contact has opted out of messages"))
+        }
+        TriggerError::Turn(TurnError::KeyReused) => Problem::key_reused(),
+        TriggerError::Turn(TurnError::Unavailable) => Problem::Internal(error.to_string()),
+        TriggerError::Turn(error) => Problem::rule(error.to_string()),
+        TriggerError::Engine(error) => error.into(),
+    }
+}

@@ -1,0 +1,120 @@
+//! The body of `POST /ops/channels`.
+
+use conversation::E164;
+use fields::{Errors, FieldError, Object};
+use serde_json::Value;
+use teams::{Credentials, Kind, team_name_is_valid};
+use uuid::Uuid;
+
+/// The longest credential, in characters. WhatsApp's tokens take some 200.
+const MAX_CREDENTIAL: usize = 4096;
+
+/// What is to be set.
+pub struct Wanted {
+    pub team: String,
+    pub kind: Kind,
+    pub account: String,
+    pub credentials: Option<Credentials>,
+    pub agent_id: Option<Uuid>,
+    pub workflow_id: Option<Uuid>,
+    pub allowed_origins: Vec<String>,
+}
+
+pub fn wanted(body: &Value) -> Result<Wanted, Vec<FieldError>> {
+    let errors = Errors::new();
+    let fields = errors.body(body);
+    fields.only(&[
+        "team",
+        "type",
+        "account",
+        "credentials",
+        "agent_id",
+        "workflow_id",
+        "allowed_origins",
+    ]);
+    let team = fields.required_text("team", 64);
+    if !team.is_empty() && !team_name_is_valid(&team) {
+        fields.error("team", "must be 1 to 64 letters, digits, -, _ or ., and not \"public\"");
+    }
+    let kind = kind(&fields);
+    let account = fields.required_text("account", 64);
+    if let Some(kind) = kind
+        && !account.is_empty()
+    {
+        check_account(&fields, kind, &account);
+    }
+    let credentials = kind.and_then(|kind| credentials(&fields, kind));
+    let agent_id = id(&fields, "agent_id");
+    let workflow_id = id(&fields, "workflow_id");
+    if agent_id.is_some() && workflow_id.is_some() {
+        fields.error("workflow_id", "must not be given together with agent_id");
+    }
+    let allowed_origins = fields.texts("allowed_origins", 255).value().unwrap_or_default();
+    if kind == Some(Kind::Webchat) && allowed_origins.is_empty() {
+        fields.error("allowed_origins", "required: the origins of the pages that may use it");
+    }
+    let kind = errors.into_result(kind)?;
+    let kind = kind.ok_or_else(|| vec![FieldError::new("/type", "required")])?;
+    Ok(Wanted { team, kind, account, credentials, agent_id, workflow_id, allowed_origins })
+}
+
+fn kind(fields: &Object<'_, '_>) -> Option<Kind> {
+    if !fields.given("type") {
+        fields.error("type", "required: whatsapp, telephony or webchat");
+    }
+    let name = fields.one_of("type", &["whatsapp", "telephony", "webchat"]).value()?;
+    Kind::from_name(&name)
+}
+
+fn check_account(fields: &Object<'_, '_>, kind: Kind, account: &str) {
+    match kind {
+        Kind::Whatsapp if !account.bytes().all(|b| b.is_ascii_digit()) => {
+            fields.error("account", "must be the phone number id: digits");
+        }
+        Kind::Telephony
+            if E164::parse(account).map(|e164| e164.to_string()).as_deref() != Ok(account) =>
+        {
+            fields.error("account", "must be a phone number, such as +14155550123");
+        }
+        Kind::Webchat if !team_name_is_valid(account) => {
+            fields.error("account", "must be a name of letters, digits, -, _ or .");
+        }
+        _ => {}
+    }
+}
+
+fn credentials(fields: &Object<'_, '_>, kind: Kind) -> Option<Credentials> {
+    if kind == Kind::Webchat {
+        if fields.given("credentials") {
+            fields.error("credentials", "webchat has none: give allowed_origins");
+        }
+        return None;
+    }
+    if !fields.given("credentials") {
+        fields.error("credentials", "required");
+    }
+    let given = fields.object("credentials").value()?;
+    let text = |name| given.required_text(name, MAX_CREDENTIAL);
+    if kind == Kind::Whatsapp {
+        given.only(&["access_token", "app_secret", "verify_token"]);
+        return Some(Credentials::Whatsapp {
+            access_token: text("access_token"),
+            app_secret: text("app_secret"),
+            verify_token: text("verify_token"),
+        });
+    }
+    given.only(&["account_sid", "auth_token"]);
+    Some(Credentials::Telephony {
+        account_sid: text("account_sid"),
+        auth_token: text("auth_token"),
+    })
+}
+
+fn id(fields: &Object<'_, '_>, name: &str) -> Option<Uuid> {
+    let text = fields.text(name, 100).value()?;
+    let id = text.parse().ok();
+    if id.is_none() {
+        fields.error(name, "must be a UUID");
+    }
+    id
+}

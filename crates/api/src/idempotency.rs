@@ -1,0 +1,66 @@
+//! `Idempotency-Key`: the header, and what it derives.
+
+use conversation::{EventId, Ids, KeyUse, identity};
+use engine::Host as _;
+use fields::FieldError;
+use uuid::Uuid;
+
+use crate::{Call, Problem, Rule};
+
+/// The longest key, in characters (contract/console-bimpe.md, section 1).
+const MAX_KEY: usize = 255;
+
+/// An `Idempotency-Key` of a team on a route, with the hash of the body it came with.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct IdempotencyKey {
+    /// The id of what the request creates.
+    pub id: Uuid,
+    /// To be remembered in the document that the request changes.
+    pub used: KeyUse,
+}
+
+impl Call {
+    /// The `Idempotency-Key` header.
+    ///
+    /// # Errors
+    /// [`Problem::Invalid`] when it is too long.
+    pub fn idempotency_header(&self) -> Result<Option<&str>, Problem> {
+        let Some(key) = self.header("idempotency-key").filter(|key| !key.is_empty()) else {
+            return Ok(None);
+        };
+        if key.chars().count() > MAX_KEY {
+            let message = format!("must be at most {MAX_KEY} characters long");
+            return Err(vec![FieldError::new("/Idempotency-Key", message)].into());
+        }
+        Ok(Some(key))
+    }
+
+    /// The `Idempotency-Key` of this request, on its method and path; without one, a key that nobody else has, by
+    /// which the change still knows itself when it is applied again.
+    ///
+    /// # Errors
+    /// As [`Call::idempotency_header`], and whatever reading the body gives.
+    pub async fn idempotency_key(&mut self, team: &str) -> Result<IdempotencyKey, Problem> {
+        let id = match self.idempotency_header()? {
+            Some(key) => identity::keyed(team, &self.route(), key),
+            None => Ids::new(self.host.random()).next(self.host.now()),
+        };
+        let body = EventId::of_bytes("body", self.raw().await?);
+        Ok(IdempotencyKey { id, used: KeyUse { key: EventId::of("key", &id.to_string()), body } })
+    }
+
+    /// The method and the path: the same key on another one is another key.
+    #[must_use]
+    pub fn route(&self) -> String {
+        format!("{} {}", self.method(), self.path())
+    }
+}
+
+impl Problem {
+    /// The key came before, with another body.
+    #[must_use]
+    pub fn key_reused() -> Self {
+        let message = "This Idempotency-Key was used with another body.";
+        Self::Conflict(Rule::new("conflict", message))
+    }
+}

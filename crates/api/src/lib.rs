@@ -1,0 +1,29 @@
+//! What endpoints share: reading requests, authentication, the errors and envelopes of each surface, paging.
+//!
+//! An endpoint is a component whose handler is a call of [`serve`]: what is the same for all of them is done here,
+//! once, and what it returns is written in the shape of its surface.
+
+mod auth;
+mod call;
+mod idempotency;
+mod page;
+mod problem;
+mod response;
+mod serve;
+mod spin_host;
+mod surface;
+mod workflow;
+
+pub use auth::Principal;
+pub use call::Call;
+pub use idempotency::IdempotencyKey;
+pub use page::{Envelope, PageQuery};
+pub use problem::{Problem, Rule};
+pub use response::Reply;
+pub use serve::{Endpoint, serve};
+pub use spin_host::{SpinHost, engine, random, secrets, variable};
+pub use surface::Surface;
+pub use workflow::apply_definition;
+
+/// The largest request body, in bytes, where nothing else is said (design section 6).
+pub const MAX_BODY: usize = 1024 * 1024;

@@ -1,0 +1,69 @@
+//! What every endpoint does around its own work.
+
+use http::{HeaderName, Method, header};
+use spin_sdk::http::Request;
+use spin_sdk::wasip3::http::types;
+
+use crate::{Call, Problem, Reply, SpinHost, Surface};
+
+/// What an endpoint is, besides its work.
+pub struct Endpoint {
+    /// In whose shape it says problems.
+    pub surface: Surface,
+    /// What it takes; any other is answered 405 with `Allow`. Empty: whatever comes.
+    pub methods: &'static [Method],
+}
+
+/// Reads a request, lets `handle` do the endpoint's work, and writes the answer, or the problem in the shape of the
+/// surface.
+///
+/// # Errors
+/// Only when the host refuses the answer.
+pub async fn serve(
+    endpoint: Endpoint,
+    request: Request,
+    handle: impl AsyncFnOnce(&mut Call) -> Result<Reply, Problem>,
+) -> Result<types::Response, types::ErrorCode> {
+    let mut call = match SpinHost::open().await {
+        Ok(host) => Call::new(request, host),
+        Err(error) => {
+            eprintln!("the store cannot be opened: {error}");
+            let (status, body) = endpoint.surface.say(&Problem::Unavailable, "");
+            return Reply::json(status, &body).send().await;
+        }
+    };
+    let taken = endpoint.methods.is_empty() || endpoint.methods.contains(call.method());
+    let done = if taken {
+        handle(&mut call).await
+    } else {
+        Err(Problem::MethodNotAllowed(endpoint.methods))
+    };
+    let reply = done.unwrap_or_else(|problem| refuse(&endpoint, &call, &problem));
+    let reply = match endpoint.surface {
+        Surface::Console => {
+            reply.with_header(HeaderName::from_static("x-request-id"), call.request_id())
+        }
+        _ => reply,
+    };
+    let response = reply.send().await;
+    for later in call.later {
+        spin_sdk::wit_bindgen::spawn(later);
+    }
+    response
+}
+
+fn refuse(endpoint: &Endpoint, call: &Call, problem: &Problem) -> Reply {
+    if let Problem::Internal(why) = problem {
+        eprintln!("{} {}: {why}", call.method(), call.path());
+    }
+    let (status, body) = endpoint.surface.say(problem, call.request_id());
+    let reply = Reply::json(status, &body);
+    match problem {
+        Problem::MethodNotAllowed(allowed) => {
+            let allowed: Vec<&str> = allowed.iter().map(Method::as_str).collect();
+            reply.with_header(header::ALLOW, &allowed.join(", "))
+        }
+        Problem::Unavailable => reply.with_header(header::RETRY_AFTER, "1"),
+        _ => reply,
+    }
+}

@@ -1,0 +1,146 @@
+//! The machine, as Spin gives it to a component.
+
+use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
+
+use bytes::Bytes;
+use engine::{Answer, Engine, Host, Providers, SendError};
+use flow::Timestamp;
+use http_body_util::{BodyExt, Full, Limited};
+use spin_sdk::wasip3::http::types::{ErrorCode, RequestOptions};
+use spin_sdk::wasip3::http_compat::RequestOptionsExtension;
+use spin_sdk::wasip3::random::random::get_random_bytes;
+use store::{SpinKv, Store, StoreError};
+use teams::Secrets;
+use uuid::Uuid;
+
+use crate::Problem;
+
+/// To connect, and to the first byte (design section 3: a lease outlives both).
+const CONNECT: Duration = Duration::from_secs(10);
+const FIRST_BYTE: Duration = Duration::from_secs(20);
+/// Between two parts of an answer.
+const BETWEEN_BYTES: Duration = Duration::from_secs(10);
+/// The largest answer that is read, in bytes. Providers' answers take a few hundred.
+const MAX_ANSWER: usize = 256 * 1024;
+
+/// The machine, for one request.
+pub struct SpinHost {
+    store: Store<SpinKv>,
+}
+
+impl SpinHost {
+    pub(crate) async fn open() -> Result<Self, StoreError> {
+        Ok(Self { store: Store::open().await? })
+    }
+}
+
+thread_local! {
+    /// Where the monotonic clock starts. It holds nothing of a request.
+    static START: Instant = Instant::now();
+}
+
+impl Host for SpinHost {
+    type Kv = SpinKv;
+
+    fn store(&self) -> &Store<SpinKv> {
+        &self.store
+    }
+
+    fn now(&self) -> Timestamp {
+        let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
+        Timestamp(u64::try_from(since.as_millis()).unwrap_or(u64::MAX))
+    }
+
+    fn monotonic(&self) -> Duration {
+        START.with(Instant::elapsed)
+    }
+
+    fn random(&self) -> Uuid {
+        uuid::Builder::from_random_bytes(random()).into_uuid()
+    }
+
+    async fn send(&self, request: http::Request<Vec<u8>>) -> Result<Answer, SendError> {
+        let length = request.body().len();
+        let mut request = request.map(|body| Full::new(Bytes::from(body)));
+        request.headers_mut().insert(http::header::CONTENT_LENGTH, length.into());
+        request.extensions_mut().insert(RequestOptionsExtension(options()));
+        let response = spin_sdk::http::send(request).await.map_err(unsent)?;
+        let (parts, body) = response.into_parts();
+        let body = Limited::new(body, MAX_ANSWER).collect().await;
+        // The head came: the provider has answered. What it said in a body that broke off cannot be known.
+        let body = body.map(|body| body.to_bytes().to_vec()).unwrap_or_default();
+        Ok(Answer { status: parts.status.as_u16(), headers: parts.headers, body })
+    }
+
+    fn log(&self, line: &str) {
+        eprintln!("{line}");
+    }
+}
+
+fn options() -> RequestOptions {
+    let options = RequestOptions::new();
+    let nanoseconds = |time: Duration| u64::try_from(time.as_nanos()).ok();
+    // A host that knows no such option has its own limits.
+    let _ = options.set_connect_timeout(nanoseconds(CONNECT));
+    let _ = options.set_first_byte_timeout(nanoseconds(FIRST_BYTE));
+    let _ = options.set_between_bytes_timeout(nanoseconds(BETWEEN_BYTES));
+    options
+}
+
+/// Whether a request that failed may have arrived. What is not known to have been before the sending counts as after.
+fn unsent(code: ErrorCode) -> SendError {
+    let text = code.to_string();
+    match code {
+        ErrorCode::DnsTimeout
+        | ErrorCode::DnsError(_)
+        | ErrorCode::DestinationNotFound
+        | ErrorCode::DestinationUnavailable
+        | ErrorCode::DestinationIpProhibited
+        | ErrorCode::DestinationIpUnroutable
+        | ErrorCode::ConnectionRefused
+        | ErrorCode::ConnectionTimeout
+        | ErrorCode::ConnectionLimitReached
+        | ErrorCode::TlsProtocolError
+        | ErrorCode::TlsCertificateError
+        | ErrorCode::TlsAlertReceived(_)
+        | ErrorCode::HttpRequestDenied
+        | ErrorCode::HttpRequestUriInvalid => SendError::NotSent(text),
+        _ => SendError::Unanswered(text),
+    }
+}
+
+/// Random bytes, fit for keys.
+#[must_use]
+pub fn random<const N: usize>() -> [u8; N] {
+    let mut bytes = [0; N];
+    let mut filled = 0;
+    // A host may give fewer than asked for at once.
+    while filled < N {
+        let more = get_random_bytes((N - filled) as u64);
+        bytes[filled..filled + more.len()].copy_from_slice(&more);
+        filled += more.len();
+    }
+    bytes
+}
+
+/// A variable of the application; empty when it is not set.
+pub async fn variable(name: &str) -> String {
+    spin_sdk::variables::get(name).await.unwrap_or_default()
+}
+
+/// What opens and seals credentials.
+///
+/// # Errors
+/// [`Problem::NotConfigured`] when there is no `secrets_key`.
+pub async fn secrets() -> Result<Secrets, Problem> {
+    Secrets::new(&variable("secrets_key").await).map_err(|_| Problem::NotConfigured("secrets_key"))
+}
+
+/// An engine on this machine, with the providers that the variables name.
+pub async fn engine(host: &SpinHost) -> Engine<'_, SpinHost> {
+    let providers = Providers {
+        whatsapp_api_url: variable("whatsapp_api_url").await,
+        secrets: secrets().await.ok(),
+    };
+    Engine::new(host, providers)
+}

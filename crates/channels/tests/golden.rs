@@ -1,0 +1,58 @@
+//! Goldens: a file in `tests/whatsapp/` holds what goes in and what must come out. `UPDATE_GOLDEN=1` rewrites
+//! what comes out; read the difference before keeping it.
+#![allow(clippy::unwrap_used)]
+
+use std::path::Path;
+
+use channels::whatsapp;
+use serde_json::{Value, json};
+
+/// Runs `produce` on the `in` of every file of the folder.
+fn check(folder: &str, produce: impl Fn(&Value) -> Value) {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/whatsapp").join(folder);
+    let mut files = 0;
+    for file in std::fs::read_dir(&folder).unwrap() {
+        let path = file.unwrap().path();
+        let mut golden: Value = serde_json::from_slice(&std::fs::read(&path).unwrap()).unwrap();
+        let produced = produce(&golden["in"]);
+        if std::env::var_os("UPDATE_GOLDEN").is_some() {
+            golden["out"] = produced;
+            std::fs::write(&path, format!("{golden:#}\n")).unwrap();
+        } else {
+            assert_eq!(golden["out"], produced, "{}\n{produced:#}", path.display());
+        }
+        files += 1;
+    }
+    assert!(files > 0, "no goldens in {}", folder.display());
+}
+
+#[test]
+fn webhooks_are_parsed_as_the_goldens_say() {
+    check("inbound", |payload| {
+        let updates = whatsapp::parse(payload.to_string().as_bytes()).unwrap();
+        serde_json::to_value(updates).unwrap()
+    });
+}
+
+#[test]
+fn requests_are_built_as_the_goldens_say() {
+    check("requests", |case| {
+        let content = serde_json::from_value(case["content"].clone()).unwrap();
+        let to = case["to"].as_str().unwrap();
+        let callback_data = case["callback_data"].as_str().unwrap();
+        let origin = "https://graph.facebook.com";
+        let request =
+            whatsapp::request(origin, "106540352242922", "EAAG-token", to, callback_data, &content)
+                .unwrap();
+        let header = |name: &str| request.headers()[name].to_str().unwrap();
+        json!({
+            "method": request.method().as_str(),
+            "uri": request.uri().to_string(),
+            "headers": {
+                "authorization": header("authorization"),
+                "content-type": header("content-type"),
+            },
+            "body": serde_json::from_slice::<Value>(request.body()).unwrap(),
+        })
+    });
+}

@@ -1,0 +1,91 @@
+//! The contact: whom a team talks to, on whatever channel.
+
+use flow::Timestamp;
+use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value, json};
+use uuid::Uuid;
+
+/// A team's contact: the document `contact:<id>`.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Contact {
+    /// Derived from the team and the contact's first address.
+    pub id: Uuid,
+    /// Whose contact it is.
+    pub team: String,
+    /// E.164, where a phone is known.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub phone: Option<String>,
+    /// As the team or the channel's profile gives it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub name: Option<String>,
+    /// An email address.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub email: Option<String>,
+    /// Labels the team gave, in the order given.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub tags: Vec<String>,
+    /// The team's own fields.
+    #[serde(default, skip_serializing_if = "Map::is_empty")]
+    pub metadata: Map<String, Value>,
+    /// What created it: `api`, `whatsapp`, ….
+    pub source: String,
+    /// When the contact, or the team for it, agreed to receive messages.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub opted_in_at: Option<Timestamp>,
+    /// When the contact said STOP; nothing but its own word lifts it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub opted_out_at: Option<Timestamp>,
+    /// When the document was created.
+    pub created_at: Timestamp,
+}
+
+/// Whether a contact may be sent messages.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Consent {
+    /// It may.
+    Open,
+    /// The contact opted out.
+    OptedOut,
+}
+
+impl Contact {
+    /// A new contact of `team`, known by `address`: an E.164 number, or another id of a channel.
+    #[must_use]
+    pub fn new(team: &str, address: &str, source: &str, now: Timestamp) -> Self {
+        Self {
+            id: crate::identity::contact(team, address),
+            team: team.to_owned(),
+            phone: address.starts_with('+').then(|| address.to_owned()),
+            name: None,
+            email: None,
+            tags: Vec::new(),
+            metadata: Map::new(),
+            source: source.to_owned(),
+            opted_in_at: None,
+            opted_out_at: None,
+            created_at: now,
+        }
+    }
+
+    /// Whether the contact may be sent messages.
+    #[must_use]
+    pub fn consent(&self) -> Consent {
+        match self.opted_out_at {
+            Some(_) => Consent::OptedOut,
+            None => Consent::Open,
+        }
+    }
+
+    /// What a template reads as `contact`.
+    #[must_use]
+    pub fn scope(&self) -> Value {
+        json!({
+            "id": self.id,
+            "name": self.name,
+            "phone": self.phone,
+            "email": self.email,
+            "tags": self.tags,
+            "metadata": self.metadata,
+        })
+    }
+}

@@ -1,0 +1,189 @@
+//! The conversation document: the unit of consistency. A turn is one conditional write of it.
+
+use std::collections::VecDeque;
+
+use flow::Timestamp;
+use serde::{Deserialize, Serialize};
+use uuid::Uuid;
+
+use crate::{Entry, EventId, Message, Seen, Session, identity, limits};
+
+/// Where a conversation takes place.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Channel {
+    /// WhatsApp's Cloud API.
+    Whatsapp,
+    /// A Twilio-compatible voice provider.
+    Telephony,
+    /// Our own chat widget.
+    Webchat,
+}
+
+impl Channel {
+    /// The name used in keys, ids and JSON.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Whatsapp => "whatsapp",
+            Self::Telephony => "telephony",
+            Self::Webchat => "webchat",
+        }
+    }
+
+    /// The channel of that name.
+    #[must_use]
+    pub fn from_name(name: &str) -> Option<Self> {
+        [Self::Whatsapp, Self::Telephony, Self::Webchat]
+            .into_iter()
+            .find(|channel| channel.as_str() == name)
+    }
+}
+
+/// A use of an `Idempotency-Key`: the same key with another body is refused.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct KeyUse {
+    /// The key, hashed with its route.
+    pub key: EventId,
+    /// The request's body, hashed.
+    pub body: EventId,
+}
+
+/// Everything that one turn reads and writes: the document `conversation:<id>`.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Conversation {
+    /// Derived from the team, the channel, the account and the address.
+    pub id: Uuid,
+    /// Whose conversation it is.
+    pub team: String,
+    /// Where it takes place.
+    pub channel: Channel,
+    /// The team's account on the channel; `test:<agent id>` for a test conversation.
+    pub account: String,
+    /// The contact's address on the channel: E.164, or another id of the channel.
+    pub address: String,
+    /// Whom it is with.
+    pub contact_id: Uuid,
+    /// Whether its messages stay in its log and are never sent.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub test: bool,
+    /// When it began.
+    pub created_at: Timestamp,
+    /// When it last changed. Never goes back, whatever the hosts' clocks say.
+    pub updated_at: Timestamp,
+    /// Counts messages; their order, whatever the clocks say.
+    pub sequence: u64,
+    /// When the contact last wrote: opens WhatsApp's 24-hour window.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub last_inbound_at: Option<Timestamp>,
+    /// The minute for which a due slot announces this document to the sweep.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub check_at: Option<Timestamp>,
+    /// Whether a person should look at it.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub needs_attention: bool,
+    /// Whether automation rests: messages are kept, no workflow runs.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub paused: bool,
+    /// Running and recently ended sessions, oldest first.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub sessions: Vec<Session>,
+    /// Messages that are not settled with the channel yet, in the order of sending.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub outbox: Vec<Entry>,
+    /// The newest messages, oldest first.
+    #[serde(default, skip_serializing_if = "VecDeque::is_empty")]
+    pub log: VecDeque<Message>,
+    /// How many pages of older messages were written: `conversation:<id>/log/1` and on.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub log_pages: u64,
+    /// The events applied.
+    #[serde(default, skip_serializing_if = "Seen::is_empty")]
+    pub seen: Seen,
+    /// The newest uses of an `Idempotency-Key`.
+    #[serde(default, skip_serializing_if = "VecDeque::is_empty")]
+    pub keys: VecDeque<KeyUse>,
+}
+
+fn is_zero(n: &u64) -> bool {
+    *n == 0
+}
+
+impl Conversation {
+    /// A conversation that has not begun. Its id and its contact's follow from the arguments.
+    #[must_use]
+    pub fn new(
+        team: &str,
+        channel: Channel,
+        account: &str,
+        address: &str,
+        contact_id: Uuid,
+        now: Timestamp,
+    ) -> Self {
+        Self {
+            id: identity::conversation(team, channel, account, address),
+            team: team.to_owned(),
+            channel,
+            account: account.to_owned(),
+            address: address.to_owned(),
+            contact_id,
+            test: account.starts_with("test:"),
+            created_at: now,
+            updated_at: now,
+            sequence: 0,
+            last_inbound_at: None,
+            check_at: None,
+            needs_attention: false,
+            paused: false,
+            sessions: Vec::new(),
+            outbox: Vec::new(),
+            log: VecDeque::new(),
+            log_pages: 0,
+            seen: Seen::default(),
+            keys: VecDeque::new(),
+        }
+    }
+
+    /// The time of a turn: the host's clock, but always after what the document already holds.
+    #[must_use]
+    pub fn now(&self, clock: Timestamp) -> Timestamp {
+        clock.max(Timestamp(self.updated_at.0.saturating_add(1)))
+    }
+
+    /// Remembers a use of an `Idempotency-Key`.
+    pub(crate) fn remember_key(&mut self, used: KeyUse) {
+        if self.keys.len() >= limits::KEY_USES {
+            self.keys.pop_front();
+        }
+        self.keys.push_back(used);
+    }
+
+    /// Whether the key was used with another body.
+    #[must_use]
+    pub fn key_conflicts(&self, used: &KeyUse) -> bool {
+        self.keys.iter().any(|earlier| earlier.key == used.key && earlier.body != used.body)
+    }
+
+    /// The session that may act: the newest running one. Older running ones are suspended until it ends.
+    #[must_use]
+    pub fn active(&self) -> Option<&Session> {
+        self.sessions.iter().rev().find(|s| s.is_running())
+    }
+
+    /// The session that a message of the contact goes to: the newest running one that waits for one.
+    #[must_use]
+    pub fn waiting(&self) -> Option<&Session> {
+        self.sessions.iter().rev().find(|s| s.is_running() && s.state.awaits_reply())
+    }
+
+    /// The running session of a workflow.
+    #[must_use]
+    pub fn running(&self, workflow: Uuid) -> Option<&Session> {
+        self.sessions.iter().find(|s| s.is_running() && s.workflow == workflow)
+    }
+
+    /// The published contents that a turn may need: those of the running sessions.
+    pub fn pinned(&self) -> impl Iterator<Item = (Uuid, &str)> {
+        self.sessions.iter().filter(|s| s.is_running()).map(|s| (s.workflow, s.content.as_str()))
+    }
+}

@@ -1,0 +1,183 @@
+//! Identity is derived, not allocated: the same contact or conversation has the same id on every host, so
+//! find-or-create cannot race into two.
+
+use std::fmt;
+
+use flow::Timestamp;
+use serde::{Deserialize, Serialize};
+use sha2::{Digest, Sha256};
+use uuid::{Builder, Uuid};
+
+use crate::Channel;
+
+/// The namespace of every derived id: drawn once, at random, for this project.
+const NAMESPACE: Uuid = Uuid::from_u128(0x5f0c_7a52_8d1e_4b6a_9c31_2e74_d0b8_63f1);
+
+/// The UUIDv5 of what `parts` name. Each part is preceded by its length, so that no two lists share a name.
+#[must_use]
+pub fn derive(kind: &str, parts: &[&str]) -> Uuid {
+    let mut name = kind.to_owned();
+    for part in parts {
+        name.push_str(&format!("\n{}:{part}", part.len()));
+    }
+    Uuid::new_v5(&NAMESPACE, name.as_bytes())
+}
+
+/// The id of the contact whom `team` knows by `address`.
+#[must_use]
+pub fn contact(team: &str, address: &str) -> Uuid {
+    derive("contact", &[team, address])
+}
+
+/// The id of the conversation of `team` with `address` on a channel's account.
+#[must_use]
+pub fn conversation(team: &str, channel: Channel, account: &str, address: &str) -> Uuid {
+    derive("conversation", &[team, channel.as_str(), account, address])
+}
+
+/// The id of what a request with an `Idempotency-Key` creates.
+#[must_use]
+pub fn keyed(team: &str, route: &str, key: &str) -> Uuid {
+    derive("keyed", &[team, route, key])
+}
+
+/// Ids drawn in one turn: UUIDv7 from the turn's time and a hash of its seed, so that a turn applied again after
+/// a conflict draws the same ones.
+#[derive(Debug, Clone)]
+pub struct Ids {
+    seed: Uuid,
+    drawn: u64,
+}
+
+impl Ids {
+    /// Ids from `seed`, which must be random and used for one request only.
+    #[must_use]
+    pub fn new(seed: Uuid) -> Self {
+        Self { seed, drawn: 0 }
+    }
+
+    /// The next id, with `now` as its time.
+    pub fn next(&mut self, now: Timestamp) -> Uuid {
+        let mut hash = Sha256::new();
+        hash.update(self.seed.as_bytes());
+        hash.update(self.drawn.to_le_bytes());
+        self.drawn += 1;
+        let digest = hash.finalize();
+        let mut random = [0; 10];
+        random.copy_from_slice(&digest[..10]);
+        Builder::from_unix_timestamp_millis(now.0, &random).into_uuid()
+    }
+}
+
+/// A phone number in E.164: `+`, then 7 to 15 digits of which the first is not 0 (ITU-T E.164; the least of 7 is
+/// the console contract's `^\+[1-9]\d{6,14}$`).
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize)]
+#[serde(transparent)]
+pub struct E164(String);
+
+/// Why a text is no phone number.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("must be an international phone number, such as +14155550123")]
+pub struct InvalidPhone;
+
+impl E164 {
+    /// Reads a phone number written in one of the usual ways: spaces, dashes, dots, slashes and brackets are
+    /// ignored, a leading `00` stands for `+`.
+    ///
+    /// # Errors
+    /// [`InvalidPhone`] for anything else, a number without its country code included.
+    pub fn parse(text: &str) -> Result<Self, InvalidPhone> {
+        let kept: String = text
+            .trim()
+            .chars()
+            .filter(|c| !matches!(c, ' ' | '\u{a0}' | '-' | '.' | '/' | '(' | ')'))
+            .collect();
+        let digits =
+            kept.strip_prefix('+').or_else(|| kept.strip_prefix("00")).ok_or(InvalidPhone)?;
+        Self::from_digits(digits)
+    }
+
+    /// Reads the bare digits, country code first, that providers use as an id (`wa_id`).
+    ///
+    /// # Errors
+    /// [`InvalidPhone`] for anything else.
+    pub fn from_digits(digits: &str) -> Result<Self, InvalidPhone> {
+        let valid = (7..=15).contains(&digits.len())
+            && !digits.starts_with('0')
+            && digits.bytes().all(|b| b.is_ascii_digit());
+        if valid { Ok(Self(format!("+{digits}"))) } else { Err(InvalidPhone) }
+    }
+
+    /// The number with its `+`.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+
+    /// The number without its `+`.
+    #[must_use]
+    pub fn digits(&self) -> &str {
+        &self.0[1..]
+    }
+}
+
+impl fmt::Display for E164 {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+impl<'de> Deserialize<'de> for E164 {
+    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let text = String::deserialize(deserializer)?;
+        Self::parse(&text).map_err(serde::de::Error::custom)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_usual_ways_of_writing_a_number_are_one_number() {
+        for text in ["+14155550123", "+1 (415) 555-0123", "001.415.555.0123", " +1/415/5550123 "] {
+            assert_eq!(
+                E164::parse(text).map(|p| p.to_string()),
+                Ok("+14155550123".to_owned()),
+                "{text}"
+            );
+        }
+    }
+
+    #[test]
+    fn what_is_no_international_number_is_refused() {
+        for text in [
+            "",
+            "+",
+            "hello",
+            "4155550123",
+            "+0415555012",
+            "+1415",
+            "+1234567890123456",
+            "+1415555O123",
+            "+1+4155550123",
+        ] {
+            assert_eq!(E164::parse(text), Err(InvalidPhone), "{text}");
+        }
+    }
+
+    #[test]
+    fn parts_that_run_together_are_different_identities() {
+        assert_ne!(contact("ab", "c"), contact("a", "bc"));
+        assert_ne!(contact("a", "1:b"), derive("contact", &["a", "1", "b"]));
+    }
+
+    #[test]
+    fn a_turn_applied_again_draws_the_same_ids() {
+        let seed = Uuid::from_u128(7);
+        let (mut first, mut again) = (Ids::new(seed), Ids::new(seed));
+        let now = Timestamp(1_700_000_000_000);
+        assert_eq!(first.next(now), again.next(now));
+        assert_ne!(first.next(now), first.next(now));
+    }
+}

@@ -1,0 +1,29 @@
+//! The conversation aggregate and its turns: an event in, the new state and the messages to send out.
+//!
+//! Everything here is pure: the time, the randomness, the contact and the compiled workflows are inputs. Reading
+//! and committing the document is the `store`'s, sending what the outbox holds is the `engine`'s.
+
+mod contact;
+mod document;
+mod event;
+pub mod identity;
+pub mod limits;
+mod log;
+mod outbox;
+mod seen;
+mod session;
+mod timers;
+mod turn;
+
+#[cfg(test)]
+mod tests;
+
+pub use contact::{Consent, Contact};
+pub use document::{Channel, Conversation, KeyUse};
+pub use event::{EventId, Inbound, Pinned, Receipt, Trigger};
+pub use identity::{E164, Ids, InvalidPhone};
+pub use log::{Body, Message, MessageError, MessageStatus, Page};
+pub use outbox::{Attempt, Entry, EntryState, Settled};
+pub use seen::Seen;
+pub use session::{Session, SessionError, SessionStatus};
+pub use turn::{Applied, Finished, Programs, Turn, TurnError};

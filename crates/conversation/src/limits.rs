@@ -1,0 +1,31 @@
+//! What keeps a conversation document small enough for a hosted store (design section 3): 256 KiB, where the
+//! stores cap a value at 1 MB.
+
+/// A trigger's `context`, serialized, in bytes.
+pub const CONTEXT_BYTES: usize = 16 * 1024;
+/// All sessions of a conversation, serialized, in bytes.
+pub const SESSIONS_BYTES: usize = 128 * 1024;
+/// Ended sessions that stay in the document.
+pub const ENDED_SESSIONS: usize = 10;
+/// Messages queued or being sent.
+pub const OUTBOX: usize = 50;
+/// Messages that stay in the document when the log spills.
+pub const LOG_KEPT: usize = 50;
+/// Messages moved to one page when the log spills.
+pub const LOG_PAGE: usize = 25;
+/// The log spills earlier when its texts pass this many bytes.
+pub const LOG_BYTES: usize = 64 * 1024;
+/// Ids of applied events that stay in the document when they spill.
+pub const SEEN_KEPT: usize = 1_024;
+/// Ids of applied events moved to one page when they spill.
+pub const SEEN_PAGE: usize = 256;
+/// How long an applied event is remembered, in milliseconds: WhatsApp redelivers for up to 7 days
+/// (webhooks overview and throughput pages), and a day for clocks and queues.
+pub const SEEN_MILLIS: u64 = 8 * 24 * 60 * 60 * 1000;
+/// Uses of an `Idempotency-Key` that a document remembers with the hash of their body.
+pub const KEY_USES: usize = 16;
+/// Events applied in one commit. Bounded so that what a page takes was committed long before, which makes a
+/// page the same whoever writes it.
+pub const EVENTS_A_COMMIT: usize = 20;
+/// Due timers fired in one touch: what keeps a flow of zero-length timers from running for ever.
+pub const TIMERS_A_TOUCH: usize = 100;

@@ -1,0 +1,293 @@
+//! The outbox: messages are committed with the state that produced them, and sent from here under a lease, so that
+//! only one turn sends them and an error of the engine never repeats a send (G3).
+
+use channels::whatsapp::{self, WindowClosed};
+use flow::{Content, Timestamp};
+use serde::{Deserialize, Serialize};
+use uuid::Uuid;
+
+use crate::{Body, Channel, Conversation, Message, MessageError, MessageStatus, limits};
+
+/// A turn that took messages has this long to settle them, in milliseconds.
+const LEASE: u64 = 90_000;
+/// How long after the end of a lease others wait before they take over: hosts' clocks may be 60 s apart.
+const TAKEOVER: u64 = 60_000;
+/// How long a message without any answer waits for a receipt before it is sent again.
+const UNANSWERED: u64 = 5 * 60_000;
+/// How long a message waits when its channel is stopped, before it is tried again.
+const STOPPED: u64 = 5 * 60_000;
+/// How old a message may become on a stopped channel.
+const STOPPED_FOR: u64 = 24 * 60 * 60_000;
+/// The waits before the tries after the first, in milliseconds. After the last, the message has failed.
+const BACKOFF: [u64; 6] = [10_000, 60_000, 5 * 60_000, 15 * 60_000, 60 * 60_000, 4 * 60 * 60_000];
+
+/// A message that is not settled with the channel yet. Its content is in the log.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Entry {
+    /// The message in the log.
+    pub message: Uuid,
+    /// Who sends it, or what it waits for.
+    #[serde(flatten)]
+    pub state: EntryState,
+    /// How often sending it was tried.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub tries: u32,
+}
+
+fn is_zero(n: &u32) -> bool {
+    *n == 0
+}
+
+/// Where an entry stands. Entries that were sent, or failed, leave the outbox; their message keeps the status.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "state", rename_all = "lowercase")]
+pub enum EntryState {
+    /// To be sent, not before a time where one is given.
+    Queued {
+        /// The end of a wait after a failed try.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        not_before: Option<Timestamp>,
+    },
+    /// A turn sends it.
+    Sending {
+        /// The turn that holds it.
+        turn: Uuid,
+        /// Until when it holds it.
+        until: Timestamp,
+    },
+    /// The provider did not answer: it may have been sent. A receipt settles it, else it is sent again.
+    Unknown {
+        /// When it is sent again.
+        until: Timestamp,
+    },
+}
+
+/// What came of trying to send a message.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Attempt {
+    /// The provider accepted it.
+    Accepted {
+        /// The provider's id of the message.
+        provider_id: String,
+    },
+    /// The provider refused it for good, or we did.
+    Refused(MessageError),
+    /// The provider refused it for now.
+    Retry(MessageError),
+    /// It was not tried: the channel is stopped until its credentials are replaced.
+    Stopped(MessageError),
+    /// The provider did not answer.
+    Unanswered,
+}
+
+/// What [`crate::Turn::settle`] found.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Settled {
+    /// The attempt was recorded.
+    Recorded,
+    /// It had been settled before, by a receipt or by this very turn.
+    Before,
+}
+
+impl Conversation {
+    /// The messages that `turn` holds, in the order of sending.
+    pub fn held(&self, turn: Uuid) -> impl Iterator<Item = &Message> {
+        self.outbox
+            .iter()
+            .filter(move |entry| matches!(entry.state, EntryState::Sending { turn: holder, .. } if holder == turn))
+            .filter_map(|entry| self.message(entry.message))
+    }
+
+    /// Adds what a workflow says to the log, and to the outbox where it is to be sent.
+    pub(crate) fn say(
+        &mut self,
+        id: Uuid,
+        content: Content,
+        session: Option<Uuid>,
+        now: Timestamp,
+    ) {
+        self.sequence += 1;
+        let mut message = Message {
+            id,
+            sequence: self.sequence,
+            at: now,
+            body: Body::Outbound { content },
+            status: MessageStatus::Queued,
+            provider_id: None,
+            error: None,
+            session,
+        };
+        if self.delivers_by_reading() {
+            message.status = MessageStatus::Sent;
+        } else if let Err(closed) = self.may_send(&message.body, now) {
+            message.status = MessageStatus::Failed;
+            message.error = Some(MessageError {
+                code: WindowClosed::CODE.to_string(),
+                message: closed.to_string(),
+            });
+        } else {
+            self.outbox.push(Entry {
+                message: id,
+                state: EntryState::Queued { not_before: None },
+                tries: 0,
+            });
+        }
+        self.log.push_back(message);
+    }
+
+    /// Whether `count` more messages fit the outbox.
+    pub(crate) fn outbox_takes(&self, count: usize) -> bool {
+        self.delivers_by_reading() || self.outbox.len() + count <= limits::OUTBOX
+    }
+
+    /// Where the contact reads the log, nothing is sent.
+    fn delivers_by_reading(&self) -> bool {
+        self.test || self.channel == Channel::Webchat
+    }
+
+    fn may_send(&self, body: &Body, now: Timestamp) -> Result<(), WindowClosed> {
+        match body {
+            Body::Outbound { content } if self.channel == Channel::Whatsapp => {
+                whatsapp::may_send(self.last_inbound_at, now, content)
+            }
+            _ => Ok(()),
+        }
+    }
+
+    /// Gives leases that have run out, and messages nobody answered for, back to the queue.
+    pub(crate) fn reclaim(&mut self, now: Timestamp) {
+        for entry in &mut self.outbox {
+            let due = match entry.state {
+                EntryState::Sending { until, .. } => until.0.saturating_add(TAKEOVER) <= now.0,
+                EntryState::Unknown { until } => until <= now,
+                EntryState::Queued { .. } => false,
+            };
+            if due {
+                entry.state = EntryState::Queued { not_before: None };
+            }
+        }
+    }
+
+    /// Takes what can be sent for `turn`, in order: up to the first entry that waits, and nothing while another
+    /// turn is sending; that turn takes what came in meanwhile.
+    pub(crate) fn take(&mut self, turn: Uuid, now: Timestamp) {
+        for entry in &mut self.outbox {
+            match entry.state {
+                EntryState::Queued { not_before } if not_before.is_none_or(|at| at <= now) => {
+                    entry.state = EntryState::Sending { turn, until: Timestamp(now.0 + LEASE) };
+                }
+                // Not renewed here: a turn that is applied again must find nothing to change.
+                EntryState::Sending { turn: holder, .. } if holder == turn => {}
+                _ => break,
+            }
+        }
+    }
+
+    /// Renews the lease of what `turn` still holds: it has just shown that it is alive.
+    fn renew(&mut self, turn: Uuid, now: Timestamp) {
+        for entry in &mut self.outbox {
+            if let EntryState::Sending { turn: holder, until } = &mut entry.state
+                && *holder == turn
+            {
+                *until = Timestamp(now.0 + LEASE);
+            }
+        }
+    }
+
+    /// Records what came of sending a message.
+    pub(crate) fn settle(
+        &mut self,
+        id: Uuid,
+        turn: Uuid,
+        attempt: &Attempt,
+        now: Timestamp,
+    ) -> Settled {
+        let Some(at) = self.outbox.iter().position(|entry| entry.message == id) else {
+            return self.settle_late(id, attempt);
+        };
+        if let Attempt::Accepted { provider_id } = attempt {
+            // Accepted is accepted, even if the lease had run out meanwhile.
+            self.outbox.remove(at);
+            self.sent(id, provider_id);
+            self.renew(turn, now);
+            return Settled::Recorded;
+        }
+        let held = matches!(self.outbox[at].state, EntryState::Sending { turn: holder, .. } if holder == turn);
+        if !held {
+            return Settled::Before;
+        }
+        let written = self.message(id).map_or(now, |message| message.at);
+        let entry = &mut self.outbox[at];
+        entry.tries += u32::from(!matches!(attempt, Attempt::Stopped(_)));
+        let next = match attempt {
+            Attempt::Refused(error) => Err(error.clone()),
+            Attempt::Retry(error) => wait(entry.tries, now)
+                .map(|at| EntryState::Queued { not_before: Some(at) })
+                .ok_or_else(|| error.clone()),
+            Attempt::Stopped(error) if now.0 >= written.0.saturating_add(STOPPED_FOR) => {
+                Err(error.clone())
+            }
+            Attempt::Stopped(_) => {
+                Ok(EntryState::Queued { not_before: Some(Timestamp(now.0 + STOPPED)) })
+            }
+            Attempt::Unanswered | Attempt::Accepted { .. } => wait(entry.tries, now)
+                .map(|_| EntryState::Unknown { until: Timestamp(now.0 + UNANSWERED) })
+                .ok_or_else(|| MessageError {
+                    code: "unanswered".to_owned(),
+                    message: "the provider did not answer; the message may have been delivered"
+                        .to_owned(),
+                }),
+        };
+        match next {
+            Ok(state) => entry.state = state,
+            Err(error) => {
+                self.outbox.remove(at);
+                self.failed(id, error);
+            }
+        }
+        self.renew(turn, now);
+        Settled::Recorded
+    }
+
+    /// The message left the outbox before: a receipt was faster, or this is the same turn, applied again.
+    fn settle_late(&mut self, id: Uuid, attempt: &Attempt) -> Settled {
+        if let (Attempt::Accepted { provider_id }, Some(message)) = (attempt, self.message_mut(id))
+            && message.provider_id.is_none()
+        {
+            message.provider_id = Some(provider_id.clone());
+            return Settled::Recorded;
+        }
+        Settled::Before
+    }
+
+    fn sent(&mut self, id: Uuid, provider_id: &str) {
+        if let Some(message) = self.message_mut(id) {
+            message.status = message.status.merge(MessageStatus::Sent);
+            message.provider_id = Some(provider_id.to_owned());
+        }
+    }
+
+    pub(crate) fn failed(&mut self, id: Uuid, error: MessageError) {
+        if let Some(message) = self.message_mut(id)
+            && message.status < MessageStatus::Failed
+        {
+            message.status = MessageStatus::Failed;
+            message.error = Some(error);
+        }
+    }
+
+    /// When the outbox next wants to be looked at.
+    pub(crate) fn outbox_due(&self) -> Option<Timestamp> {
+        let dues = self.outbox.iter().filter_map(|entry| match entry.state {
+            EntryState::Sending { until, .. } => Some(Timestamp(until.0 + TAKEOVER)),
+            EntryState::Unknown { until } => Some(until),
+            EntryState::Queued { not_before } => not_before,
+        });
+        dues.min()
+    }
+}
+
+fn wait(tries: u32, now: Timestamp) -> Option<Timestamp> {
+    let wait = BACKOFF.get(usize::try_from(tries.checked_sub(1)?).ok()?)?;
+    Some(Timestamp(now.0 + wait))
+}

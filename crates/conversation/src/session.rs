@@ -1,0 +1,198 @@
+//! A session: one run of a workflow, pinned to the version it started on.
+
+use flow::{State, Timestamp};
+use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value};
+use uuid::Uuid;
+
+use crate::{Conversation, EventId, Pinned, limits};
+
+const MINUTE: u64 = 60_000;
+
+/// One run of a workflow for a contact.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Session {
+    /// UUIDv7, or derived from the trigger's `Idempotency-Key`.
+    pub id: Uuid,
+    /// The workflow it runs.
+    pub workflow: Uuid,
+    /// The workflow's name when it started.
+    pub workflow_name: String,
+    /// SHA-256 of the published content it runs (G5).
+    pub content: String,
+    /// Minutes without interaction, and without an armed timer, after which it expires.
+    pub ttl_minutes: u32,
+    /// What started it: `api`, `inbound`.
+    pub source: String,
+    /// The event that started it: by this a turn that is applied again knows its own session.
+    pub event: EventId,
+    /// Whether it still runs, or how it ended.
+    pub status: SessionStatus,
+    /// The outcome that its last node named.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub outcome: Option<String>,
+    /// Why it failed.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub error: Option<SessionError>,
+    /// What the trigger gave.
+    #[serde(default, skip_serializing_if = "Map::is_empty")]
+    pub context: Map<String, Value>,
+    /// Where the flow stands.
+    #[serde(default)]
+    pub state: State,
+    /// Since when a newer session keeps this one waiting, its timers included.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub suspended_at: Option<Timestamp>,
+    /// When it started.
+    pub created_at: Timestamp,
+    /// When the contact or the workflow last did something.
+    pub last_interaction_at: Timestamp,
+    /// When it ends by itself: the last interaction or the armed timer, whichever is later, and the time to live.
+    pub expires_at: Timestamp,
+    /// When it completed.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub completed_at: Option<Timestamp>,
+}
+
+/// Whether a session still runs, or how it ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum SessionStatus {
+    /// It runs: it waits for the contact or for a time.
+    Running,
+    /// It came to an end.
+    Completed,
+    /// Nobody answered within its time to live.
+    Expired,
+    /// It could not go on.
+    Failed,
+}
+
+/// Why a session failed.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SessionError {
+    /// Stable: `step_limit`, `turn_limit`, `outbox_limit`, `workflow_unavailable`, ….
+    pub code: String,
+    /// For the team.
+    pub message: String,
+}
+
+impl Session {
+    pub(crate) fn start(
+        id: Uuid,
+        pinned: &Pinned,
+        source: &str,
+        event: EventId,
+        now: Timestamp,
+    ) -> Self {
+        let mut session = Self {
+            id,
+            workflow: pinned.workflow,
+            workflow_name: pinned.name.clone(),
+            content: pinned.content.clone(),
+            ttl_minutes: pinned.ttl_minutes,
+            source: source.to_owned(),
+            event,
+            status: SessionStatus::Running,
+            outcome: None,
+            error: None,
+            context: Map::new(),
+            state: State::default(),
+            suspended_at: None,
+            created_at: now,
+            last_interaction_at: now,
+            expires_at: now,
+            completed_at: None,
+        };
+        session.interacted(now);
+        session
+    }
+
+    /// Whether it still runs.
+    #[must_use]
+    pub fn is_running(&self) -> bool {
+        self.status == SessionStatus::Running
+    }
+
+    /// When it next wants to be looked at: its timer, or its expiry.
+    pub(crate) fn due(&self) -> Timestamp {
+        self.state.deadline.map_or(self.expires_at, |deadline| deadline.min(self.expires_at))
+    }
+
+    /// Something happened in it: its time to live starts again, after the timer it has armed.
+    pub(crate) fn interacted(&mut self, now: Timestamp) {
+        self.last_interaction_at = now;
+        let from = self.state.deadline.map_or(now, |deadline| deadline.max(now));
+        self.expires_at = Timestamp(from.0.saturating_add(u64::from(self.ttl_minutes) * MINUTE));
+    }
+
+    pub(crate) fn complete(&mut self, outcome: Option<String>, now: Timestamp) {
+        self.status = SessionStatus::Completed;
+        self.outcome = outcome;
+        self.completed_at = Some(now);
+        self.state.deadline = None;
+    }
+
+    pub(crate) fn expire(&mut self) {
+        self.status = SessionStatus::Expired;
+        self.state.deadline = None;
+    }
+
+    pub(crate) fn fail(&mut self, code: &str, message: String) {
+        self.status = SessionStatus::Failed;
+        self.error = Some(SessionError { code: code.to_owned(), message });
+        self.state.deadline = None;
+    }
+
+    fn suspend(&mut self, now: Timestamp) {
+        self.suspended_at.get_or_insert(now);
+    }
+
+    /// Goes on after the newer session ended: its timers get the time back that they stood still.
+    fn resume(&mut self, now: Timestamp) {
+        if let Some(since) = self.suspended_at.take() {
+            let stood = now.0.saturating_sub(since.0);
+            self.expires_at.0 = self.expires_at.0.saturating_add(stood);
+            if let Some(deadline) = &mut self.state.deadline {
+                deadline.0 = deadline.0.saturating_add(stood);
+            }
+        }
+    }
+}
+
+impl Conversation {
+    /// Adds a session; what runs already stands still until it ends.
+    pub(crate) fn push_session(&mut self, session: Session, now: Timestamp) {
+        for older in self.sessions.iter_mut().filter(|s| s.is_running()) {
+            older.suspend(now);
+        }
+        self.sessions.push(session);
+    }
+
+    /// Lets the newest running session go on, and forgets the oldest ended ones.
+    pub(crate) fn settle_sessions(&mut self, now: Timestamp) {
+        if let Some(newest) = self.sessions.iter_mut().rev().find(|s| s.is_running()) {
+            newest.resume(now);
+        }
+        let ended = self.sessions.iter().filter(|s| !s.is_running()).count();
+        self.forget_ended(ended.saturating_sub(limits::ENDED_SESSIONS));
+        while self.sessions_are_full() && self.forget_ended(1) {}
+    }
+
+    fn forget_ended(&mut self, mut count: usize) -> bool {
+        let before = self.sessions.len();
+        self.sessions.retain(|session| {
+            let forget = count > 0 && !session.is_running();
+            count -= usize::from(forget);
+            !forget
+        });
+        self.sessions.len() < before
+    }
+
+    /// Whether the sessions, as they are stored, take more than they may. Two cannot (16 KiB of context and 32 KiB
+    /// of variables each), so most turns need not weigh them.
+    pub(crate) fn sessions_are_full(&self) -> bool {
+        let bytes = || serde_json::to_vec(&self.sessions).map_or(usize::MAX, |json| json.len());
+        self.sessions.len() > 2 && bytes() > limits::SESSIONS_BYTES
+    }
+}

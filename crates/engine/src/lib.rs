@@ -1,0 +1,47 @@
+//! Runs turns against the store and delivers the outbox: the only place where a conversation is read, stepped,
+//! committed and sent.
+//!
+//! What a turn decides is the `conversation`'s; what a channel is sent is the `channels`'. The clock, the randomness,
+//! the store and the network come from a [`Host`], so that all of this runs over a simulated one.
+
+mod contact;
+mod deliver;
+mod host;
+mod programs;
+mod sweep;
+mod trigger;
+mod turn;
+mod whatsapp;
+
+pub use deliver::Providers;
+pub use host::{Answer, Host, SendError};
+pub use sweep::Sweep;
+pub use trigger::{ContactRef, Key, Started, TriggerError, TriggerRequest};
+pub use turn::{Committed, Party};
+pub use whatsapp::Received;
+
+use store::StoreError;
+
+/// Runs turns and delivers. One for each request.
+pub struct Engine<'h, H> {
+    host: &'h H,
+    providers: Providers,
+}
+
+impl<'h, H: Host> Engine<'h, H> {
+    /// An engine on `host`.
+    pub fn new(host: &'h H, providers: Providers) -> Self {
+        Self { host, providers }
+    }
+}
+
+/// Why the engine did not do what was asked, besides what a caller can mend.
+#[derive(Debug, thiserror::Error)]
+pub enum EngineError {
+    /// The store failed, or too many write the same document: nothing was acknowledged, the caller asks again.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    /// A document is larger than it may be, or does not serialize.
+    #[error("cannot write {0}")]
+    Unwritable(String),
+}

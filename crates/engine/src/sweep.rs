@@ -1,0 +1,221 @@
+//! The sweep: looks at the conversations whose minute has come, since a Spin app has no background thread.
+//!
+//! Safe to run twice, or on two hosts: what is due is decided by each conversation, in its own commit.
+
+use std::collections::BTreeMap;
+use std::time::Duration;
+
+use futures::future::join_all;
+use serde::{Deserialize, Serialize};
+use store::{Change, StoreError, keys, to_json};
+use uuid::Uuid;
+
+use crate::{Engine, EngineError, Host};
+
+const MINUTE: u64 = 60_000;
+/// How long after its minute a slot is looked at once more, then removed: writers may be 2 minutes late, and clocks
+/// 60 s apart.
+const SETTLED: u64 = 5;
+/// How far back the first sweep of a store looks: a week, as long as anything waits for a provider.
+const FIRST: u64 = 7 * 24 * 60;
+/// When a sweep stops, and says that there is more.
+const TIME: Duration = Duration::from_secs(20);
+/// Conversations looked at, and delivered, at the same time.
+const TOGETHER: u64 = 8;
+
+/// What a sweep did.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
+pub struct Sweep {
+    /// Conversations looked at.
+    pub swept: u64,
+    /// Timers that fired.
+    pub fired: u64,
+    /// Conversations that could not be read or written; the next sweep looks at them again.
+    pub failed: u64,
+    /// Whether the time was over before the work.
+    pub more: bool,
+}
+
+/// The document `due:cursor`.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+struct Cursor {
+    /// All minutes before are done with, and their slots removed.
+    from: u64,
+    /// How many slots of the minutes since were looked at.
+    #[serde(default)]
+    swept: BTreeMap<u64, u64>,
+}
+
+impl Cursor {
+    /// What two sweeps came to, together.
+    fn merge(&mut self, other: &Self) {
+        self.from = self.from.max(other.from);
+        for (minute, n) in &other.swept {
+            let swept = self.swept.entry(*minute).or_default();
+            *swept = (*swept).max(*n);
+        }
+        let from = self.from;
+        self.swept.retain(|minute, n| *minute >= from && *n > 0);
+    }
+}
+
+/// How the slots of one minute went.
+struct Minute {
+    /// The slots that are done, from the first on without a gap.
+    done: u64,
+    complete: bool,
+}
+
+impl<H: Host> Engine<'_, H> {
+    /// Looks at every conversation that is due, and sends what it finds to be sent.
+    ///
+    /// # Errors
+    /// When the store fails; what was done until then is done.
+    pub async fn sweep(&self) -> Result<Sweep, EngineError> {
+        let begun = self.host.monotonic();
+        let now = self.host.now().0 / MINUTE;
+        let key = keys::due_cursor();
+        let before: Option<Cursor> = self.host.store().read_json(&key).await?;
+        let before = before
+            .unwrap_or_else(|| Cursor { from: now.saturating_sub(FIRST), ..Cursor::default() });
+        let mut cursor = before.clone();
+        let mut sweep = Sweep::default();
+        for minute in before.from..=now {
+            if self.host.monotonic().saturating_sub(begun) > TIME {
+                sweep.more = true;
+                break;
+            }
+            let settled = minute + SETTLED <= now;
+            let from = if settled { 0 } else { before.swept.get(&minute).copied().unwrap_or(0) };
+            let went = self.sweep_minute(minute, from, settled, begun, &mut sweep).await?;
+            cursor.swept.insert(minute, went.done);
+            if settled && went.complete && cursor.from == minute {
+                self.remove_minute(minute, went.done).await?;
+                cursor.from = minute + 1;
+            }
+        }
+        self.advance_cursor(&key, &before, &cursor).await?;
+        Ok(sweep)
+    }
+
+    async fn sweep_minute(
+        &self,
+        minute: u64,
+        from: u64,
+        settled: bool,
+        begun: Duration,
+        sweep: &mut Sweep,
+    ) -> Result<Minute, EngineError> {
+        let counter = keys::due(minute);
+        let count = self.host.store().count(&counter).await?;
+        let mut went = Minute { done: from, complete: true };
+        let mut next = from + 1;
+        while next <= count {
+            if self.host.monotonic().saturating_sub(begun) > TIME {
+                sweep.more = true;
+                went.complete = false;
+                break;
+            }
+            let last = count.min(next + TOGETHER - 1);
+            let looks = (next..=last).map(|n| self.look(minute, n));
+            for (n, looked) in (next..=last).zip(join_all(looks).await) {
+                match looked {
+                    Looked::Done { fired } => {
+                        sweep.swept += 1;
+                        sweep.fired += fired;
+                    }
+                    Looked::Broken => sweep.failed += 1,
+                    // A number was drawn and its slot is not written yet; or never will be, when it is settled.
+                    Looked::Nothing if settled => {}
+                    Looked::Nothing => went.complete = false,
+                    Looked::Failed => {
+                        sweep.failed += 1;
+                        went.complete = false;
+                    }
+                }
+                if went.complete {
+                    went.done = n;
+                }
+            }
+            next = last + 1;
+        }
+        Ok(went)
+    }
+
+    async fn look(&self, minute: u64, n: u64) -> Looked {
+        let slot = match self.host.store().slot(&keys::due(minute), n).await {
+            Ok(slot) => slot,
+            Err(error) => return self.failed(error.into()),
+        };
+        let Some(id) = slot.and_then(|id| Uuid::from_slice(&id).ok()) else {
+            return Looked::Nothing;
+        };
+        match self.touch(id).await {
+            Ok(Some(committed)) => {
+                let fired = committed.fired as u64;
+                self.deliver(committed).await;
+                Looked::Done { fired }
+            }
+            // Announced, and then its writer died.
+            Ok(None) => Looked::Done { fired: 0 },
+            Err(error) => self.failed(error),
+        }
+    }
+
+    fn failed(&self, error: EngineError) -> Looked {
+        self.host.log(&format!("sweep: {error}"));
+        match error {
+            EngineError::Store(StoreError::Kv(_) | StoreError::Contention { .. }) => Looked::Failed,
+            EngineError::Store(StoreError::Corrupt { .. }) | EngineError::Unwritable(_) => {
+                Looked::Broken
+            }
+        }
+    }
+
+    async fn remove_minute(&self, minute: u64, count: u64) -> Result<(), StoreError> {
+        let counter = keys::due(minute);
+        for n in 1..=count {
+            self.host.store().remove_slot(&counter, n).await?;
+        }
+        if count > 0 {
+            self.host.store().remove(&counter).await?;
+        }
+        Ok(())
+    }
+
+    async fn advance_cursor(
+        &self,
+        key: &str,
+        before: &Cursor,
+        cursor: &Cursor,
+    ) -> Result<(), EngineError> {
+        if before == cursor {
+            return Ok(());
+        }
+        self.host
+            .store()
+            .update(key, async |current| {
+                let stored: Option<Cursor> =
+                    current.as_deref().map(|json| store::from_json(key, json)).transpose()?;
+                let mut merged = cursor.clone();
+                merged.merge(&stored.clone().unwrap_or_default());
+                if stored.as_ref() == Some(&merged) {
+                    return Ok(Change::Keep(()));
+                }
+                Ok::<_, EngineError>(Change::Write(to_json(key, &merged)?, ()))
+            })
+            .await
+    }
+}
+
+/// What looking at one slot came to.
+enum Looked {
+    Done {
+        fired: u64,
+    },
+    Nothing,
+    /// To be looked at again.
+    Failed,
+    /// Looking again would not help: others must not wait for it.
+    Broken,
+}

@@ -1,0 +1,260 @@
+//! Starting a workflow for a contact: what the actions and the trigger surfaces do, each with its own words.
+
+use conversation::{
+    Applied, Channel, Consent, Contact, E164, EventId, Ids, KeyUse, Trigger, TurnError, identity,
+};
+use flow::Program;
+use serde_json::{Map, Value};
+use store::keys;
+use teams::{Account, Team};
+use uuid::Uuid;
+use workflows::Workflow;
+
+use crate::contact::Known;
+use crate::turn::{Commit, Committed, NotCommitted, Party};
+use crate::{Engine, EngineError, Host};
+
+/// Whom to start a workflow for.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum ContactRef {
+    /// A contact that exists.
+    Id(Uuid),
+    /// A phone; the contact is created if there is none, and opted in.
+    Phone(E164),
+}
+
+/// A request to start a workflow.
+#[derive(Debug)]
+pub struct TriggerRequest<'a> {
+    /// Whose request it is.
+    pub team: &'a str,
+    /// What to start.
+    pub workflow: Uuid,
+    /// For whom.
+    pub contact: ContactRef,
+    /// The WhatsApp account to send from; the team's first one when absent.
+    pub account: Option<&'a str>,
+    /// The node to start from; the entry when absent.
+    pub start_at: Option<String>,
+    /// Read by templates as `context` and `trigger`; at most [`conversation::limits::CONTEXT_BYTES`].
+    pub context: Map<String, Value>,
+    /// The `Idempotency-Key` and the request's route, when there is a key.
+    pub key: Option<Key<'a>>,
+}
+
+/// An `Idempotency-Key` as it came.
+#[derive(Debug, Clone, Copy)]
+pub struct Key<'a> {
+    /// The key.
+    pub key: &'a str,
+    /// The route it came on: the same key on another route is another key.
+    pub route: &'a str,
+    /// The request's body.
+    pub body: &'a [u8],
+}
+
+/// A workflow that runs for a contact.
+#[derive(Debug)]
+pub struct Started {
+    /// The session.
+    pub session: Uuid,
+    /// Whether it had been running before.
+    pub already_running: bool,
+    /// The workflow's name, as published.
+    pub workflow_name: String,
+    /// For whom.
+    pub contact: Uuid,
+    /// What is to be delivered after the answer.
+    pub committed: Committed<Applied>,
+}
+
+/// Why nothing was started. Each surface has its own words and status for these.
+#[derive(Debug, thiserror::Error)]
+pub enum TriggerError {
+    /// No such workflow of this team, or not published.
+    #[error("no such published workflow")]
+    WorkflowNotFound,
+    /// It has no graph.
+    #[error("the workflow has no entry node")]
+    NoEntry,
+    /// No such contact of this team.
+    #[error("no such contact")]
+    ContactNotFound,
+    /// The contact has no phone number.
+    #[error("the contact has no phone number")]
+    NoPhone,
+    /// The team has no such WhatsApp account, or none at all.
+    #[error("no such WhatsApp account")]
+    NoAccount,
+    /// The contact opted out.
+    #[error("the contact opted out")]
+    OptedOut,
+    /// The turn was refused.
+    #[error(transparent)]
+    Turn(#[from] TurnError),
+    /// It could not be done now.
+    #[error(transparent)]
+    Engine(#[from] EngineError),
+}
+
+impl From<store::StoreError> for TriggerError {
+    fn from(error: store::StoreError) -> Self {
+        Self::Engine(error.into())
+    }
+}
+
+impl From<NotCommitted> for TriggerError {
+    fn from(error: NotCommitted) -> Self {
+        match error {
+            NotCommitted::Turn(error) => Self::Turn(error),
+            NotCommitted::Engine(error) => Self::Engine(error),
+        }
+    }
+}
+
+impl<H: Host> Engine<'_, H> {
+    /// Starts a published workflow for a contact, unless it runs for that contact already.
+    ///
+    /// # Errors
+    /// [`TriggerError`]; nothing was started then, though a contact may have been created.
+    pub async fn trigger(&self, request: &TriggerRequest<'_>) -> Result<Started, TriggerError> {
+        let store = self.host.store();
+        let head: Option<Workflow> =
+            store.read_json(&keys::workflow(&request.workflow.to_string())).await?;
+        let head = head.filter(|head| head.team == request.team);
+        let release =
+            head.as_ref().and_then(Workflow::release).ok_or(TriggerError::WorkflowNotFound)?;
+        let content = release.content.as_str();
+        let published = self.published(request.workflow, content).await?;
+        let published = published.ok_or(TriggerError::Turn(TurnError::Unavailable))?;
+        let program = published.program.as_ref().ok_or(TriggerError::NoEntry)?;
+        check_start(program, request.start_at.as_deref())?;
+        let known = self.known_contact(request).await?;
+        let account = self.sending_account(request.team, request.account).await?;
+        let (contact, phone) = match (known, &request.contact) {
+            (Some(contact), _) => {
+                let phone = contact.phone.clone().ok_or(TriggerError::NoPhone)?;
+                (contact, phone)
+            }
+            (None, ContactRef::Id(_)) => return Err(TriggerError::ContactNotFound),
+            (None, ContactRef::Phone(phone)) => {
+                let known = Known { name: None, opt_in: true };
+                let contact =
+                    self.find_or_create_contact(request.team, phone.as_str(), "api", known).await?;
+                (contact, phone.to_string())
+            }
+        };
+        if contact.consent() == Consent::OptedOut {
+            return Err(TriggerError::OptedOut);
+        }
+        let party = Party {
+            team: request.team.to_owned(),
+            channel: Channel::Whatsapp,
+            account,
+            address: phone,
+            contact,
+        };
+        let pinned = published.pinned(request.workflow, content);
+        let (event, session, key) = self.identify(request);
+        let trigger = Trigger {
+            event,
+            session,
+            workflow: pinned,
+            start_at: request.start_at.clone(),
+            context: request.context.clone(),
+            source: "api".to_owned(),
+            key,
+        };
+        let committed = self.start(&party, &trigger).await?;
+        let (session, already_running) = match committed.result {
+            Applied::AlreadyRunning(session) => (session, true),
+            _ => (trigger.session, false),
+        };
+        Ok(Started {
+            session,
+            already_running,
+            workflow_name: trigger.workflow.name,
+            contact: party.contact.id,
+            committed,
+        })
+    }
+
+    /// The contact a request names, if it exists and no word about it is new.
+    async fn known_contact(
+        &self,
+        request: &TriggerRequest<'_>,
+    ) -> Result<Option<Contact>, TriggerError> {
+        match request.contact {
+            ContactRef::Id(id) => {
+                let contact = self.contact(request.team, id).await?;
+                contact.map(Some).ok_or(TriggerError::ContactNotFound)
+            }
+            ContactRef::Phone(_) => Ok(None),
+        }
+    }
+
+    /// The WhatsApp account to send from: the one named, or the team's first.
+    async fn sending_account(
+        &self,
+        team: &str,
+        named: Option<&str>,
+    ) -> Result<String, TriggerError> {
+        let store = self.host.store();
+        let listed: Option<Team> = store.read_json(&keys::team(team)).await?;
+        let listed = listed.unwrap_or_default();
+        let mut accounts = listed.accounts(Channel::Whatsapp);
+        let candidate = match named {
+            Some(named) => accounts.find(|account| *account == named),
+            None => accounts.next(),
+        };
+        let candidate = candidate.ok_or(TriggerError::NoAccount)?;
+        // The list is written before the account: the account's own document says whose it is.
+        let account: Option<Account> =
+            store.read_json(&keys::channel(Channel::Whatsapp.as_str(), candidate)).await?;
+        account
+            .filter(|account| account.team == team)
+            .map(|account| account.account)
+            .ok_or(TriggerError::NoAccount)
+    }
+
+    /// The event and the session of a request: derived from its `Idempotency-Key`, else drawn.
+    fn identify(&self, request: &TriggerRequest<'_>) -> (EventId, Uuid, Option<KeyUse>) {
+        if let Some(Key { key, route, body }) = &request.key {
+            let session = identity::keyed(request.team, route, key);
+            let event = EventId::of("key", &session.to_string());
+            let body = EventId::of_bytes("body", body);
+            return (event, session, Some(KeyUse { key: event, body }));
+        }
+        let session = Ids::new(self.host.random()).next(self.host.now());
+        (EventId::of("request", &session.to_string()), session, None)
+    }
+
+    async fn start(
+        &self,
+        party: &Party,
+        trigger: &Trigger,
+    ) -> Result<Committed<Applied>, TriggerError> {
+        let events = [(trigger.event, None)];
+        let commit = Commit {
+            id: party.conversation(),
+            party: Some(party),
+            turn: self.host.random(),
+            events: &events,
+            start: Some(&trigger.workflow),
+            route: None,
+        };
+        let committed = self
+            .commit(commit, |turn, conversation, _| turn.trigger(conversation, trigger))
+            .await?;
+        committed.ok_or(TriggerError::ContactNotFound)
+    }
+}
+
+fn check_start(program: &Program, start_at: Option<&str>) -> Result<(), TriggerError> {
+    match start_at {
+        Some(node) if !program.contains(node) => {
+            Err(TurnError::UnknownNode(node.to_owned()).into())
+        }
+        _ => Ok(()),
+    }
+}

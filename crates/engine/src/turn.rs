@@ -1,0 +1,254 @@
+//! A turn over the store: read, load what it may step, apply, write what announces it, commit.
+
+use std::time::Duration;
+
+use conversation::{
+    Channel, Contact, Conversation, EventId, Pinned, Seen, Turn, TurnError, identity,
+};
+use flow::Timestamp;
+use store::{Change, StoreError, keys, to_json};
+use uuid::Uuid;
+
+use crate::programs::Loaded;
+use crate::{Engine, EngineError, Host};
+
+/// The largest conversation document, in bytes. Design section 3 plans for 256 KiB; this is the last resort before
+/// the 1 MB at which hosted stores refuse a value.
+const MAX_BYTES: usize = 900 * 1024;
+
+const MINUTE: u64 = 60_000;
+
+/// Who talks, and where: what a conversation is found or created by.
+#[derive(Debug, Clone)]
+pub struct Party {
+    /// Whose conversation it is.
+    pub team: String,
+    /// Where.
+    pub channel: Channel,
+    /// The team's account on the channel.
+    pub account: String,
+    /// The contact's address on the channel.
+    pub address: String,
+    /// With whom.
+    pub contact: Contact,
+}
+
+impl Party {
+    /// The conversation's id.
+    #[must_use]
+    pub fn conversation(&self) -> Uuid {
+        identity::conversation(&self.team, self.channel, &self.account, &self.address)
+    }
+}
+
+/// What a commit is about.
+pub(crate) struct Commit<'a> {
+    /// The conversation.
+    pub(crate) id: Uuid,
+    /// With what it is created if there is none.
+    pub(crate) party: Option<&'a Party>,
+    /// Who holds the messages it takes.
+    pub(crate) turn: Uuid,
+    /// The events to be applied, with the times their source gave.
+    pub(crate) events: &'a [(EventId, Option<Timestamp>)],
+    /// A workflow to be started for sure.
+    pub(crate) start: Option<&'a Pinned>,
+    /// A workflow that starts if no session waits for a message.
+    pub(crate) route: Option<Uuid>,
+}
+
+/// A turn that took effect.
+#[derive(Debug)]
+pub struct Committed<R> {
+    /// What the events did.
+    pub result: R,
+    /// The conversation as it is now.
+    pub conversation: Conversation,
+    /// Timers that fired.
+    pub fired: usize,
+    /// Who holds the messages that were taken.
+    pub(crate) turn: Uuid,
+    /// When it was committed, or a little before, on the monotonic clock.
+    pub(crate) at: Duration,
+}
+
+/// Why there was no commit.
+#[derive(Debug)]
+pub(crate) enum NotCommitted {
+    Turn(TurnError),
+    Engine(EngineError),
+}
+
+impl From<StoreError> for NotCommitted {
+    fn from(error: StoreError) -> Self {
+        Self::Engine(error.into())
+    }
+}
+
+impl From<NotCommitted> for EngineError {
+    fn from(error: NotCommitted) -> Self {
+        match error {
+            NotCommitted::Engine(error) => error,
+            NotCommitted::Turn(error) => Self::Unwritable(error.to_string()),
+        }
+    }
+}
+
+impl<H: Host> Engine<'_, H> {
+    /// Applies `act` to a conversation and commits, as often as conflicts make it necessary. `None`: there is no
+    /// such conversation, and nothing to create it with.
+    pub(crate) async fn commit<R>(
+        &self,
+        commit: Commit<'_>,
+        mut act: impl FnMut(
+            &mut Turn<'_, Loaded>,
+            &mut Conversation,
+            Option<&Pinned>,
+        ) -> Result<R, TurnError>,
+    ) -> Result<Option<Committed<R>>, NotCommitted> {
+        let key = keys::conversation(&commit.id.to_string());
+        let seed = self.host.random();
+        self.host
+            .store()
+            .update(&key, async |current: Option<Vec<u8>>| {
+                let clock = self.host.now();
+                let mut conversation = match (&current, commit.party) {
+                    (Some(json), _) => store::from_json::<Conversation>(&key, json)?,
+                    (None, Some(party)) => new_conversation(party, clock),
+                    (None, None) => return Ok(Change::Keep(None)),
+                };
+                let (loaded, route) = self.load(&conversation, &commit).await?;
+                let older = self.older(&conversation, commit.events).await?;
+                let contact = self.contact_of(&conversation, commit.party).await?;
+                let ids = (commit.turn, seed);
+                let mut turn =
+                    Turn::begin(&mut conversation, clock, ids, &contact, &loaded, &older);
+                let fired = turn.fired();
+                let result = act(&mut turn, &mut conversation, route.as_ref())
+                    .map_err(NotCommitted::Turn)?;
+                let finished = turn.finish(&mut conversation);
+                let at = self.host.monotonic();
+                let write = match finished {
+                    None => None,
+                    Some(finished) => {
+                        let json = to_json(&key, &conversation)?;
+                        if json.len() > MAX_BYTES {
+                            return Err(NotCommitted::Engine(EngineError::Unwritable(key.clone())));
+                        }
+                        for page in &finished.pages {
+                            self.host
+                                .store()
+                                .put(&format!("{key}/{}", page.name), &page.value)
+                                .await?;
+                        }
+                        if let Some(minute) = finished.announce {
+                            self.announce(minute, commit.id).await?;
+                        }
+                        Some(json)
+                    }
+                };
+                let committed = Committed { result, conversation, fired, turn: commit.turn, at };
+                Ok(match write {
+                    Some(json) => Change::Write(json, Some(committed)),
+                    None => Change::Keep(Some(committed)),
+                })
+            })
+            .await
+    }
+
+    /// Writes the due slot that makes the sweep look at a conversation; before the conversation is written, so that
+    /// a crash in between loses nothing.
+    async fn announce(&self, minute: u64, id: Uuid) -> Result<(), StoreError> {
+        let counter = keys::due(minute);
+        self.host.store().append(&counter, id.as_bytes()).await?;
+        // The sweep removes slots 5 minutes after their minute. A host that stood still for so long that its slot
+        // may be gone writes another, into a minute that is still to come.
+        let now = self.host.now().0;
+        if now > (minute + 2) * MINUTE {
+            let next = keys::due(now / MINUTE + 1);
+            self.host.store().append(&next, id.as_bytes()).await?;
+        }
+        Ok(())
+    }
+
+    /// The compiled contents that a turn may step, and what a route would start.
+    async fn load(
+        &self,
+        conversation: &Conversation,
+        commit: &Commit<'_>,
+    ) -> Result<(Loaded, Option<Pinned>), StoreError> {
+        let mut loaded = Loaded::default();
+        let pinned =
+            conversation.pinned().chain(commit.start.map(|p| (p.workflow, p.content.as_str())));
+        for (workflow, hash) in pinned {
+            if !loaded.has(hash)
+                && let Some(published) = self.published(workflow, hash).await?
+            {
+                loaded.add(hash, &published);
+            }
+        }
+        let route = match commit.route {
+            Some(workflow) if conversation.waiting().is_none() && !conversation.paused => {
+                self.route(workflow, &conversation.team, &mut loaded).await?
+            }
+            _ => None,
+        };
+        Ok((loaded, route))
+    }
+
+    /// Those of the events that were applied so long ago that they moved to pages.
+    async fn older(
+        &self,
+        conversation: &Conversation,
+        events: &[(EventId, Option<Timestamp>)],
+    ) -> Result<Vec<EventId>, StoreError> {
+        let mut older = Vec::new();
+        for (event, sent_at) in events {
+            if conversation.seen.contains(*event) {
+                continue;
+            }
+            for n in conversation.seen.pages_for(*sent_at) {
+                let key = keys::conversation_seen(&conversation.id.to_string(), n);
+                let page = self.host.store().get(&key).await?;
+                if page.is_some_and(|page| Seen::page_contains(&page, *event)) {
+                    older.push(*event);
+                    break;
+                }
+            }
+        }
+        Ok(older)
+    }
+
+    async fn contact_of(
+        &self,
+        conversation: &Conversation,
+        party: Option<&Party>,
+    ) -> Result<Contact, NotCommitted> {
+        if let Some(party) = party {
+            return Ok(party.contact.clone());
+        }
+        let contact = self.contact(&conversation.team, conversation.contact_id).await;
+        let contact = contact.map_err(NotCommitted::Engine)?;
+        Ok(contact.unwrap_or_else(|| {
+            Contact::new(&conversation.team, &conversation.address, "", conversation.created_at)
+        }))
+    }
+
+    /// Does what is due in a conversation. `None`: there is none of that id.
+    pub(crate) async fn touch(&self, id: Uuid) -> Result<Option<Committed<()>>, EngineError> {
+        let turn = self.host.random();
+        let commit = Commit { id, party: None, turn, events: &[], start: None, route: None };
+        Ok(self.commit(commit, |_, _, _| Ok(())).await?)
+    }
+}
+
+fn new_conversation(party: &Party, now: Timestamp) -> Conversation {
+    Conversation::new(
+        &party.team,
+        party.channel,
+        &party.account,
+        &party.address,
+        party.contact.id,
+        now,
+    )
+}

@@ -1,0 +1,42 @@
+//! Why a turn could not go on. A failed turn sends nothing and ends the session.
+
+use thiserror::Error;
+
+use crate::limits::{
+    MAX_STEPS, MAX_TEMPLATE_CHARS, MAX_TURN_BYTES, MAX_TURN_MESSAGES, MAX_VARS_BYTES, TEMPLATE_FUEL,
+};
+
+/// Why a turn could not go on.
+#[derive(Error, Debug, Clone, PartialEq)]
+pub(crate) enum Failure {
+    #[error("this workflow has no node `{0}`")]
+    NodeNotFound(String),
+    #[error("more than {MAX_STEPS} nodes in one turn")]
+    StepLimit,
+    #[error(
+        "more than {MAX_TURN_MESSAGES} messages or {MAX_TURN_BYTES} bytes of messages in one turn"
+    )]
+    TurnLimit,
+    #[error("the session's variables would be larger than {MAX_VARS_BYTES} bytes")]
+    VarsLimit,
+    #[error(
+        "a template gave more than {MAX_TEMPLATE_CHARS} characters or took more than {TEMPLATE_FUEL} instructions: {0}"
+    )]
+    TemplateLimit(String),
+    #[error("a template could not be computed: {0}")]
+    TemplateFailed(String),
+}
+
+impl Failure {
+    /// The stable name, one of [`crate::FAILURES`].
+    pub(crate) fn code(&self) -> &'static str {
+        match self {
+            Self::NodeNotFound(_) => "node_not_found",
+            Self::StepLimit => "step_limit",
+            Self::TurnLimit => "turn_limit",
+            Self::VarsLimit => "vars_limit",
+            Self::TemplateLimit(_) => "template_limit",
+            Self::TemplateFailed(_) => "template_failed",
+        }
+    }
+}

@@ -1,0 +1,139 @@
+//! Making a message fit its channel's limits at the last moment. Validation has refused what was too long by
+//! itself; what variables added is cut here, because half a title is better than a refused message.
+
+use crate::cut::cut;
+use crate::limits::{
+    MAX_BUTTON_TITLE_CHARS, MAX_BUTTONS_TEXT_CHARS, MAX_FOOTER_CHARS, MAX_HEADER_CHARS,
+    MAX_ROW_DESCRIPTION_CHARS, MAX_ROW_TITLE_CHARS, MAX_TEXT_CHARS,
+};
+use crate::{Button, Content, Row};
+
+/// What became of a message.
+#[derive(Debug, PartialEq)]
+pub(crate) enum Fit {
+    Whole(Content),
+    Cut(Content),
+    /// Plain text with nothing in it.
+    Blank,
+}
+
+pub(crate) fn fit(mut content: Content) -> Fit {
+    let mut has_cut = false;
+    let mut within = |text: &mut String, limit: usize| {
+        if let std::borrow::Cow::Owned(shorter) = cut(text, limit) {
+            *text = shorter;
+            has_cut = true;
+        }
+    };
+    match &mut content {
+        Content::Text { text } if text.trim().is_empty() => return Fit::Blank,
+        Content::Text { text } => within(text, MAX_TEXT_CHARS),
+        Content::Buttons { text, header, footer, buttons } => {
+            fill(text, "…");
+            within(text, MAX_BUTTONS_TEXT_CHARS);
+            line(header, MAX_HEADER_CHARS, &mut within);
+            line(footer, MAX_FOOTER_CHARS, &mut within);
+            for Button { id, title } in buttons {
+                fill(title, id);
+                within(title, MAX_BUTTON_TITLE_CHARS);
+            }
+        }
+        Content::List { text, header, footer, button, sections } => {
+            fill(text, "…");
+            within(text, MAX_TEXT_CHARS);
+            line(header, MAX_HEADER_CHARS, &mut within);
+            line(footer, MAX_FOOTER_CHARS, &mut within);
+            fill(button, "…");
+            within(button, MAX_BUTTON_TITLE_CHARS);
+            for Row { id, title, description } in
+                sections.iter_mut().flat_map(|section| &mut section.rows)
+            {
+                fill(title, id);
+                within(title, MAX_ROW_TITLE_CHARS);
+                line(description, MAX_ROW_DESCRIPTION_CHARS, &mut within);
+            }
+        }
+        // Its text is with the provider, and its titles too: ours only name the payloads.
+        Content::Template { .. } => {}
+    }
+    if has_cut { Fit::Cut(content) } else { Fit::Whole(content) }
+}
+
+/// A text that must not be blank where it stands.
+fn fill(text: &mut String, with: &str) {
+    if text.trim().is_empty() {
+        *text = with.to_owned();
+    }
+}
+
+/// A line that is left out where it is blank.
+fn line(text: &mut Option<String>, limit: usize, within: &mut impl FnMut(&mut String, usize)) {
+    if text.as_ref().is_some_and(|text| text.trim().is_empty()) {
+        *text = None;
+    }
+    if let Some(text) = text {
+        within(text, limit);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::Section;
+
+    fn text(text: &str) -> Content {
+        Content::Text { text: text.into() }
+    }
+
+    #[test]
+    fn a_text_is_cut_at_its_limit_and_left_out_when_blank() {
+        assert_eq!(fit(text("hello")), Fit::Whole(text("hello")));
+        assert_eq!(fit(text(" \n")), Fit::Blank);
+        let Fit::Cut(Content::Text { text }) = fit(text(&"é".repeat(MAX_TEXT_CHARS + 1))) else {
+            panic!("not cut");
+        };
+        assert_eq!(text.chars().count(), MAX_TEXT_CHARS);
+        assert!(text.ends_with('…'));
+    }
+
+    #[test]
+    fn buttons_never_lose_their_titles() {
+        let buttons = |text: &str, header: Option<&str>, title: &str| Content::Buttons {
+            text: text.into(),
+            header: header.map(Into::into),
+            footer: None,
+            buttons: vec![Button { id: "yes".into(), title: title.into() }],
+        };
+        assert_eq!(fit(buttons("", Some(" "), "")), Fit::Whole(buttons("…", None, "yes")));
+        let long = "a title of 25 characters!";
+        assert_eq!(
+            fit(buttons("ok?", None, long)),
+            Fit::Cut(buttons("ok?", None, "a title of 25 chara…"))
+        );
+    }
+
+    #[test]
+    fn rows_of_a_list_are_cut_at_theirs() {
+        let list = |button: &str, title: &str, description: Option<&str>| Content::List {
+            text: "Which?".into(),
+            header: None,
+            footer: None,
+            button: button.into(),
+            sections: vec![Section {
+                title: None,
+                rows: vec![Row {
+                    id: "a".into(),
+                    title: title.into(),
+                    description: description.map(Into::into),
+                }],
+            }],
+        };
+        let whole = list("Options", "a title of 24 characters", None);
+        assert_eq!(fit(list("Options", "a title of 24 characters", Some(""))), Fit::Whole(whole));
+        let Fit::Cut(cut) = fit(list("Show me all of the options", "x", Some(&"y".repeat(100))))
+        else {
+            panic!("not cut");
+        };
+        assert_eq!(cut, list("Show me all of the…", "x", Some(&("y".repeat(71) + "…"))));
+    }
+}

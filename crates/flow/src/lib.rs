@@ -1,0 +1,42 @@
+//! The workflow language: definition, validation, compile, step. No I/O, clock or randomness.
+//!
+//! [`validate`] says what is wrong with a graph, [`compile`] makes a [`Program`] of it, and [`advance`] applies one
+//! event to the [`State`] of a session. What is sent, stored and called is the caller's. A node type is one file in
+//! `nodes/` and a line in `nodes.rs`; an operator a function and a line in `condition/operators.rs`; a kind of answer
+//! a function and a line in `nodes/ask/answers.rs`; a filter a line in `template/filters.rs`.
+
+#![cfg_attr(test, allow(clippy::unwrap_used, clippy::expect_used))]
+
+mod codes;
+mod condition;
+mod content;
+mod cut;
+mod failure;
+mod fields;
+mod fit;
+mod fold;
+mod graph;
+mod issue;
+pub mod limits;
+mod node;
+mod nodes;
+mod number;
+mod parts;
+mod program;
+mod reply;
+mod state;
+mod step;
+mod template;
+mod timestamp;
+mod trace;
+mod turn;
+
+pub use codes::{CODES, FAILURES};
+pub use content::{Button, Content, Row, Section, Variables};
+pub use issue::{Issue, Severity};
+pub use program::{Program, compile, validate};
+pub use reply::{Reply, ReplyKind};
+pub use state::{Awaits, State};
+pub use step::{Event, Scope, Status, Step, advance};
+pub use timestamp::Timestamp;
+pub use trace::Trace;

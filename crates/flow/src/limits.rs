@@ -1,0 +1,70 @@
+//! The numbers that bound a workflow and a turn, in one place. What a channel's provider limits is here too
+//! as far as the language promises to keep within it, whatever the channel.
+
+/// Nodes in one graph.
+pub const MAX_NODES: usize = 1_000;
+/// Edges in one graph: every node with ten ports.
+pub const MAX_EDGES: usize = 10_000;
+/// Cases in one `branch`.
+pub const MAX_CASES: usize = 50;
+/// Items in one condition group.
+pub const MAX_CONDITIONS: usize = 50;
+/// Characters in the id of a node, a choice or a case.
+pub const MAX_ID_CHARS: usize = 100;
+/// Characters in a variable's name.
+pub const MAX_NAME_CHARS: usize = 64;
+/// Issues that one validation reports; what is found after these is not reported.
+pub const MAX_ISSUES: usize = 1_000;
+
+/// Nodes entered in one turn; the next one fails the session with `step_limit`.
+pub const MAX_STEPS: usize = 100;
+/// Messages sent in one turn; the next one fails the session with `turn_limit`.
+pub const MAX_TURN_MESSAGES: usize = 20;
+/// Bytes of all messages of one turn as JSON; more fails the session with `turn_limit`.
+pub const MAX_TURN_BYTES: usize = 32 * 1024;
+/// Trace entries kept of one turn; later ones are left out.
+pub const MAX_TRACE: usize = 500;
+/// Characters that one template may give; more fails the session with `template_limit`.
+pub const MAX_TEMPLATE_CHARS: usize = 10_000;
+/// Instructions that one template may execute; more fails the session with `template_limit`.
+pub const TEMPLATE_FUEL: u64 = 10_000;
+/// Bytes of a trigger's context as JSON. Checked by whoever accepts a trigger.
+pub const MAX_CONTEXT_BYTES: usize = 16 * 1024;
+/// Bytes of a session's variables as JSON; more fails the session with `vars_limit`.
+pub const MAX_VARS_BYTES: usize = 32 * 1024;
+
+/// Minutes that a node may wait: 30 days.
+pub const MAX_WAIT_MINUTES: f64 = 30.0 * 24.0 * 60.0;
+/// Times that an `ask` repeats its question when it does not say how often.
+pub const DEFAULT_RETRIES: u32 = 2;
+/// Times that an `ask` may repeat its question.
+pub const MAX_RETRIES: u32 = 10;
+
+// From here on: WhatsApp Cloud API, Meta's reference for messages (contract/channel-whatsapp.md, «Limits»).
+
+/// Characters of a text message, and of the text above a list.
+pub const MAX_TEXT_CHARS: usize = 4_096;
+/// Characters of the text above reply buttons.
+pub const MAX_BUTTONS_TEXT_CHARS: usize = 1_024;
+/// Characters of the header of a message with buttons or a list.
+pub const MAX_HEADER_CHARS: usize = 60;
+/// Characters of the footer of a message with buttons or a list.
+pub const MAX_FOOTER_CHARS: usize = 60;
+/// Reply buttons in one message.
+pub const MAX_BUTTONS: usize = 3;
+/// Characters of a button's title, and of the label that opens a list.
+pub const MAX_BUTTON_TITLE_CHARS: usize = 20;
+/// Characters of a button's id.
+pub const MAX_BUTTON_ID_CHARS: usize = 256;
+/// Rows in one list, over all its sections; also quick replies of one template.
+pub const MAX_ROWS: usize = 10;
+/// Characters of a row's id.
+pub const MAX_ROW_ID_CHARS: usize = 200;
+/// Characters of a row's title, and of a section's.
+pub const MAX_ROW_TITLE_CHARS: usize = 24;
+/// Characters of a row's description.
+pub const MAX_ROW_DESCRIPTION_CHARS: usize = 72;
+/// Characters of a template's name.
+pub const MAX_TEMPLATE_NAME_CHARS: usize = 512;
+/// Characters of a template quick reply's title.
+pub const MAX_QUICK_REPLY_TITLE_CHARS: usize = 25;

@@ -1,0 +1,99 @@
+//! What a node type is to the rest of the language: how it is read, which ports it has, what it does in a turn.
+//! The types themselves are in `nodes/`.
+
+use std::fmt::Debug;
+
+use crate::failure::Failure;
+use crate::fields::Fields;
+use crate::issue::Issues;
+use crate::turn::Turn;
+use crate::{Awaits, Reply, Timestamp};
+
+/// The port of a node that has only one.
+pub(crate) const NEXT: &str = "next";
+
+/// One type of node, as `nodes.rs` registers it.
+#[derive(Debug)]
+pub(crate) struct NodeType {
+    /// The `type` in the graph.
+    pub(crate) name: &'static str,
+    /// Reads the fields of a node. Every defect becomes an issue; the node that comes back is then not run, but
+    /// its ports are still checked.
+    pub(crate) read: fn(&mut Fields<'_, '_>) -> Box<dyn Node>,
+}
+
+/// A node of a compiled graph.
+pub(crate) trait Node: Debug + Send + Sync {
+    /// The names that edges may leave from.
+    fn ports(&self) -> Vec<&str> {
+        vec![NEXT]
+    }
+
+    /// Whether a session always stops here for an event. Circles of nodes that do not wait are refused.
+    fn waits(&self) -> bool {
+        false
+    }
+
+    /// Reports what is odd about the edges of this node, all of which are known by now.
+    fn check_edges(&self, _edges: &mut Edges<'_>) {}
+
+    /// A session comes to this node.
+    fn enter(&self, turn: &mut Turn<'_>) -> Result<Move, Failure>;
+
+    /// A session that this node made wait goes on.
+    fn resume(&self, _turn: &mut Turn<'_>, _wake: Wake<'_>) -> Result<Move, Failure> {
+        Ok(Move::next())
+    }
+}
+
+/// What ends a node's waiting.
+#[derive(Copy, Clone, Debug)]
+pub(crate) enum Wake<'a> {
+    /// The contact answered. Only for a node that awaits [`Awaits::Reply`].
+    Reply(&'a Reply),
+    /// The deadline has passed.
+    Timeout,
+}
+
+/// What a node decides.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) enum Move {
+    /// On through a port. If it has no edge the session completes, with the port's name as outcome unless it is
+    /// [`NEXT`].
+    Leave(String),
+    /// Stay until an event.
+    Wait { awaits: Awaits, deadline: Option<Timestamp> },
+    /// The session is over.
+    End { outcome: Option<String> },
+}
+
+impl Move {
+    pub(crate) fn next() -> Self {
+        Self::Leave(NEXT.to_owned())
+    }
+}
+
+/// The edges of one node, for [`Node::check_edges`].
+pub(crate) struct Edges<'a> {
+    pub(crate) path: String,
+    pub(crate) connected: &'a dyn Fn(&str) -> bool,
+    pub(crate) issues: &'a mut Issues,
+}
+
+impl Edges<'_> {
+    pub(crate) fn has(&self, port: &str) -> bool {
+        (self.connected)(port)
+    }
+
+    pub(crate) fn error(&mut self, code: &'static str, message: impl Into<String>) {
+        self.issues.error(code, self.path.clone(), message);
+    }
+
+    /// Warns that nothing follows a port, which is at `field` of the node.
+    pub(crate) fn unconnected(&mut self, field: &str, port: &str) {
+        let message = format!(
+            "no edge leaves from port `{port}`: the session would end there with outcome `{port}`"
+        );
+        self.issues.warning("unconnected_port", format!("{}/{field}", self.path), message);
+    }
+}

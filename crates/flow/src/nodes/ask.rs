@@ -1,0 +1,185 @@
+//! `ask`: sends a question and waits for the contact's answer.
+//!
+//! Fields:
+//! - `text`: the question; with `choices`, also `header` and `footer`. Or `template`: an approved template that
+//!   opens instead (see `parts/approved.rs`); its buttons are the choices unless `choices` are given. With both, the
+//!   template opens and the text repeats.
+//! - `expect`: `text`, `number`, `email` (see `ask/answers.rs`) or `choice`; by default `choice` where there are
+//!   choices, else `text`.
+//! - `choices`: up to ten `{id, title, description?}`, shown as buttons or as a list (see `ask/choices.rs`), with
+//!   `button` as the label that opens the list (`Options`).
+//! - `save_as`: the answer is kept as `{{vars.<save_as>}}`: a choice as its id, a number as a number.
+//! - `retries`: how often the question is repeated after an answer that does not fit, 0 to 10, by default 2;
+//!   `retry_text` replaces the question then.
+//! - `timeout`: minutes without an answer, above 0, at most 43200 (30 days); counted anew from every question.
+//!
+//! Ports: one per choice id (without an edge there, `next`), `next`, `invalid` after the last retry, and `timeout`
+//! where there is a timeout.
+//!
+//! ```json
+//! {
+//!   "id": "confirm", "type": "ask", "text": "Still interested?",
+//!   "choices": [ { "id": "yes", "title": "Yes" }, { "id": "no", "title": "No" } ],
+//!   "save_as": "interested", "retries": 1, "retry_text": "Please answer Yes or No.", "timeout": 30
+//! }
+//! ```
+//! sends
+//! ```json
+//! [ {
+//!   "type": "buttons", "text": "Still interested?",
+//!   "buttons": [ { "id": "yes", "title": "Yes" }, { "id": "no", "title": "No" } ]
+//! } ]
+//! ```
+
+mod answers;
+mod choices;
+mod read;
+
+use serde_json::Value;
+
+use self::answers::Answer;
+use self::choices::Choices;
+use crate::failure::Failure;
+use crate::node::{Edges, Move, NEXT, Node, NodeType, Wake};
+use crate::parts::Approved;
+use crate::template::Text;
+use crate::turn::Turn;
+use crate::{Awaits, Content, Reply};
+
+pub(super) const TYPE: NodeType = NodeType { name: "ask", read: read::read };
+
+const TIMEOUT: &str = "timeout";
+const INVALID: &str = "invalid";
+
+#[derive(Debug)]
+struct Ask {
+    /// Absent only where `opening` is there.
+    text: Option<Text>,
+    opening: Option<Approved>,
+    expect: Expect,
+    save_as: Option<String>,
+    retries: u32,
+    retry_text: Option<Text>,
+    /// Minutes.
+    timeout: Option<f64>,
+}
+
+#[derive(Debug)]
+enum Expect {
+    Choice(Choices),
+    Answer(&'static Answer),
+}
+
+impl Ask {
+    fn choice_ids(&self) -> impl Iterator<Item = &str> {
+        let choices = match &self.expect {
+            Expect::Choice(choices) => choices.ids(),
+            Expect::Answer(_) => Vec::new(),
+        };
+        choices.into_iter()
+    }
+
+    /// What an answer means: the value to keep, and the port to leave by. `None`: it does not fit.
+    fn understand(
+        &self,
+        turn: &mut Turn<'_>,
+        reply: &Reply,
+    ) -> Result<Option<(Value, String)>, Failure> {
+        match &self.expect {
+            Expect::Answer(answer) => {
+                Ok((answer.read)(reply).map(|value| (value, NEXT.to_owned())))
+            }
+            Expect::Choice(choices) => Ok(choices.matching(turn, reply)?.map(|id| {
+                let own = turn.connected(id) || !turn.connected(NEXT);
+                (Value::from(id), if own { id } else { NEXT }.to_owned())
+            })),
+        }
+    }
+
+    fn repeat(&self, turn: &mut Turn<'_>) -> Result<(), Failure> {
+        match (self.retry_text.as_ref().or(self.text.as_ref()), &self.opening) {
+            (Some(text), _) => self.question(turn, text),
+            (None, Some(opening)) => {
+                let content = opening.render(turn)?;
+                turn.say(content)
+            }
+            (None, None) => Ok(()),
+        }
+    }
+
+    fn question(&self, turn: &mut Turn<'_>, text: &Text) -> Result<(), Failure> {
+        let text = turn.render(text)?;
+        let content = match &self.expect {
+            Expect::Choice(choices) => choices.show(turn, text)?,
+            Expect::Answer(_) => Content::Text { text },
+        };
+        turn.say(content)
+    }
+
+    fn wait(&self, turn: &Turn<'_>) -> Move {
+        let deadline = self.timeout.map(|minutes| turn.now().plus_minutes(minutes));
+        Move::Wait { awaits: Awaits::Reply, deadline }
+    }
+}
+
+impl Node for Ask {
+    fn ports(&self) -> Vec<&str> {
+        let timeout = self.timeout.map(|_| TIMEOUT);
+        self.choice_ids().chain([NEXT, INVALID]).chain(timeout).collect()
+    }
+
+    fn waits(&self) -> bool {
+        true
+    }
+
+    fn check_edges(&self, edges: &mut Edges<'_>) {
+        if self.timeout.is_some() && !edges.has(TIMEOUT) {
+            edges.unconnected("timeout", TIMEOUT);
+        }
+        if edges.has(NEXT) {
+            return;
+        }
+        if !self.choice_ids().any(|id| edges.has(id)) {
+            let advice = "draw an edge from port `next`, or from each choice; `end` is a node too";
+            edges.error("ask_without_way_on", format!("no answer leads on from here: {advice}"));
+            return;
+        }
+        for (i, id) in self.choice_ids().enumerate() {
+            if !edges.has(id) {
+                edges.unconnected(&format!("choices/{i}"), id);
+            }
+        }
+    }
+
+    fn enter(&self, turn: &mut Turn<'_>) -> Result<Move, Failure> {
+        match (&self.opening, &self.text) {
+            (Some(opening), _) => {
+                let content = opening.render(turn)?;
+                turn.say(content)?;
+            }
+            (None, Some(text)) => self.question(turn, text)?,
+            (None, None) => {}
+        }
+        Ok(self.wait(turn))
+    }
+
+    fn resume(&self, turn: &mut Turn<'_>, wake: Wake<'_>) -> Result<Move, Failure> {
+        let Wake::Reply(reply) = wake else {
+            return Ok(Move::Leave(TIMEOUT.to_owned()));
+        };
+        if let Some((value, port)) = self.understand(turn, reply)? {
+            if let Some(name) = &self.save_as {
+                turn.save(name, value)?;
+            }
+            return Ok(Move::Leave(port));
+        }
+        if turn.refuse() > self.retries {
+            return Ok(Move::Leave(INVALID.to_owned()));
+        }
+        self.repeat(turn)?;
+        Ok(self.wait(turn))
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,173 @@
+//! Reading an `ask`.
+
+use serde_json::Value;
+
+use super::answers::ANSWERS;
+use super::choices::{Choice, Choices};
+use super::{Ask, Expect, INVALID, TIMEOUT};
+use crate::fields::{Fields, Limit};
+use crate::limits::{
+    DEFAULT_RETRIES, MAX_BUTTON_TITLE_CHARS, MAX_BUTTONS_TEXT_CHARS, MAX_ID_CHARS, MAX_NAME_CHARS,
+    MAX_RETRIES, MAX_ROW_DESCRIPTION_CHARS, MAX_ROW_TITLE_CHARS, MAX_ROWS, MAX_TEXT_CHARS,
+    MAX_WAIT_MINUTES,
+};
+use crate::node::{NEXT, Node};
+use crate::parts::{Approved, Frame};
+use crate::template::Text;
+
+const CHOICE: &str = "choice";
+
+pub(super) fn read(fields: &mut Fields<'_, '_>) -> Box<dyn Node> {
+    let opening = fields.object("template", Approved::read);
+    let expect = read_expect(fields, opening.as_ref());
+    let most = match &expect {
+        Expect::Choice(choices) if choices.may_be_buttons() => MAX_BUTTONS_TEXT_CHARS,
+        _ => MAX_TEXT_CHARS,
+    };
+    let text = fields.text("text", Limit(most, "text_too_long"));
+    if !fields.has("text") && !fields.has("template") {
+        fields.missing("text");
+    }
+    Box::new(Ask {
+        text,
+        opening,
+        expect,
+        save_as: read_name(fields, "save_as"),
+        retries: read_retries(fields),
+        retry_text: fields.text("retry_text", Limit(most, "text_too_long")),
+        timeout: read_timeout(fields),
+    })
+}
+
+fn read_expect(fields: &mut Fields<'_, '_>, opening: Option<&Approved>) -> Expect {
+    let quick_replies = opening.map(|opening| opening.buttons.as_slice()).unwrap_or_default();
+    let by_default =
+        if fields.has("choices") || !quick_replies.is_empty() { CHOICE } else { "text" };
+    let name =
+        fields.string("expect", Limit(MAX_NAME_CHARS, "unknown_expectation")).unwrap_or(by_default);
+    if name == CHOICE {
+        let mut choices = read_choices(fields);
+        if fields.has("choices") {
+            for button in
+                quick_replies.iter().filter(|button| !choices.ids().contains(&button.id.as_str()))
+            {
+                let message = format!(
+                    "the template's button `{}` is none of the choices; give it their ids",
+                    button.id
+                );
+                fields.error("template", "unknown_choice", message);
+            }
+        } else {
+            let ids = quick_replies.iter().map(|button| (button.id.clone(), button.title.clone()));
+            choices.choices =
+                ids.map(|(id, title)| Choice { id, title, description: None }).collect();
+            for id in choices.ids().into_iter().filter(|id| is_reserved(id)) {
+                fields.error("template", "reserved_id", reserved(id));
+            }
+        }
+        if choices.choices.is_empty() && !fields.has("choices") {
+            fields.missing("choices");
+        }
+        return Expect::Choice(choices);
+    }
+    if fields.has("choices") {
+        let message = format!("`choices` are for `expect: choice`; this expects `{name}`");
+        fields.error("choices", "conflicting_fields", message);
+    } else {
+        Frame::report_unused(fields);
+    }
+    let Some(answer) = ANSWERS.iter().find(|answer| answer.name == name) else {
+        let known: Vec<&str> = ANSWERS.iter().map(|answer| answer.name).chain([CHOICE]).collect();
+        let message = format!("no kind of answer `{name}`; there are {}", known.join(", "));
+        fields.error("expect", "unknown_expectation", message);
+        return Expect::Choice(Choices::default());
+    };
+    Expect::Answer(answer)
+}
+
+fn read_choices(fields: &mut Fields<'_, '_>) -> Choices {
+    let mut ids: Vec<String> = Vec::new();
+    let choices = fields.objects("choices", Limit(MAX_ROWS, "too_many_choices"), |choice| {
+        let id = choice.required_string("id", Limit(MAX_ID_CHARS, "id_too_long"));
+        if is_reserved(&id) {
+            choice.error("id", "reserved_id", reserved(&id));
+        }
+        if !id.is_empty() && ids.contains(&id) {
+            let message = format!("another choice has the id `{id}`; each needs its own");
+            choice.error("id", "duplicate_choice", message);
+        }
+        ids.push(id.clone());
+        Choice {
+            id,
+            title: choice
+                .required_text("title", Limit(MAX_ROW_TITLE_CHARS, "choice_title_too_long")),
+            description: choice.text(
+                "description",
+                Limit(MAX_ROW_DESCRIPTION_CHARS, "choice_description_too_long"),
+            ),
+        }
+    });
+    let label = fields.text("button", Limit(MAX_BUTTON_TITLE_CHARS, "button_title_too_long"));
+    Choices {
+        choices: choices.unwrap_or_default(),
+        frame: Frame::read(fields),
+        button: Some(label.unwrap_or_else(|| Text::plain("Options"))),
+    }
+}
+
+fn is_reserved(id: &str) -> bool {
+    [NEXT, TIMEOUT, INVALID].contains(&id)
+}
+
+fn reserved(id: &str) -> String {
+    format!("`{id}` is another port of an ask; the choice needs another id")
+}
+
+/// A name that can stand in `{{vars.name}}`.
+fn read_name(fields: &mut Fields<'_, '_>, field: &'static str) -> Option<String> {
+    let name = fields.string(field, Limit(MAX_NAME_CHARS, "invalid_name"))?;
+    let plain = name.chars().all(|c| c.is_ascii_alphanumeric() || c == '_');
+    if !plain || name.starts_with(|c: char| c.is_ascii_digit()) {
+        let message = format!(
+            "`{name}` cannot be a variable; use letters, digits and _, such as `first_name`"
+        );
+        fields.error(field, "invalid_name", message);
+        return None;
+    }
+    Some(name.to_owned())
+}
+
+fn read_retries(fields: &mut Fields<'_, '_>) -> u32 {
+    match fields.get("retries") {
+        None => DEFAULT_RETRIES,
+        Some(Value::Number(number)) => {
+            let retries = number.as_u64().and_then(|number| u32::try_from(number).ok());
+            retries.filter(|retries| *retries <= MAX_RETRIES).unwrap_or_else(|| {
+                let message =
+                    format!("{number} retries; a whole number from 0 to {MAX_RETRIES} is possible");
+                fields.error("retries", "retries_out_of_range", message);
+                DEFAULT_RETRIES
+            })
+        }
+        Some(other) => {
+            fields.wrong_type("retries", other, "a number");
+            DEFAULT_RETRIES
+        }
+    }
+}
+
+/// Minutes. Out of range counts as a timeout, so that its port exists for the checks that follow.
+fn read_timeout(fields: &mut Fields<'_, '_>) -> Option<f64> {
+    let value = fields.get("timeout")?;
+    let Some(minutes) = value.as_f64() else {
+        fields.wrong_type("timeout", value, "a number of minutes");
+        return Some(MAX_WAIT_MINUTES);
+    };
+    if !(minutes > 0.0 && minutes <= MAX_WAIT_MINUTES) {
+        let message = format!(
+            "{minutes} minutes; above 0 and at most {MAX_WAIT_MINUTES} (30 days) are possible"
+        );
+        fields.error("timeout", "timeout_out_of_range", message);
+    }
+    Some(minutes)
+}

@@ -1,0 +1,43 @@
+//! Buttons: `{id, title}`. The title may be a template, the id is what comes back.
+
+use crate::Button;
+use crate::failure::Failure;
+use crate::fields::{Fields, Limit};
+use crate::limits::MAX_BUTTON_ID_CHARS;
+use crate::template::Text;
+use crate::turn::Turn;
+
+/// A button of a node.
+#[derive(Debug, Clone)]
+pub(crate) struct ButtonPart {
+    pub(crate) id: String,
+    pub(crate) title: Text,
+}
+
+/// Reads the list `buttons`: at most `most` of them, with titles of at most `title` characters.
+pub(crate) fn read_buttons(
+    fields: &mut Fields<'_, '_>,
+    most: usize,
+    title: usize,
+) -> Vec<ButtonPart> {
+    let mut ids: Vec<String> = Vec::new();
+    let buttons = fields.objects("buttons", Limit(most, "too_many_buttons"), |button| {
+        let id = button.required_string("id", Limit(MAX_BUTTON_ID_CHARS, "button_id_too_long"));
+        if !id.is_empty() && ids.contains(&id) {
+            let message = format!("another button has the id `{id}`; each needs its own");
+            button.error("id", "duplicate_button", message);
+        }
+        ids.push(id.clone());
+        ButtonPart {
+            id,
+            title: button.required_text("title", Limit(title, "button_title_too_long")),
+        }
+    });
+    buttons.unwrap_or_default()
+}
+
+impl ButtonPart {
+    pub(crate) fn render(&self, turn: &mut Turn<'_>) -> Result<Button, Failure> {
+        Ok(Button { id: self.id.clone(), title: turn.render(&self.title)? })
+    }
+}

@@ -1,0 +1,67 @@
+//! What a contact answers, whatever the channel. Channels make replies; nodes read them.
+
+use serde::{Deserialize, Serialize};
+
+/// An answer of the contact, whatever the channel. Templates see it as `{{input.text}}` and so on.
+#[derive(Serialize, Deserialize, Clone, Debug, Default, PartialEq)]
+pub struct Reply {
+    /// In what form the contact answered.
+    pub kind: ReplyKind,
+    /// What a person reads: the body, the title of the button or row, the caption. May be empty.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub text: String,
+    /// The id of the chosen button or list row.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub payload: Option<String>,
+    /// Where an attachment can be fetched.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub url: Option<String>,
+    /// The provider's id of an attachment, where it gives an id instead of an address.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub media_id: Option<String>,
+}
+
+impl Reply {
+    /// Typed text.
+    #[must_use]
+    pub fn text(text: impl Into<String>) -> Self {
+        Self { text: text.into(), ..Self::default() }
+    }
+
+    /// A pressed button: its id and the title that the contact saw.
+    #[must_use]
+    pub fn button(id: impl Into<String>, title: impl Into<String>) -> Self {
+        Self {
+            kind: ReplyKind::Button,
+            text: title.into(),
+            payload: Some(id.into()),
+            ..Self::default()
+        }
+    }
+}
+
+/// In what form a contact answered.
+#[derive(Serialize, Deserialize, Copy, Clone, Debug, Default, PartialEq, Eq, Hash)]
+#[serde(rename_all = "snake_case")]
+pub enum ReplyKind {
+    /// Typed or spoken words, a key pressed on a phone.
+    #[default]
+    Text,
+    /// A reply button or a template's quick reply.
+    Button,
+    /// A row of a list.
+    List,
+    /// A picture or a sticker.
+    Image,
+    /// A recording.
+    Audio,
+    /// A film.
+    Video,
+    /// A file.
+    Document,
+    /// A place.
+    Location,
+    /// Anything else, what later versions name included.
+    #[serde(other)]
+    Other,
+}

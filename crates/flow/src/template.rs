@@ -1,0 +1,240 @@
+//! Templates: text with `{{ context.cart_id }}` in it, over minijinja. Only `{{ }}` is a template's; there are no
+//! statements and no comments, so `{%` and `{#` are plain text. What a variable holds is never read as a template.
+
+mod filters;
+mod scan;
+
+use std::io;
+
+use minijinja::syntax::SyntaxConfig;
+use minijinja::value::{Value, ValueKind};
+use minijinja::{Environment, Error, ErrorKind, State, UndefinedBehavior};
+
+use crate::failure::Failure;
+use crate::limits::{MAX_TEMPLATE_CHARS, TEMPLATE_FUEL};
+
+/// What a variable's name may begin with. `trigger` is `context` under the trigger API's name.
+pub(crate) const ROOTS: [&str; 5] = ["context", "trigger", "contact", "vars", "input"];
+
+/// A text of a workflow: plain, or compiled among the [`Templates`] of its program.
+#[derive(Debug, Clone)]
+pub(crate) struct Text(Source);
+
+#[derive(Debug, Clone)]
+enum Source {
+    Plain(String),
+    Template { name: String, variables: Vec<String> },
+}
+
+impl Text {
+    pub(crate) fn plain(text: impl Into<String>) -> Self {
+        Self(Source::Plain(text.into()))
+    }
+
+    /// The text, if it has no variables.
+    pub(crate) fn as_plain(&self) -> Option<&str> {
+        match &self.0 {
+            Source::Plain(text) => Some(text),
+            Source::Template { .. } => None,
+        }
+    }
+}
+
+/// What a template gave.
+#[derive(Debug, Default, PartialEq)]
+pub(crate) struct Rendered {
+    pub(crate) text: String,
+    /// The value itself, with its type, when the template is a single expression and nothing else.
+    pub(crate) value: Option<Value>,
+    /// Variables that had no value.
+    pub(crate) missing: Vec<String>,
+}
+
+/// Why a template cannot be used, for validation.
+#[derive(Debug, PartialEq)]
+pub(crate) enum Unusable {
+    Syntax(String),
+    UnknownRoot(String),
+}
+
+/// The templates of one program, compiled.
+#[derive(Debug)]
+pub(crate) struct Templates {
+    environment: Environment<'static>,
+}
+
+impl Templates {
+    pub(crate) fn new() -> Self {
+        let mut environment = Environment::empty();
+        // U+FDD0 and U+FDD1 are not characters: nobody writes them, so statements and comments cannot be begun.
+        let syntax = SyntaxConfig::builder()
+            .block_delimiters("\u{FDD0}%", "%\u{FDD0}")
+            .comment_delimiters("\u{FDD1}#", "#\u{FDD1}")
+            .keep_trailing_newline(true)
+            .build();
+        if let Ok(syntax) = syntax {
+            environment.set_syntax(syntax);
+        }
+        environment.set_undefined_behavior(UndefinedBehavior::Chainable);
+        environment.set_fuel(Some(TEMPLATE_FUEL));
+        environment.set_formatter(write_value);
+        filters::register(&mut environment);
+        Self { environment }
+    }
+
+    /// Compiles a text under a name of its own, and tries it without any variables. The second value is how many
+    /// characters it has at least; `None` where that depends on the variables.
+    pub(crate) fn add(
+        &mut self,
+        name: &str,
+        source: &str,
+    ) -> Result<(Text, Option<usize>), Unusable> {
+        if !source.contains("{{") {
+            return Ok((Text::plain(source), Some(source.chars().count())));
+        }
+        if scan::multiplies(source) {
+            let advice = "`*` is not available here: compute the product before it is handed to the workflow";
+            return Err(Unusable::Syntax(advice.into()));
+        }
+        let unreadable = |error: Error| Unusable::Syntax(describe(&error));
+        self.environment
+            .add_template_owned(name.to_owned(), source.to_owned())
+            .map_err(unreadable)?;
+        let template = self.environment.get_template(name).map_err(unreadable)?;
+        let mut unknown: Vec<String> = template.undeclared_variables(false).into_iter().collect();
+        unknown.retain(|root| !ROOTS.contains(&root.as_str()));
+        unknown.sort();
+        if let Some(root) = unknown.into_iter().next() {
+            return Err(Unusable::UnknownRoot(root));
+        }
+        let mut variables: Vec<String> = template.undeclared_variables(true).into_iter().collect();
+        variables.sort();
+        let text = Text(Source::Template { name: name.to_owned(), variables });
+        match self.run(name, &[]) {
+            Ok((output, _)) => Ok((text, Some(output.chars().count()))),
+            Err(error) if is_unknown_name(error.kind()) => Err(unreadable(error)),
+            Err(_) => Ok((text, None)),
+        }
+    }
+
+    /// Renders a text. `root` gives the value of one of [`ROOTS`]; only those that the text uses are asked for.
+    pub(crate) fn render(
+        &self,
+        text: &Text,
+        root: &mut dyn FnMut(&str) -> Value,
+    ) -> Result<Rendered, Failure> {
+        let (name, variables) = match &text.0 {
+            Source::Plain(text) => {
+                return Ok(Rendered { text: text.clone(), ..Rendered::default() });
+            }
+            Source::Template { name, variables } => (name, variables),
+        };
+        let used =
+            ROOTS.iter().filter(|root| variables.iter().any(|path| first_of(path) == **root));
+        let scope: Vec<(&str, Value)> = used.map(|name| (*name, root(name))).collect();
+        let (text, seen) = self.run(name, &scope).map_err(|error| match error.kind() {
+            ErrorKind::OutOfFuel | ErrorKind::WriteFailure => Failure::TemplateLimit(name.clone()),
+            _ => Failure::TemplateFailed(format!("{name}: {}", describe(&error))),
+        })?;
+        if text.chars().count() > MAX_TEMPLATE_CHARS {
+            return Err(Failure::TemplateLimit(name.clone()));
+        }
+        let missing = match seen.nothing {
+            true => variables.iter().filter(|path| is_missing(&scope, path)).cloned().collect(),
+            false => Vec::new(),
+        };
+        Ok(Rendered { text, value: seen.value, missing })
+    }
+
+    fn run(&self, name: &str, scope: &[(&str, Value)]) -> Result<(String, Seen), Error> {
+        let template = self.environment.get_template(name)?;
+        let mut output = Bounded::default();
+        let mut captured =
+            template.render_captured_to(Value::from_pairs(scope.iter().cloned()), &mut output)?;
+        let mut seen = captured.with_state_mut(|state| {
+            state.get_extension_mut::<Seen>().map(std::mem::take).unwrap_or_default()
+        });
+        if seen.values != 1 || !scan::is_one_expression(template.source()) {
+            seen.value = None;
+        }
+        Ok((String::from_utf8_lossy(&output.0).into_owned(), seen))
+    }
+}
+
+/// What the formatter saw in one rendering.
+#[derive(Default)]
+struct Seen {
+    values: usize,
+    value: Option<Value>,
+    /// Whether one of the values was undefined or null.
+    nothing: bool,
+}
+
+/// Writes a value as text: undefined and null as nothing, lists and objects as JSON.
+fn write_value(out: &mut minijinja::Output, state: &mut State, value: &Value) -> Result<(), Error> {
+    let nothing = value.is_undefined() || value.is_none();
+    let seen = state.get_or_insert_extension_with(Seen::default);
+    seen.values += 1;
+    seen.nothing |= nothing;
+    seen.value = Some(value.clone());
+    match value.kind() {
+        _ if nothing => Ok(()),
+        // minijinja's own forms are Python's: `True`, `['a', None]`.
+        ValueKind::Bool | ValueKind::Seq | ValueKind::Map | ValueKind::Iterable => {
+            out.write_str(&filters::json(value)?).map_err(Error::from)
+        }
+        _ => out.write_fmt(format_args!("{value}")).map_err(Error::from),
+    }
+}
+
+/// Output that ends at the largest size that the characters allowed can have.
+#[derive(Default)]
+struct Bounded(Vec<u8>);
+
+impl io::Write for Bounded {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        if self.0.len() + bytes.len() > MAX_TEMPLATE_CHARS * 4 {
+            return Err(io::ErrorKind::FileTooLarge.into());
+        }
+        self.0.extend_from_slice(bytes);
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}
+
+fn first_of(path: &str) -> &str {
+    path.split('.').next().unwrap_or(path)
+}
+
+fn is_missing(scope: &[(&str, Value)], path: &str) -> bool {
+    let Some((_, root)) = scope.iter().find(|(name, _)| *name == first_of(path)) else {
+        return true;
+    };
+    let found = path.split('.').skip(1).try_fold(root.clone(), |value, key| value.get_attr(key));
+    found.map_or(true, |value| value.is_undefined() || value.is_none())
+}
+
+fn is_unknown_name(kind: ErrorKind) -> bool {
+    matches!(
+        kind,
+        ErrorKind::UnknownFilter
+            | ErrorKind::UnknownTest
+            | ErrorKind::UnknownFunction
+            | ErrorKind::UnknownMethod
+    )
+}
+
+/// The error without the template's name, which is the path already.
+fn describe(error: &Error) -> String {
+    match error.detail() {
+        Some(detail) if error.kind() == ErrorKind::SyntaxError => detail.to_owned(),
+        Some(detail) => format!("{}: {detail}", error.kind()),
+        None => error.kind().to_string(),
+    }
+}
+
+#[cfg(test)]
+mod tests;

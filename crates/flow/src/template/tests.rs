@@ -1,0 +1,137 @@
+use serde_json::json;
+
+use super::*;
+
+fn render(source: &str, context: serde_json::Value) -> Result<Rendered, Failure> {
+    let mut templates = Templates::new();
+    let (text, _) = templates.add("/text", source).expect("a usable template");
+    let context = Value::from(minijinja::value::Serde(context));
+    templates.render(&text, &mut |root| match root {
+        "context" | "trigger" => context.clone(),
+        _ => Value::UNDEFINED,
+    })
+}
+
+fn text(source: &str, context: serde_json::Value) -> String {
+    render(source, context).expect(source).text
+}
+
+#[test]
+fn variables_are_filled_in() {
+    let context =
+        json!({"cart_id": "98765", "n": 3, "total": 129.5, "yes": true, "items": ["a", null]});
+    assert_eq!(text("Cart {{context.cart_id}}: {{ trigger.n }}", context.clone()), "Cart 98765: 3");
+    assert_eq!(
+        text("{{context.total}} {{context.yes}} {{context.items[0]}} {{context.items}}", context),
+        "129.5 true a [\"a\",null]"
+    );
+}
+
+#[test]
+fn missing_and_null_render_as_nothing_and_are_named() {
+    let rendered = render(
+        "a{{context.x.y.z}}b{{context.null}}c{{context.ok}}",
+        json!({"null": null, "ok": 1}),
+    );
+    let rendered = rendered.unwrap();
+    assert_eq!(rendered.text, "abc1");
+    assert_eq!(rendered.missing, ["context.null", "context.x.y.z"]);
+}
+
+#[test]
+fn filters_do_what_their_names_say() {
+    let context = json!({"name": "ana maria", "blank": " ", "list": [1, 2], "object": {"a": "é"}});
+    for (source, expected) in [
+        ("{{ context.none|default('friend') }}", "friend"),
+        ("{{ context.blank|default('friend') }}", "friend"),
+        ("{{ context.name|default('friend') }}", "ana maria"),
+        (
+            "{{ context.name|upper }} {{ 'ÀB'|lower }} {{ context.name|title }}",
+            "ANA MARIA àb Ana Maria",
+        ),
+        ("{{ context.name|length }}{{ context.list|length }}{{ context.none|length }}", "920"),
+        ("{{ context.name|truncate(5) }}", "ana…"),
+        ("{{ context.name|urlencode }}", "ana%20maria"),
+        ("{{ context.object|json }} {{ context.none|tojson }}", "{\"a\":\"é\"} null"),
+        (
+            "{{ context.none|upper }}{{ context.none|title }}{{ context.none|truncate }}{{ context.none|urlencode }}",
+            "",
+        ),
+    ] {
+        assert_eq!(text(source, context.clone()), expected, "{source}");
+    }
+}
+
+#[test]
+fn a_value_with_braces_is_not_read_as_a_template() {
+    assert_eq!(
+        text("{{context.x}}", json!({"x": "{{context.secret}}", "secret": "s"})),
+        "{{context.secret}}"
+    );
+}
+
+#[test]
+fn statements_comments_and_markup_are_plain_text() {
+    assert_eq!(
+        text("50 {% off %} {# 1 #} {{context.x}}\n", json!({"x": "<b>&"})),
+        "50 {% off %} {# 1 #} <b>&\n"
+    );
+}
+
+#[test]
+fn a_single_expression_keeps_its_type() {
+    let context = json!({"n": 129, "list": [1]});
+    assert_eq!(render("{{context.n}}", context.clone()).unwrap().value, Some(Value::from(129)));
+    assert!(render(" {{ context.none }} ", context.clone()).unwrap().value.unwrap().is_undefined());
+    assert_eq!(render("{{context.n}}!", context.clone()).unwrap().value, None);
+    assert_eq!(render("{{context.n}}{{context.n}}", context).unwrap().value, None);
+}
+
+#[test]
+fn what_cannot_be_read_is_refused_with_the_reason() {
+    let refuse = |source: &str| Templates::new().add("/text", source).expect_err(source);
+    for source in [
+        "{{ context.x",
+        "{{ }}",
+        "{{ context. }}",
+        "{{ x|| }}",
+        "{{ context.x|sparkle }}",
+        "{{ range(9) }}",
+    ] {
+        assert!(
+            matches!(refuse(source), Unusable::Syntax(_) | Unusable::UnknownRoot(_)),
+            "{source}"
+        );
+    }
+    assert_eq!(refuse("{{ cart_id }}"), Unusable::UnknownRoot("cart_id".into()));
+    assert!(matches!(refuse("{{ 'x' * 100000000 }}"), Unusable::Syntax(_)));
+}
+
+#[test]
+fn output_beyond_the_limit_fails() {
+    let context = json!({"x": "x".repeat(MAX_TEMPLATE_CHARS)});
+    assert_eq!(text("{{context.x}}", context.clone()).len(), MAX_TEMPLATE_CHARS);
+    let limit = Err(Failure::TemplateLimit("/text".into()));
+    assert_eq!(render("{{context.x}}.", context.clone()), limit);
+    assert_eq!(render(&"{{context.x}}".repeat(50), context), limit);
+}
+
+#[test]
+fn too_many_instructions_fail() {
+    let source = "{{ context.a ~ context.b }}".repeat(TEMPLATE_FUEL as usize / 4);
+    assert_eq!(render(&source, json!({})), Err(Failure::TemplateLimit("/text".into())));
+}
+
+#[test]
+fn what_cannot_be_computed_fails() {
+    assert!(matches!(render("{{ context.x + 1 }}", json!({})), Err(Failure::TemplateFailed(_))));
+    assert_eq!(text("{{ context.x + 1 }}", json!({"x": 1})), "2");
+}
+
+#[test]
+fn the_least_length_is_known_where_it_does_not_depend_on_variables() {
+    let length = |source: &str| Templates::new().add("/text", source).unwrap().1;
+    assert_eq!(length("héllo"), Some(5));
+    assert_eq!(length("ab{{context.x|default('cd')}}"), Some(4));
+    assert_eq!(length("{{context.x + 1}}"), None);
+}

@@ -1,0 +1,67 @@
+//! What happened in a turn, for the person who writes the workflow. Nothing depends on it.
+
+use serde::Serialize;
+
+/// One thing that happened in a turn.
+#[derive(Serialize, Clone, Debug, PartialEq, Eq)]
+#[serde(tag = "type", rename_all = "snake_case")]
+pub enum Trace {
+    /// The session came to a node.
+    Entered {
+        /// The node's id.
+        node: String,
+    },
+    /// The session left a node.
+    Left {
+        /// The node's id.
+        node: String,
+        /// Through which port.
+        port: String,
+        /// To which node; `None`: no edge there, so the session completed.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        to: Option<String>,
+    },
+    /// A variable had no value, and was rendered as nothing.
+    Missing {
+        /// The node's id.
+        node: String,
+        /// Which variable, such as `context.cart_id`.
+        variable: String,
+    },
+    /// A template in a condition could not be computed, and counts as missing.
+    Uncomputed {
+        /// The node's id.
+        node: String,
+        /// Why.
+        message: String,
+    },
+    /// A value was saved as `{{vars.name}}`.
+    Saved {
+        /// The node's id.
+        node: String,
+        /// The variable's name.
+        name: String,
+    },
+    /// An answer was not what the node expects.
+    Refused {
+        /// The node's id.
+        node: String,
+        /// How many answers it has refused by now.
+        attempts: u32,
+    },
+    /// A rendered text was longer than a channel takes, and was cut.
+    Cut {
+        /// The node's id.
+        node: String,
+    },
+    /// A rendered text was blank, so no message was sent.
+    Blank {
+        /// The node's id.
+        node: String,
+    },
+    /// The event changed nothing.
+    Ignored {
+        /// Why.
+        reason: String,
+    },
+}

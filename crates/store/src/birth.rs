@@ -1,0 +1,89 @@
+//! Where a document lives: the number in its birth key, and a cache of those numbers.
+//!
+//! How a document is born is for `commit.rs`.
+
+use std::collections::HashMap;
+
+use crate::number::{self, Form};
+
+/// Claims that can be made to one document. A creation takes one claim, or a few if the store fails.
+const CLAIMS: u64 = 1 << 20;
+
+/// Births kept by a cache: at some 150 bytes each, about as much memory as one document.
+const CACHED: usize = 1_024;
+
+/// What a birth key says. One number holds both cases, so that an `increment` which comes late, after the birth,
+/// leaves the birth as it is: below [`CLAIMS`] the number counts claims, above it is the claim that won times
+/// [`CLAIMS`], plus late claims.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Birth {
+    /// There is no document; this many creators have tried.
+    Claimed(u64),
+    /// The document lives where this claim put it.
+    Born(u64),
+}
+
+impl Birth {
+    pub(crate) fn of(number: u64) -> Birth {
+        match number / CLAIMS {
+            0 => Birth::Claimed(number),
+            claim => Birth::Born(claim),
+        }
+    }
+
+    /// Reads a birth key's value: the birth, and the form in which this host writes numbers.
+    pub(crate) fn parse(value: &[u8]) -> Option<(Birth, Form)> {
+        let (number, form) = number::parse(value)?;
+        Some((Birth::of(number), form))
+    }
+
+    /// The birth key's value once `claim` has won.
+    pub(crate) fn of_claim(claim: u64, form: Form) -> Vec<u8> {
+        number::format(claim * CLAIMS, form)
+    }
+}
+
+/// The births that have been seen, so that a known document costs one read. A birth never changes.
+///
+/// Bounded; only what lives longer than a request needs to share it: see [`Store::with_births`](crate::Store::with_births).
+#[derive(Debug, Default)]
+pub struct Births(HashMap<String, u64>);
+
+impl Births {
+    pub(crate) fn get(&self, key: &str) -> Option<u64> {
+        self.0.get(key).copied()
+    }
+
+    pub(crate) fn insert(&mut self, key: &str, claim: u64) {
+        if self.0.len() >= CACHED {
+            // Which one is dropped matters little: each costs one read to have again.
+            self.0.clear();
+        }
+        self.0.insert(key.to_owned(), claim);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_late_claim_leaves_the_birth_as_it_is() {
+        for claim in [1, 2, 77] {
+            assert_eq!(Birth::of(claim), Birth::Claimed(claim));
+            for late in [0, 1, CLAIMS - 1] {
+                assert_eq!(Birth::of(claim * CLAIMS + late), Birth::Born(claim));
+            }
+        }
+    }
+
+    #[test]
+    fn the_cache_is_bounded() {
+        let mut births = Births::default();
+        for i in 0..5 * CACHED {
+            births.insert(&i.to_string(), 1);
+            assert!(births.0.len() <= CACHED);
+        }
+        assert_eq!(births.get(&(5 * CACHED - 1).to_string()), Some(1));
+    }
+}

@@ -1,0 +1,140 @@
+//! The store: reading documents, and the immutable ones that are written once.
+//!
+//! Changing a document is for `commit.rs`, counters for `counter.rs`.
+
+use std::cell::RefCell;
+use std::rc::Rc;
+
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+
+use crate::birth::{Birth, Births};
+use crate::keys;
+use crate::kv::{Kv, KvError};
+
+/// Why the store did not do what was asked. Texts are for the log.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum StoreError {
+    /// The host's store failed. Whether a write was done is not known; it is safe to ask again.
+    #[error("the key-value store failed: {0}")]
+    Kv(#[from] KvError),
+    /// Others kept writing the document. Nothing was written: the caller answers 503 and is asked again.
+    #[error("too many writers of {key}")]
+    Contention {
+        /// The document.
+        key: String,
+    },
+    /// What is stored is not what Parlance writes.
+    #[error("cannot read what is stored as {key}")]
+    Corrupt {
+        /// The document.
+        key: String,
+    },
+}
+
+/// The documents of Parlance in a host's key-value store.
+pub struct Store<K> {
+    pub(crate) kv: K,
+    births: Rc<RefCell<Births>>,
+    random: RefCell<Box<dyn FnMut() -> u64>>,
+}
+
+impl<K: Kv> Store<K> {
+    /// A store over `kv`. `random` spreads the waits of writers that meet; any 64 bits do.
+    pub fn new(kv: K, random: impl FnMut() -> u64 + 'static) -> Self {
+        Self::with_births(kv, random, Rc::default())
+    }
+
+    /// A store that shares what it knows of births with other stores over the same keys.
+    pub fn with_births(
+        kv: K,
+        random: impl FnMut() -> u64 + 'static,
+        births: Rc<RefCell<Births>>,
+    ) -> Self {
+        let random = RefCell::new(Box::new(random) as _);
+        Self { kv, births, random }
+    }
+
+    /// The host's store.
+    pub fn kv(&self) -> &K {
+        &self.kv
+    }
+
+    /// Reads document `key`: one read if its birth is known, else two.
+    pub async fn read(&self, key: &str) -> Result<Option<Vec<u8>>, StoreError> {
+        let Some(claim) = self.born(key).await? else {
+            return Ok(None);
+        };
+        let value = self.kv.get(&keys::place(key, claim)).await?;
+        value.map(Some).ok_or_else(|| corrupt(key))
+    }
+
+    /// Reads document `key` as JSON.
+    pub async fn read_json<T: DeserializeOwned>(&self, key: &str) -> Result<Option<T>, StoreError> {
+        let value = self.read(key).await?;
+        value.map(|value| from_json(key, &value)).transpose()
+    }
+
+    /// Writes an immutable document: one that is named by its content, or has one writer, under a random id.
+    pub async fn put(&self, key: &str, value: &[u8]) -> Result<(), StoreError> {
+        Ok(self.kv.set(key, value).await?)
+    }
+
+    /// Reads an immutable document.
+    pub async fn get(&self, key: &str) -> Result<Option<Vec<u8>>, StoreError> {
+        Ok(self.kv.get(key).await?)
+    }
+
+    /// Reads an immutable document as JSON.
+    pub async fn get_json<T: DeserializeOwned>(&self, key: &str) -> Result<Option<T>, StoreError> {
+        let value = self.get(key).await?;
+        value.map(|value| from_json(key, &value)).transpose()
+    }
+
+    /// Removes an immutable document, or a counter that nobody counts on any more.
+    pub async fn remove(&self, key: &str) -> Result<(), StoreError> {
+        Ok(self.kv.delete(key).await?)
+    }
+
+    /// The claim under which document `key` was born, if it was.
+    pub(crate) async fn born(&self, key: &str) -> Result<Option<u64>, StoreError> {
+        if let Some(claim) = self.births.borrow().get(key) {
+            return Ok(Some(claim));
+        }
+        let Some(value) = self.kv.get(&keys::birth(key)).await? else {
+            return Ok(None);
+        };
+        match Birth::parse(&value) {
+            Some((Birth::Claimed(_), _)) => Ok(None),
+            Some((Birth::Born(claim), _)) => {
+                self.know(key, claim);
+                Ok(Some(claim))
+            }
+            None => Err(corrupt(key)),
+        }
+    }
+
+    pub(crate) fn know(&self, key: &str, claim: u64) {
+        self.births.borrow_mut().insert(key, claim);
+    }
+
+    pub(crate) fn random(&self) -> u64 {
+        (self.random.borrow_mut())()
+    }
+}
+
+/// A stored document as JSON; one that does not parse is [`StoreError::Corrupt`].
+pub fn from_json<T: DeserializeOwned>(key: &str, value: &[u8]) -> Result<T, StoreError> {
+    serde_json::from_slice(value).map_err(|_| corrupt(key))
+}
+
+/// The bytes to store for a document.
+///
+/// Fails only for what JSON cannot hold (a map whose keys are no text), which is an error in its type.
+pub fn to_json<T: Serialize>(key: &str, document: &T) -> Result<Vec<u8>, StoreError> {
+    serde_json::to_vec(document).map_err(|_| corrupt(key))
+}
+
+pub(crate) fn corrupt(key: &str) -> StoreError {
+    StoreError::Corrupt { key: key.to_owned() }
+}

@@ -1,0 +1,204 @@
+//! The key-value store `default` of a Spin host, with the conditional writes of `wasi:keyvalue`.
+//!
+//! Without the feature `atomics`, for hosts that offer none, a swap writes in any case and a counter can skip:
+//! two writers at the same instant can lose a turn, or double one.
+
+use std::cell::RefCell;
+use std::rc::Rc;
+use std::time::Duration;
+
+use spin_sdk::key_value;
+
+use crate::birth::Births;
+use crate::document::{Store, StoreError};
+use crate::kv::{Kv, KvError, Swap};
+
+/// Spin's label of the store. Every component's manifest lists it.
+const LABEL: &str = "default";
+
+thread_local! {
+    /// Lives as long as the instance, which serves many requests.
+    static BIRTHS: Rc<RefCell<Births>> = Rc::default();
+}
+
+impl Store<SpinKv> {
+    /// The host's store, opened for one request.
+    pub async fn open() -> Result<Self, StoreError> {
+        let kv = SpinKv::open().await?;
+        let random = spin_sdk::wasip3::random::insecure::get_insecure_random_u64;
+        Ok(Self::with_births(kv, random, BIRTHS.with(Rc::clone)))
+    }
+}
+
+/// The key-value store `default` of a Spin host, opened for one request.
+pub struct SpinKv {
+    store: key_value::Store,
+    #[cfg(feature = "atomics")]
+    bucket: atomics::LazyBucket,
+}
+
+impl SpinKv {
+    /// Opens the store.
+    pub async fn open() -> Result<Self, KvError> {
+        Ok(Self {
+            store: key_value::Store::open(LABEL).await.map_err(failed)?,
+            #[cfg(feature = "atomics")]
+            bucket: Default::default(),
+        })
+    }
+}
+
+impl Kv for SpinKv {
+    #[cfg(feature = "atomics")]
+    type Watch = atomics::Cas;
+    /// The key: without atomics there is nothing to watch it with.
+    #[cfg(not(feature = "atomics"))]
+    type Watch = String;
+
+    async fn get(&self, key: &str) -> Result<Option<Vec<u8>>, KvError> {
+        self.store.get(key).await.map_err(failed)
+    }
+
+    async fn set(&self, key: &str, value: &[u8]) -> Result<(), KvError> {
+        self.store.set(key, value).await.map_err(failed)
+    }
+
+    async fn delete(&self, key: &str) -> Result<(), KvError> {
+        self.store.delete(key).await.map_err(failed)
+    }
+
+    #[cfg(feature = "atomics")]
+    async fn increment(&self, key: &str, delta: i64) -> Result<i64, KvError> {
+        self.bucket.increment(key, delta)
+    }
+
+    #[cfg(feature = "atomics")]
+    async fn watch(&self, key: &str) -> Result<(Self::Watch, Option<Vec<u8>>), KvError> {
+        self.bucket.watch(key)
+    }
+
+    #[cfg(feature = "atomics")]
+    async fn swap(&self, watch: Self::Watch, value: &[u8]) -> Result<Swap, KvError> {
+        atomics::swap(watch, value)
+    }
+
+    #[cfg(not(feature = "atomics"))]
+    async fn increment(&self, key: &str, delta: i64) -> Result<i64, KvError> {
+        use crate::number::{self, Form};
+        let (number, form) = match self.get(key).await? {
+            // Eight bytes: what SQLite must find there if atomics are switched on later.
+            None => (0, Form::Binary),
+            Some(value) => number::parse(&value).ok_or_else(|| not_a_number(key))?,
+        };
+        let number = number.checked_add_signed(delta);
+        let number = number.ok_or_else(|| not_a_number(key))?;
+        self.set(key, &number::format(number, form)).await?;
+        i64::try_from(number).map_err(|_| not_a_number(key))
+    }
+
+    #[cfg(not(feature = "atomics"))]
+    async fn watch(&self, key: &str) -> Result<(Self::Watch, Option<Vec<u8>>), KvError> {
+        Ok((key.to_owned(), self.get(key).await?))
+    }
+
+    #[cfg(not(feature = "atomics"))]
+    async fn swap(&self, watch: Self::Watch, value: &[u8]) -> Result<Swap, KvError> {
+        self.set(&watch, value).await?;
+        Ok(Swap::Written)
+    }
+
+    async fn pause(&self, milliseconds: u64) {
+        spin_sdk::time::sleep(Duration::from_millis(milliseconds)).await;
+    }
+}
+
+fn failed(error: key_value::Error) -> KvError {
+    KvError(error.to_string())
+}
+
+#[cfg(not(feature = "atomics"))]
+fn not_a_number(key: &str) -> KvError {
+    KvError(format!("{key} holds no number"))
+}
+
+/// `wasi:keyvalue/atomics`. These calls are synchronous: while one runs, the instance serves nobody else.
+#[cfg(feature = "atomics")]
+mod atomics {
+    use std::cell::{Cell, OnceCell};
+
+    use bindings::wasi::keyvalue::atomics::{self as host, CasError};
+    use bindings::wasi::keyvalue::store::{self, Bucket, Error};
+
+    pub(super) use host::Cas;
+
+    use super::LABEL;
+    use crate::kv::{KvError, Swap};
+
+    #[allow(missing_docs, unsafe_code, clippy::all)]
+    mod bindings {
+        spin_sdk::wit_bindgen::generate!({
+            runtime_path: "::spin_sdk::wit_bindgen::rt",
+            world: "atomics",
+            path: "wit",
+            generate_all,
+        });
+    }
+
+    /// Swaps after which an instance takes no further requests.
+    ///
+    /// Spin (4.1: `factor-key-value/src/host.rs`) never frees the handle that a swap consumed, and an instance
+    /// has room for 256; on Redis each holds a connection. The other half is for the requests in progress, 16 at
+    /// most.
+    const SWAPS: u32 = 128;
+
+    thread_local! {
+        static SWAPPED: Cell<u32> = const { Cell::new(0) };
+    }
+
+    /// Opened when it is needed: most requests only read.
+    #[derive(Default)]
+    pub(super) struct LazyBucket(OnceCell<Bucket>);
+
+    impl LazyBucket {
+        fn open(&self) -> Result<&Bucket, KvError> {
+            if let Some(bucket) = self.0.get() {
+                return Ok(bucket);
+            }
+            let bucket = store::open(LABEL).map_err(failed)?;
+            Ok(self.0.get_or_init(|| bucket))
+        }
+
+        pub(super) fn increment(&self, key: &str, delta: i64) -> Result<i64, KvError> {
+            host::increment(self.open()?, key, delta).map_err(failed)
+        }
+
+        pub(super) fn watch(&self, key: &str) -> Result<(Cas, Option<Vec<u8>>), KvError> {
+            let cas = Cas::new(self.open()?, key).map_err(failed)?;
+            let value = cas.current().map_err(failed)?;
+            Ok((cas, value))
+        }
+    }
+
+    pub(super) fn swap(cas: Cas, value: &[u8]) -> Result<Swap, KvError> {
+        let swapped = SWAPPED.get() + 1;
+        SWAPPED.set(swapped);
+        if swapped == SWAPS {
+            // The host hands this instance nothing more, and drops it when its requests have ended.
+            spin_sdk::wit_bindgen::backpressure_inc();
+        }
+        match host::swap(cas, value) {
+            Ok(()) => Ok(Swap::Written),
+            // The handle that comes back is not used: it sees only what changed before a wait, not during it.
+            Err(CasError::CasFailed(_)) => Ok(Swap::Unclear),
+            Err(CasError::StoreError(error)) => Err(failed(error)),
+        }
+    }
+
+    fn failed(error: Error) -> KvError {
+        KvError(match error {
+            Error::NoSuchStore => "no such store".to_owned(),
+            Error::AccessDenied => "access denied".to_owned(),
+            Error::Other(text) => text,
+        })
+    }
+}

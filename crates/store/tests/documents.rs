@@ -1,0 +1,228 @@
+//! What reading and changing a document costs, and answers.
+
+#![allow(clippy::unwrap_used, clippy::expect_used)]
+
+mod scenario;
+
+use std::cell::Cell;
+
+use scenario::{Commit, Tally, Update, open, turn};
+use store::memory::{Backend, Counts, MemoryKv, Random, Scheduler, block_on};
+use store::{Change, Kv, Store, StoreError};
+
+const KEY: &str = "conversation:1";
+
+fn store(backend: Backend) -> Store<MemoryKv> {
+    open(&MemoryKv::new(backend), &mut Random::new(1))
+}
+
+fn born(backend: Backend) -> Store<MemoryKv> {
+    let store = store(backend);
+    block_on(Update.commit(&store, KEY, 7)).unwrap();
+    store
+}
+
+/// The operations of `act`.
+fn cost(store: &Store<MemoryKv>, act: impl AsyncFn()) -> (u64, u64) {
+    let before = store.kv().counts();
+    block_on(act());
+    let after: Counts = store.kv().counts();
+    (after.reads() - before.reads(), after.writes() - before.writes())
+}
+
+#[test]
+fn a_document_that_was_never_written_is_none() {
+    for backend in Backend::ALL {
+        let store = store(backend);
+        let reading = cost(&store, async || assert_eq!(store.read(KEY).await, Ok(None)));
+        assert_eq!(reading, (1, 0), "{backend:?}");
+        assert_eq!(store.kv().keys(), [""; 0]);
+    }
+}
+
+#[test]
+fn what_was_written_is_read_by_another_instance() {
+    for backend in Backend::ALL {
+        let store = born(backend);
+        let other = open(store.kv(), &mut Random::new(2));
+        let tally = Tally { turns: 1, events: vec![7] };
+        assert_eq!(block_on(other.read_json(KEY)), Ok(Some(tally)));
+    }
+}
+
+#[test]
+fn a_creation_writes_three_times_and_a_turn_once() {
+    for backend in Backend::ALL {
+        let store = store(backend);
+        let (_, writes) = cost(&store, async || Update.commit(&store, KEY, 7).await.unwrap());
+        assert_eq!(writes, 3, "{backend:?}");
+        let turn = cost(&store, async || Update.commit(&store, KEY, 8).await.unwrap());
+        // On Redis one more read tells whether the swap has written.
+        let reads = if backend == Backend::Redis { 2 } else { 1 };
+        assert_eq!(turn, (reads, 1), "{backend:?}");
+    }
+}
+
+#[test]
+fn reading_a_known_document_is_one_read() {
+    let store = born(Backend::Sqlite);
+    assert_eq!(cost(&store, async || drop(store.read(KEY).await.unwrap())), (1, 0));
+    let other = open(store.kv(), &mut Random::new(2));
+    assert_eq!(cost(&store, async || drop(other.read(KEY).await.unwrap())), (2, 0));
+    assert_eq!(cost(&store, async || drop(other.read(KEY).await.unwrap())), (1, 0));
+}
+
+#[test]
+fn keeping_writes_nothing_and_creates_nothing() {
+    for backend in Backend::ALL {
+        let store = store(backend);
+        let keep = async |_: Option<Vec<u8>>| Ok::<_, StoreError>(Change::Keep("as it is"));
+        let (_, writes) = cost(&store, async || {
+            assert_eq!(store.update(KEY, keep).await, Ok("as it is"));
+        });
+        assert_eq!(writes, 0);
+        assert_eq!(store.kv().keys(), [""; 0]);
+
+        let store = born(backend);
+        let (_, writes) = cost(&store, async || {
+            assert_eq!(store.update(KEY, keep).await, Ok("as it is"));
+        });
+        assert_eq!(writes, 0);
+    }
+}
+
+#[derive(Debug, PartialEq)]
+enum Refused {
+    Stale,
+    Store(StoreError),
+}
+
+impl From<StoreError> for Refused {
+    fn from(error: StoreError) -> Self {
+        Refused::Store(error)
+    }
+}
+
+#[test]
+fn what_a_change_fails_with_is_passed_on_and_nothing_is_written() {
+    for store in [store(Backend::Sqlite), born(Backend::Sqlite)] {
+        let before = store.kv().keys();
+        let refuse = async |_: Option<Vec<u8>>| Err::<Change<()>, _>(Refused::Stale);
+        assert_eq!(block_on(store.update(KEY, refuse)), Err(Refused::Stale));
+        assert_eq!(store.kv().keys(), before);
+    }
+}
+
+#[test]
+fn a_change_answers_as_the_writer_on_every_store() {
+    // On Redis, too, where the swap says that it failed.
+    for backend in Backend::ALL {
+        let store = born(backend);
+        let calls = Cell::new(0);
+        let answer = block_on(store.update(KEY, async |current: Option<Vec<u8>>| {
+            calls.set(calls.get() + 1);
+            match turn(KEY, current.as_deref(), 8, true)? {
+                Change::Write(value, ()) => Ok::<_, StoreError>(Change::Write(value, "wrote")),
+                Change::Keep(()) => Ok(Change::Keep("was there")),
+            }
+        }));
+        assert_eq!((answer, calls.get()), (Ok("wrote"), 1), "{backend:?}");
+    }
+}
+
+#[test]
+fn a_document_that_others_keep_writing_is_contention() {
+    for backend in Backend::ALL {
+        let store = born(backend);
+        let other = open(store.kv(), &mut Random::new(2));
+        let events = Cell::new(100);
+        let result = block_on(store.update(KEY, async |current: Option<Vec<u8>>| {
+            events.set(events.get() + 1);
+            Update.commit(&other, KEY, events.get()).await?;
+            turn(KEY, current.as_deref(), 8, true)
+        }));
+        assert_eq!(result, Err(StoreError::Contention { key: KEY.into() }), "{backend:?}");
+        let tally: Tally = block_on(store.read_json(KEY)).unwrap().unwrap();
+        assert!(!tally.events.contains(&8));
+    }
+}
+
+#[test]
+fn a_creator_that_comes_second_leaves_nothing_behind() {
+    for backend in Backend::ALL {
+        let store = store(backend);
+        let other = open(store.kv(), &mut Random::new(2));
+        block_on(store.update(KEY, async |current: Option<Vec<u8>>| {
+            if current.is_none() {
+                Update.commit(&other, KEY, 7).await?;
+            }
+            turn(KEY, current.as_deref(), 8, true)
+        }))
+        .unwrap();
+        let tally: Tally = block_on(store.read_json(KEY)).unwrap().unwrap();
+        assert_eq!(tally.events, [7, 8]);
+        assert_eq!(store.kv().keys().len(), 2, "{backend:?}: the birth key and the document");
+    }
+}
+
+#[test]
+fn racing_creators_leave_nothing_behind() {
+    for backend in Backend::ALL {
+        for seed in 0..100 {
+            let kv = MemoryKv::new(backend);
+            let mut random = Random::new(seed);
+            let mut scheduler = Scheduler::new(seed);
+            for event in 0..4 {
+                let store = open(&kv, &mut random);
+                scheduler.spawn(async move { Update.commit(&store, KEY, event).await.unwrap() });
+            }
+            scheduler.run();
+            assert_eq!(kv.keys().len(), 2, "{backend:?}, seed {seed}");
+        }
+    }
+}
+
+#[test]
+fn what_does_not_parse_is_corrupt() {
+    let corrupt = StoreError::Corrupt { key: KEY.into() };
+    for backend in Backend::ALL {
+        let store = born(backend);
+        let place = store.kv().keys().into_iter().find(|key| key.starts_with(KEY)).unwrap();
+        store.kv().poke(&place, b"{");
+        assert_eq!(block_on(store.read_json::<Tally>(KEY)), Err(corrupt.clone()));
+
+        block_on(store.remove(&place)).unwrap();
+        assert_eq!(block_on(store.read(KEY)), Err(corrupt.clone()));
+        let replace = async |_: Option<Vec<u8>>| Ok(Change::Write(vec![], ()));
+        assert_eq!(block_on(store.update(KEY, replace)), Err(corrupt.clone()));
+        assert_eq!(store.kv().peek(&place), None, "an absent key is not swapped");
+
+        let store = open(store.kv(), &mut Random::new(2));
+        store.kv().poke(&format!("birth:{KEY}"), b"nonsense?");
+        assert_eq!(block_on(Update.commit(&store, KEY, 8)), Err(corrupt.clone()));
+        assert_eq!(block_on(store.get(KEY)), Ok(None), "the host is not poisoned");
+    }
+}
+
+#[test]
+fn an_immutable_document_is_put_got_and_removed() {
+    let store = store(Backend::Sqlite);
+    block_on(async {
+        assert_eq!(store.get("workflow:1@ab").await, Ok(None));
+        store.put("workflow:1@ab", b"[1]").await.unwrap();
+        assert_eq!(store.get_json("workflow:1@ab").await, Ok(Some(vec![1])));
+        store.remove("workflow:1@ab").await.unwrap();
+        store.remove("workflow:1@ab").await.unwrap();
+        assert_eq!(store.get("workflow:1@ab").await, Ok(None));
+    });
+}
+
+#[test]
+fn counting_what_is_no_number_ends_the_host_on_sqlite() {
+    let kv = MemoryKv::new(Backend::Sqlite);
+    block_on(async {
+        kv.set("text", b"text").await.unwrap();
+        kv.increment("text", 1).await.unwrap_err();
+        kv.get("text").await.unwrap_err();
+    });
+}

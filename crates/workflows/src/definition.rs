@@ -1,0 +1,342 @@
+//! What a team writes: the fields of the console contract (contract/console-bimpe.md, section 3) and ours.
+
+use fields::{Given, Object};
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+
+/// A definition, as JSON, in bytes: with its versions it stays under the 256 KiB of design section 3.
+pub const MAX_DEFINITION_BYTES: usize = 200 * 1024;
+
+/// The longest time to live of a session: 30 days, in minutes. Longer ones are sequences.
+const MAX_TTL_MINUTES: u64 = 30 * 24 * 60;
+/// The hosted product's default (contract/actions-qyvo.md).
+const DEFAULT_TTL_MINUTES: u32 = 30;
+
+/// What a team writes.
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
+pub struct Definition {
+    /// Up to 255 characters.
+    pub name: String,
+    /// Instructions for the language model.
+    #[serde(default)]
+    pub system_prompt: String,
+    /// Up to 2,000 characters.
+    #[serde(default)]
+    pub description: Option<String>,
+    /// Up to 100 characters.
+    #[serde(default)]
+    pub category: Option<String>,
+    /// Phrases with their answers.
+    #[serde(default)]
+    pub rules: Vec<Rule>,
+    /// Scripts chosen by keywords.
+    #[serde(default)]
+    pub flows: Vec<FlowScript>,
+    /// Free labels.
+    #[serde(default)]
+    pub tags: Option<Vec<String>>,
+    /// Names of integrations.
+    #[serde(default)]
+    pub integrations: Option<Vec<String>>,
+    /// Names of channels.
+    #[serde(default)]
+    pub channels: Option<Vec<String>>,
+    /// Names of actions.
+    #[serde(default)]
+    pub actions: Option<Vec<String>>,
+    /// How to set it up.
+    #[serde(default)]
+    pub guide: Option<Guide>,
+    /// Questions with their answers.
+    #[serde(default)]
+    pub faq: Option<Vec<Faq>>,
+    /// Texts or objects.
+    #[serde(default)]
+    pub setup_steps: Vec<Value>,
+    /// Minutes.
+    #[serde(default)]
+    pub setup_time: Option<f64>,
+    /// A link.
+    #[serde(default)]
+    pub video_url: Option<String>,
+    /// The graph, as it was written: crate `flow` says what is right.
+    #[serde(default)]
+    pub graph: Option<Value>,
+    /// Ours.
+    #[serde(default)]
+    pub settings: Settings,
+    /// What starts it, for people: `manual`, `shopify_cart_abandoned`, …; an open list.
+    #[serde(default)]
+    pub trigger_type: Option<String>,
+}
+
+/// Phrases with an answer.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Rule {
+    /// Given by the client.
+    pub id: String,
+    /// For people.
+    pub name: String,
+    /// Phrases, separated by commas or lines.
+    pub trigger: String,
+    /// A condition that must hold.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub condition: Option<String>,
+    /// What is answered.
+    pub response: String,
+    /// What is done.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub action: Option<String>,
+    /// Whether it counts.
+    pub enabled: bool,
+}
+
+/// A script chosen by keywords.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct FlowScript {
+    /// For people.
+    pub name: String,
+    /// For people.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub description: Option<String>,
+    /// For people.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub category: Option<String>,
+    /// 1 to 10; a higher one wins among equals.
+    pub priority: f64,
+    /// Whether it counts.
+    pub is_active: bool,
+    /// What chooses it.
+    pub trigger_keywords: Vec<Keyword>,
+    /// What is said and done, in order.
+    pub conversation_steps: Vec<ConversationStep>,
+}
+
+/// A keyword of a script.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Keyword {
+    /// Whole words.
+    pub keyword: String,
+    /// What it counts.
+    pub weight: Weight,
+}
+
+/// What a keyword counts.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Weight {
+    /// 3.
+    High,
+    /// 2.
+    Medium,
+    /// 1.
+    Low,
+}
+
+/// A step of a script.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ConversationStep {
+    /// `text_response`, `action`, ….
+    #[serde(rename = "type")]
+    pub kind: String,
+    /// What is said.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub content: Option<String>,
+    /// What is done, when the type is `action`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub action: Option<String>,
+    /// What is asked and waited for.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub followup: Option<String>,
+}
+
+/// How to set a workflow up.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Guide {
+    /// A link.
+    #[serde(rename = "youtubeUrl", default, skip_serializing_if = "Option::is_none")]
+    pub youtube_url: Option<String>,
+    /// In order.
+    pub steps: Vec<String>,
+}
+
+/// A question with its answer.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Faq {
+    /// As a contact may ask it.
+    pub question: String,
+    /// What is answered.
+    pub answer: String,
+}
+
+/// Our settings of a workflow.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Settings {
+    /// Minutes without interaction after which a session expires; 1 to 43,200 (30 days).
+    #[serde(default = "default_ttl")]
+    pub session_ttl_minutes: u32,
+    /// Whether every change is live at once. By default without a graph, and not with one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub auto_publish: Option<bool>,
+}
+
+fn default_ttl() -> u32 {
+    DEFAULT_TTL_MINUTES
+}
+
+impl Default for Settings {
+    fn default() -> Self {
+        Self { session_ttl_minutes: DEFAULT_TTL_MINUTES, auto_publish: None }
+    }
+}
+
+impl Definition {
+    /// Whether a change is live at once.
+    #[must_use]
+    pub fn publishes_itself(&self) -> bool {
+        self.settings.auto_publish.unwrap_or(self.graph.is_none())
+    }
+
+    /// Applies the fields of a body: absent ones stay, `null` clears, lists are replaced. `create` asks for those
+    /// that a new workflow must have. Errors are collected in the body's `Errors`.
+    pub fn apply(&mut self, body: &Object<'_, '_>, create: bool) {
+        if create {
+            self.name = body.required_text("name", 255);
+            self.system_prompt = body.required_text("system_prompt", usize::MAX);
+        } else {
+            put(body.filled_text("name", 255), &mut self.name);
+            put(body.filled_text("system_prompt", usize::MAX), &mut self.system_prompt);
+        }
+        body.text("description", 2000).put(&mut self.description);
+        body.text("category", 100).put(&mut self.category);
+        body.objects("rules", |rule| read_rule(&rule)).put_or_default(&mut self.rules);
+        body.objects("flows", |flow| read_flow(&flow)).put_or_default(&mut self.flows);
+        body.texts("tags", 255).put(&mut self.tags);
+        body.texts("integrations", 255).put(&mut self.integrations);
+        body.texts("channels", 255).put(&mut self.channels);
+        body.texts("actions", 255).put(&mut self.actions);
+        match body.object("guide") {
+            Given::Absent => {}
+            Given::Null => self.guide = None,
+            Given::Value(guide) => {
+                let steps = required_list(&guide, "steps", guide.texts("steps", 2000));
+                let youtube_url = uri(&guide, "youtubeUrl").value();
+                self.guide = Some(Guide { youtube_url, steps });
+            }
+        }
+        body.objects("faq", |faq| Faq {
+            question: faq.required_text("question", 2000),
+            answer: faq.required_text("answer", 10_000),
+        })
+        .put(&mut self.faq);
+        let steps = body.list("setup_steps", |step, path| match step {
+            Value::String(_) | Value::Object(_) => Some(step.clone()),
+            // The hosted console's placeholder; its clients send it back.
+            Value::Array(items) if items.is_empty() => None,
+            _ => {
+                body.error_at(path, "must be a string or an object");
+                None
+            }
+        });
+        steps.put_or_default(&mut self.setup_steps);
+        body.number("setup_time", 1.0, f64::INFINITY).put(&mut self.setup_time);
+        uri(body, "video_url").put(&mut self.video_url);
+        self.apply_ours(body);
+    }
+
+    fn apply_ours(&mut self, body: &Object<'_, '_>) {
+        match body.map("graph") {
+            Given::Absent => {}
+            Given::Null => self.graph = None,
+            Given::Value(graph) => self.graph = Some(Value::Object(graph.clone())),
+        }
+        match body.object("settings") {
+            Given::Absent => {}
+            Given::Null => self.settings = Settings::default(),
+            Given::Value(settings) => {
+                settings.only(&["session_ttl_minutes", "auto_publish"]);
+                let ttl = settings.integer("session_ttl_minutes", 1, MAX_TTL_MINUTES);
+                let ttl = ttl.value().and_then(|ttl| u32::try_from(ttl).ok());
+                self.settings.session_ttl_minutes =
+                    ttl.unwrap_or(self.settings.session_ttl_minutes);
+                settings.boolean("auto_publish").put(&mut self.settings.auto_publish);
+            }
+        }
+        body.text("trigger_type", 100).put(&mut self.trigger_type);
+    }
+}
+
+fn put(given: Given<String>, place: &mut String) {
+    if let Given::Value(text) = given {
+        *place = text;
+    }
+}
+
+fn required_list<T>(object: &Object<'_, '_>, name: &str, given: Given<Vec<T>>) -> Vec<T> {
+    if !object.has(name) {
+        object.error(name, "required");
+    }
+    given.value().unwrap_or_default()
+}
+
+fn read_rule(rule: &Object<'_, '_>) -> Rule {
+    Rule {
+        id: rule.required_text("id", 100),
+        name: rule.required_text("name", 200),
+        trigger: rule.required_text("trigger", 500),
+        condition: rule.text("condition", 500).value(),
+        response: rule.required_text("response", 2000),
+        action: rule.text("action", 100).value(),
+        enabled: rule.boolean("enabled").value().unwrap_or(true),
+    }
+}
+
+fn read_flow(flow: &Object<'_, '_>) -> FlowScript {
+    FlowScript {
+        name: flow.required_text("name", 255),
+        description: flow.text("description", 2000).value(),
+        category: flow.text("category", 100).value(),
+        priority: flow.number("priority", 1.0, 10.0).value().unwrap_or(5.0),
+        is_active: flow.boolean("is_active").value().unwrap_or(true),
+        trigger_keywords: flow
+            .objects("trigger_keywords", |keyword| Keyword {
+                keyword: keyword.required_text("keyword", 200),
+                weight: match keyword
+                    .one_of("weight", &["high", "medium", "low"])
+                    .value()
+                    .as_deref()
+                {
+                    Some("high") => Weight::High,
+                    Some("low") => Weight::Low,
+                    _ => Weight::Medium,
+                },
+            })
+            .value()
+            .unwrap_or_default(),
+        conversation_steps: flow
+            .objects("conversation_steps", |step| ConversationStep {
+                kind: step.required_text("type", 100),
+                content: step.text("content", 4096).value(),
+                action: step.text("action", 100).value(),
+                followup: step.text("followup", 4096).value(),
+            })
+            .value()
+            .unwrap_or_default(),
+    }
+}
+
+/// A link: absolute, `http` or `https`.
+fn uri(object: &Object<'_, '_>, name: &str) -> Given<String> {
+    let text = object.text(name, 2048);
+    if let Given::Value(link) = &text {
+        let valid = ["http://", "https://"].iter().any(|scheme| {
+            let rest = link.strip_prefix(scheme).unwrap_or_default();
+            !rest.is_empty() && !rest.contains(char::is_whitespace)
+        });
+        if !valid {
+            object.error(name, "must be a URL, such as https://example.com/video");
+            return Given::Absent;
+        }
+    }
+    text
+}

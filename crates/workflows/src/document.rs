@@ -1,0 +1,229 @@
+//! What is stored of a workflow: the head, which changes, and published contents, which do not.
+
+use std::collections::VecDeque;
+
+use conversation::KeyUse;
+use flow::{Issue, Severity, Timestamp};
+use serde::{Deserialize, Serialize};
+use serde_json::{Value, json};
+use sha2::{Digest, Sha256};
+use uuid::Uuid;
+
+use crate::Definition;
+
+/// Uses of an `Idempotency-Key` that a head remembers (design section 9).
+const KEY_USES: usize = 16;
+/// Releases that a head remembers. Older contents stay readable to the sessions pinned to them.
+const RELEASES: usize = 200;
+
+/// Who can see a workflow.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Visibility {
+    /// Its team.
+    #[default]
+    Private,
+    /// Every team; its own changes it.
+    Public,
+}
+
+/// A published version.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Release {
+    /// From 1.
+    pub version: u32,
+    /// SHA-256 of the content, in hexadecimal.
+    pub content: String,
+    /// When it was published.
+    pub published_at: Timestamp,
+}
+
+/// The document `workflow:<id>`.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Workflow {
+    /// UUIDv7, or derived from the `Idempotency-Key`.
+    pub id: Uuid,
+    /// Whose it is.
+    pub team: String,
+    /// Who can see it.
+    #[serde(default)]
+    pub visibility: Visibility,
+    /// Whether the newest release can be triggered.
+    #[serde(default)]
+    pub published: bool,
+    /// Counts changes of the draft, from 1.
+    pub revision: u64,
+    /// Oldest first.
+    #[serde(default)]
+    pub releases: Vec<Release>,
+    /// When it was created.
+    pub created_at: Timestamp,
+    /// When it last changed.
+    pub updated_at: Timestamp,
+    /// Set when it was deleted: the document stays, since a document is only ever swapped.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub deleted: bool,
+    /// The newest changes, by their `Idempotency-Key` or an id drawn for them.
+    #[serde(default, skip_serializing_if = "VecDeque::is_empty")]
+    pub keys: VecDeque<KeyUse>,
+    /// What the team writes.
+    pub draft: Definition,
+}
+
+/// What is run: the document `workflow:<id>@<sha256>`.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Content {
+    /// SHA-256 of `json`, in hexadecimal.
+    pub hash: String,
+    /// The definition, as it is stored.
+    pub json: Vec<u8>,
+}
+
+/// Why a draft cannot be published: its errors, each with a JSON pointer into the definition.
+#[derive(Debug, Clone, PartialEq)]
+pub struct NotPublishable(pub Vec<Issue>);
+
+/// The document `workflows:<team>`: what lists are made from.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct WorkflowList {
+    /// Oldest first.
+    pub workflows: Vec<Listed>,
+}
+
+/// A workflow of a list. Written before the workflow: one without a document is passed over.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Listed {
+    /// Which.
+    pub id: Uuid,
+    /// When it was created.
+    pub created_at: Timestamp,
+}
+
+impl Content {
+    /// The content of a definition.
+    ///
+    /// # Errors
+    /// Never for a definition that was read from JSON.
+    pub fn of(definition: &Definition) -> Result<Self, serde_json::Error> {
+        let json = serde_json::to_vec(definition)?;
+        Ok(Self { hash: hex::encode(Sha256::digest(&json)), json })
+    }
+}
+
+impl Workflow {
+    /// A workflow that was never changed nor published.
+    #[must_use]
+    pub fn new(id: Uuid, team: &str, draft: Definition, now: Timestamp) -> Self {
+        Self {
+            id,
+            team: team.to_owned(),
+            visibility: Visibility::Private,
+            published: false,
+            revision: 1,
+            releases: Vec::new(),
+            created_at: now,
+            updated_at: now,
+            deleted: false,
+            keys: VecDeque::new(),
+            draft,
+        }
+    }
+
+    /// Whether a team may read it.
+    #[must_use]
+    pub fn is_readable_by(&self, team: &str) -> bool {
+        self.team == team || self.visibility == Visibility::Public
+    }
+
+    /// The newest release, if it can be triggered.
+    #[must_use]
+    pub fn release(&self) -> Option<&Release> {
+        self.releases.last().filter(|_| self.published && !self.deleted)
+    }
+
+    /// Takes it out of use. Sessions that run go on: what they run is not deleted.
+    pub fn delete(&mut self, now: Timestamp) {
+        self.deleted = true;
+        self.draft = Definition::default();
+        self.revision += 1;
+        self.updated_at = now;
+    }
+
+    /// What the validation finds in the draft: JSON pointers into the definition.
+    #[must_use]
+    pub fn issues(definition: &Definition) -> Vec<Issue> {
+        let Some(graph) = &definition.graph else {
+            return Vec::new();
+        };
+        let mut issues = flow::validate(graph);
+        for issue in &mut issues {
+            issue.path.insert_str(0, "/graph");
+        }
+        issues
+    }
+
+    /// Publishes the draft: the content to be stored before this document is.
+    ///
+    /// # Errors
+    /// When the draft has errors; nothing is changed then.
+    pub fn publish(&mut self, now: Timestamp) -> Result<Content, NotPublishable> {
+        let mut issues = Self::issues(&self.draft);
+        issues.retain(|issue| issue.severity == Severity::Error);
+        if !issues.is_empty() {
+            return Err(NotPublishable(issues));
+        }
+        let content = Content::of(&self.draft).map_err(|_| NotPublishable(Vec::new()))?;
+        let unchanged = self.releases.last().is_some_and(|last| last.content == content.hash);
+        if !(unchanged && self.published) {
+            let version = self.releases.last().map_or(1, |last| last.version + 1);
+            self.releases.push(Release {
+                version,
+                content: content.hash.clone(),
+                published_at: now,
+            });
+            let extra = self.releases.len().saturating_sub(RELEASES);
+            self.releases.drain(..extra);
+            self.published = true;
+            self.updated_at = now;
+        }
+        Ok(content)
+    }
+
+    /// Remembers a use of an `Idempotency-Key`.
+    pub fn remember_key(&mut self, used: KeyUse) {
+        if self.keys.len() >= KEY_USES {
+            self.keys.pop_front();
+        }
+        self.keys.push_back(used);
+    }
+
+    /// The earlier use of the same key.
+    #[must_use]
+    pub fn key_used(&self, used: &KeyUse) -> Option<&KeyUse> {
+        self.keys.iter().find(|earlier| earlier.key == used.key)
+    }
+
+    /// The workflow as the console shows it to a team.
+    #[must_use]
+    pub fn shown_to(&self, team: &str) -> Value {
+        let Ok(Value::Object(mut shown)) = serde_json::to_value(&self.draft) else {
+            return Value::Null;
+        };
+        let release = self.release();
+        let ours = json!({
+            "id": self.id,
+            "visibility": self.visibility,
+            "is_owner": self.team == team,
+            "status": if release.is_some() { "published" } else { "draft" },
+            "version": release.map(|release| release.version),
+            "revision": self.revision,
+            "published_at": release.map(|release| release.published_at.to_rfc3339()),
+            "created_at": self.created_at.to_rfc3339(),
+            "updated_at": self.updated_at.to_rfc3339(),
+        });
+        if let Value::Object(ours) = ours {
+            shown.extend(ours);
+        }
+        Value::Object(shown)
+    }
+}
