@@ -5,6 +5,7 @@
 
 mod auth;
 mod call;
+mod context;
 mod idempotency;
 mod page;
 mod problem;
@@ -12,10 +13,12 @@ mod response;
 mod serve;
 mod spin_host;
 mod surface;
+mod token;
 mod workflow;
 
 pub use auth::Principal;
 pub use call::Call;
+pub use context::read_context;
 pub use idempotency::IdempotencyKey;
 pub use page::{Envelope, PageQuery};
 pub use problem::{Problem, Rule};
@@ -23,6 +26,7 @@ pub use response::Reply;
 pub use serve::{Endpoint, serve};
 pub use spin_host::{SpinHost, engine, random, secrets, variable};
 pub use surface::Surface;
+pub use token::TOKEN_SECONDS;
 pub use workflow::apply_definition;
 
 /// The largest request body, in bytes, where nothing else is said (design section 6).

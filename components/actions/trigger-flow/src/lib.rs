@@ -1,7 +1,7 @@
 //! `POST /api/v1/actions/trigger-flow`: starts a published flow for a contact (contract/actions-qyvo.md, section 6).
 
-use api::{Call, Endpoint, Problem, Reply, Rule, Surface};
-use conversation::{E164, TurnError, limits};
+use api::{Call, Endpoint, Problem, Reply, Rule, Surface, read_context};
+use conversation::{E164, TurnError};
 use engine::{ContactRef, Key, Started, TriggerError, TriggerRequest};
 use fields::{Errors, FieldError, Object};
 use http::Method;
@@ -60,7 +60,7 @@ fn read(body: &Value) -> Result<Wanted, Vec<FieldError>> {
         text => uuid(&fields, "flow_id", &text),
     };
     let contact = contact(&fields);
-    let context = context(&fields);
+    let context = read_context(&fields, "context");
     let none = || vec![FieldError::new("", "must be an object")];
     let read = errors.into_result((workflow, contact))?;
     let (Some(workflow), Some(contact)) = read else { return Err(none()) };
@@ -96,20 +96,6 @@ fn contact(fields: &Object<'_, '_>) -> Option<ContactRef> {
             None
         }
     }
-}
-
-/// An object; PHP clients write an empty one as `[]`.
-fn context(fields: &Object<'_, '_>) -> Map<String, Value> {
-    if fields.any("context").value().and_then(Value::as_array).is_some_and(Vec::is_empty) {
-        return Map::new();
-    }
-    let context = fields.map("context").value().cloned().unwrap_or_default();
-    let bytes = serde_json::to_vec(&context).map_or(usize::MAX, |json| json.len());
-    if bytes > limits::CONTEXT_BYTES {
-        let most = limits::CONTEXT_BYTES;
-        fields.error("context", format!("takes {bytes} bytes as JSON; it may take {most}"));
-    }
-    context
 }
 
 fn problem(error: TriggerError) -> Problem {

@@ -1,0 +1,85 @@
+//! Access tokens of the trigger surface: JSON Web Tokens (RFC 7519), HS256 only, that last an hour.
+
+use engine::Host as _;
+use hmac::{Hmac, KeyInit, Mac};
+use serde::{Deserialize, Serialize};
+use sha2::{Digest, Sha256};
+
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+
+use crate::{Call, Principal, Problem, variable};
+
+/// How long a token lasts, in seconds.
+pub const TOKEN_SECONDS: u64 = 60 * 60;
+
+/// `{"alg":"HS256","typ":"JWT"}`: the only header that is written, and the only one that is read.
+const HEADER: &str = "eyJhbGciOiJIUzI1NiIsInR5cCI6IkpXVCJ9";
+
+#[derive(Serialize, Deserialize)]
+struct Claims {
+    /// The team.
+    sub: String,
+    /// When it ends, in seconds since the epoch.
+    exp: u64,
+}
+
+impl Call {
+    /// A token for a team.
+    ///
+    /// # Errors
+    /// [`Problem::NotConfigured`] when there is no `secrets_key` to sign with.
+    pub async fn issue_token(&self, team: &str) -> Result<String, Problem> {
+        let claims = Claims { sub: team.to_owned(), exp: self.host.now().0 / 1000 + TOKEN_SECONDS };
+        let claims = serde_json::to_vec(&claims).unwrap_or_default();
+        let signed = format!("{HEADER}.{}", URL_SAFE_NO_PAD.encode(claims));
+        let tag = signer().await?.chain_update(&signed).finalize().into_bytes();
+        Ok(format!("{signed}.{}", URL_SAFE_NO_PAD.encode(tag)))
+    }
+
+    /// The principal of `x-api-key` together with the cookie `accessToken`, both of the same team.
+    ///
+    /// # Errors
+    /// 401 or 403, as a [`Problem`].
+    pub async fn cookie_principal(&self, scope: &'static str) -> Result<Principal, Problem> {
+        let key = self.header("x-api-key").ok_or(Problem::KeyMissing)?;
+        let token = self.cookie("accessToken").ok_or(Problem::KeyMissing)?;
+        let claims = self.read_token(token).await?;
+        let principal = self.principal_of(key, scope).await?;
+        if claims.sub == principal.team { Ok(principal) } else { Err(Problem::KeyInvalid) }
+    }
+
+    async fn read_token(&self, token: &str) -> Result<Claims, Problem> {
+        let (signed, tag) = token.rsplit_once('.').ok_or(Problem::KeyInvalid)?;
+        let claims = signed.strip_prefix(HEADER).and_then(|rest| rest.strip_prefix('.'));
+        let claims = claims.ok_or(Problem::KeyInvalid)?;
+        let tag = URL_SAFE_NO_PAD.decode(tag).map_err(|_| Problem::KeyInvalid)?;
+        let verified = signer().await?.chain_update(signed).verify_slice(&tag);
+        verified.map_err(|_| Problem::KeyInvalid)?;
+        let claims = URL_SAFE_NO_PAD.decode(claims).map_err(|_| Problem::KeyInvalid)?;
+        let claims: Claims = serde_json::from_slice(&claims).map_err(|_| Problem::KeyInvalid)?;
+        if claims.exp <= self.host.now().0 / 1000 { Err(Problem::KeyExpired) } else { Ok(claims) }
+    }
+
+    /// A cookie of the request.
+    #[must_use]
+    pub fn cookie(&self, name: &str) -> Option<&str> {
+        let cookies = self.headers().get_all(http::header::COOKIE).iter();
+        let pairs = cookies.filter_map(|line| line.to_str().ok()).flat_map(|line| line.split(';'));
+        pairs
+            .filter_map(|pair| pair.trim().split_once('='))
+            .find(|(n, _)| *n == name)
+            .map(|(_, v)| v)
+    }
+}
+
+/// Signs with a key of its own, derived from `secrets_key`: what opens credentials never signs anything.
+async fn signer() -> Result<Hmac<Sha256>, Problem> {
+    let secrets_key = variable("secrets_key").await;
+    if secrets_key.is_empty() {
+        return Err(Problem::NotConfigured("secrets_key"));
+    }
+    let key =
+        Sha256::new().chain_update(b"parlance tokens v1\0").chain_update(secrets_key).finalize();
+    Hmac::new_from_slice(&key).map_err(|error| Problem::Internal(error.to_string()))
+}
