@@ -5,8 +5,6 @@
 //! `nodes/` and a line in `nodes.rs`; an operator a function and a line in `condition/operators.rs`; a kind of answer
 //! a function and a line in `nodes/ask/answers.rs`; a filter a line in `template/filters.rs`.
 
-#![cfg_attr(test, allow(clippy::unwrap_used, clippy::expect_used))]
-
 mod codes;
 mod condition;
 mod content;

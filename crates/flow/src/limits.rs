@@ -28,6 +28,11 @@ pub const MAX_TRACE: usize = 500;
 pub const MAX_TEMPLATE_CHARS: usize = 10_000;
 /// Instructions that one template may execute; more fails the session with `template_limit`.
 pub const TEMPLATE_FUEL: u64 = 10_000;
+/// Characters between `{{` and `}}`. A chain of 2,000 links still fits a stack of 1 MB, 5,000 do not (measured with
+/// minijinja 3.0); wasmtime gives a component half of that.
+pub const MAX_EXPRESSION_CHARS: usize = 500;
+/// How deep the brackets in an expression may be nested. A hundred take 200 KB of stack.
+pub const MAX_EXPRESSION_BRACKETS: isize = 20;
 /// Bytes of a trigger's context as JSON. Checked by whoever accepts a trigger.
 pub const MAX_CONTEXT_BYTES: usize = 16 * 1024;
 /// Bytes of a session's variables as JSON; more fails the session with `vars_limit`.

@@ -23,7 +23,12 @@ pub(crate) struct Text(Source);
 #[derive(Debug, Clone)]
 enum Source {
     Plain(String),
-    Template { name: String, variables: Vec<String> },
+    Template {
+        name: String,
+        variables: Vec<String>,
+        /// Whether it is one expression and nothing else.
+        single: bool,
+    },
 }
 
 impl Text {
@@ -50,6 +55,16 @@ pub(crate) struct Rendered {
     pub(crate) missing: Vec<String>,
 }
 
+impl Rendered {
+    /// The text, if it is within the limit. (A value may be larger: a condition looks at whole lists.)
+    pub(crate) fn into_text(self) -> Result<String, Failure> {
+        match self.text.chars().count() {
+            0..=MAX_TEMPLATE_CHARS => Ok(self.text),
+            length => Err(Failure::TemplateLimit(format!("{length} characters"))),
+        }
+    }
+}
+
 /// Why a template cannot be used, for validation.
 #[derive(Debug, PartialEq)]
 pub(crate) enum Unusable {
@@ -66,7 +81,7 @@ pub(crate) struct Templates {
 impl Templates {
     pub(crate) fn new() -> Self {
         let mut environment = Environment::empty();
-        // U+FDD0 and U+FDD1 are not characters: nobody writes them, so statements and comments cannot be begun.
+        // U+FDD0 and U+FDD1 are not characters, and `scan` refuses them: nobody can begin a statement or comment.
         let syntax = SyntaxConfig::builder()
             .block_delimiters("\u{FDD0}%", "%\u{FDD0}")
             .comment_delimiters("\u{FDD1}#", "#\u{FDD1}")
@@ -92,9 +107,8 @@ impl Templates {
         if !source.contains("{{") {
             return Ok((Text::plain(source), Some(source.chars().count())));
         }
-        if scan::multiplies(source) {
-            let advice = "`*` is not available here: compute the product before it is handed to the workflow";
-            return Err(Unusable::Syntax(advice.into()));
+        if let Some(reason) = scan::refusal(source) {
+            return Err(Unusable::Syntax(reason));
         }
         let unreadable = |error: Error| Unusable::Syntax(describe(&error));
         self.environment
@@ -109,7 +123,8 @@ impl Templates {
         }
         let mut variables: Vec<String> = template.undeclared_variables(true).into_iter().collect();
         variables.sort();
-        let text = Text(Source::Template { name: name.to_owned(), variables });
+        let single = scan::is_one_expression(source);
+        let text = Text(Source::Template { name: name.to_owned(), variables, single });
         match self.run(name, &[]) {
             Ok((output, _)) => Ok((text, Some(output.chars().count()))),
             Err(error) if is_unknown_name(error.kind()) => Err(unreadable(error)),
@@ -123,11 +138,11 @@ impl Templates {
         text: &Text,
         root: &mut dyn FnMut(&str) -> Value,
     ) -> Result<Rendered, Failure> {
-        let (name, variables) = match &text.0 {
+        let (name, variables, single) = match &text.0 {
             Source::Plain(text) => {
                 return Ok(Rendered { text: text.clone(), ..Rendered::default() });
             }
-            Source::Template { name, variables } => (name, variables),
+            Source::Template { name, variables, single } => (name, variables, *single),
         };
         let used =
             ROOTS.iter().filter(|root| variables.iter().any(|path| first_of(path) == **root));
@@ -136,14 +151,12 @@ impl Templates {
             ErrorKind::OutOfFuel | ErrorKind::WriteFailure => Failure::TemplateLimit(name.clone()),
             _ => Failure::TemplateFailed(format!("{name}: {}", describe(&error))),
         })?;
-        if text.chars().count() > MAX_TEMPLATE_CHARS {
-            return Err(Failure::TemplateLimit(name.clone()));
-        }
         let missing = match seen.nothing {
             true => variables.iter().filter(|path| is_missing(&scope, path)).cloned().collect(),
             false => Vec::new(),
         };
-        Ok(Rendered { text, value: seen.value, missing })
+        let value = seen.value.filter(|_| single && seen.values == 1);
+        Ok(Rendered { text, value, missing })
     }
 
     fn run(&self, name: &str, scope: &[(&str, Value)]) -> Result<(String, Seen), Error> {
@@ -151,12 +164,9 @@ impl Templates {
         let mut output = Bounded::default();
         let mut captured =
             template.render_captured_to(Value::from_pairs(scope.iter().cloned()), &mut output)?;
-        let mut seen = captured.with_state_mut(|state| {
+        let seen = captured.with_state_mut(|state| {
             state.get_extension_mut::<Seen>().map(std::mem::take).unwrap_or_default()
         });
-        if seen.values != 1 || !scan::is_one_expression(template.source()) {
-            seen.value = None;
-        }
         Ok((String::from_utf8_lossy(&output.0).into_owned(), seen))
     }
 }

@@ -53,7 +53,7 @@ impl<'a> Turn<'a> {
 
     /// The text with its variables filled in; missing ones are nothing, and traced.
     pub(crate) fn render(&mut self, text: &Text) -> Result<String, Failure> {
-        self.run(text).map(|rendered| rendered.text)
+        self.run(text)?.into_text()
     }
 
     /// [`Self::render`], cut to `limit` characters.
@@ -73,7 +73,7 @@ impl<'a> Turn<'a> {
             Ok(Rendered { value: Some(value), .. }) => {
                 Ok(serde_json::to_value(value).unwrap_or_default())
             }
-            Ok(Rendered { text, .. }) => Ok(Value::from(text)),
+            Ok(rendered) => Ok(Value::from(rendered.into_text()?)),
             Err(Failure::TemplateFailed(message)) => {
                 self.trace(Trace::Uncomputed { node: self.node(), message });
                 Ok(Value::Null)

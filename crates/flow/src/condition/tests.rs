@@ -71,6 +71,13 @@ fn lists_contain_items_and_objects_fields() {
 }
 
 #[test]
+fn a_condition_looks_at_a_list_that_would_be_too_long_a_text() {
+    let list: Vec<String> = (0..2_000).map(|i| format!("item {i}")).collect();
+    let when = json!({"all": [{"value": "{{context.list}}", "op": "contains", "to": "item 1999"}]});
+    assert!(holds(when, json!({"list": list})));
+}
+
+#[test]
 fn nothing_exists_where_it_is_missing_null_or_blank() {
     for path in ["nowhere", "none", "blank", "name.deeper.still"] {
         let value = format!("{{{{context.{path}}}}}");

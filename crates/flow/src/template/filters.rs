@@ -5,6 +5,8 @@ use minijinja::filters::{lower, title, upper, urlencode};
 use minijinja::value::Value;
 use minijinja::{Environment, Error, ErrorKind};
 
+use crate::limits::MAX_TEMPLATE_CHARS;
+
 pub(super) fn register(environment: &mut Environment<'static>) {
     environment.add_filter("default", default);
     environment.add_filter("json", json);
@@ -27,10 +29,15 @@ fn default(value: &Value, other: Option<Value>) -> Value {
     value.clone()
 }
 
-/// JSON, for an address or a request body.
+/// JSON, for an address or a request body. Bounded, since every `|json` on a JSON text doubles its backslashes:
+/// thirty in a row would take all memory there is.
 pub(super) fn json(value: &Value) -> Result<String, Error> {
-    serde_json::to_string(value)
-        .map_err(|error| Error::new(ErrorKind::BadSerialization, error.to_string()))
+    let refuse = |reason: String| Error::new(ErrorKind::BadSerialization, reason);
+    let json = serde_json::to_string(value).map_err(|error| refuse(error.to_string()))?;
+    if json.len() > MAX_TEMPLATE_CHARS * 4 {
+        return Err(refuse(format!("the JSON is longer than {MAX_TEMPLATE_CHARS} characters")));
+    }
+    Ok(json)
 }
 
 /// Characters of a text, items of a list, fields of an object; 0 for everything else.

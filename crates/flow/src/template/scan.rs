@@ -1,40 +1,87 @@
-//! Two questions about a template's source that minijinja does not answer: is it one expression, and does it
-//! multiply.
+//! What minijinja does not guard against, found in a template's source before minijinja sees it: an abort in one
+//! request ends all others of the instance.
+
+use crate::limits::{MAX_EXPRESSION_BRACKETS, MAX_EXPRESSION_CHARS};
+
+/// What stands between `{{` and `}}`, found as minijinja's lexer does: the end does not count within quotes and
+/// brackets.
+struct Expression<'a> {
+    text: &'a str,
+    multiplies: bool,
+    /// How deep its brackets are nested.
+    depth: isize,
+}
+
+/// Why a template may not be compiled.
+pub(super) fn refusal(source: &str) -> Option<String> {
+    if source.contains(['\u{FDD0}', '\u{FDD1}']) {
+        return Some("the characters U+FDD0 and U+FDD1 are not for use in texts".to_owned());
+    }
+    for Expression { text, multiplies, depth } in expressions(source).0 {
+        // Texts and lists are repeated with it, up to a hundred million times in one instruction: neither fuel nor
+        // the output limit would stop that.
+        if multiplies {
+            let advice = "compute the product before it is handed to the workflow";
+            return Some(format!("`*` is not available here: {advice}"));
+        }
+        // minijinja walks brackets, and chains such as `a.b.c` and `a~b~c`, recursively: a hundred brackets, or
+        // thousands of links, overflow the stack.
+        if depth > MAX_EXPRESSION_BRACKETS {
+            return Some(format!("brackets may be nested {MAX_EXPRESSION_BRACKETS} deep"));
+        }
+        if text.chars().count() > MAX_EXPRESSION_CHARS {
+            return Some(format!("an expression may have {MAX_EXPRESSION_CHARS} characters"));
+        }
+    }
+    None
+}
 
 /// Whether the source is a single `{{ … }}`, with at most white space around it.
 pub(super) fn is_one_expression(source: &str) -> bool {
-    let source = source.trim();
-    source.starts_with("{{")
-        && source.ends_with("}}")
-        && source.matches("{{").count() == 1
-        && source.matches("}}").count() == 1
+    let (expressions, outside) = expressions(source);
+    expressions.len() == 1 && outside.trim().is_empty()
 }
 
-/// Whether an expression has a `*` outside its quotes. minijinja repeats texts and lists with it, up to a hundred
-/// million times in one instruction: neither fuel nor the output limit would stop that.
-pub(super) fn multiplies(source: &str) -> bool {
+/// The expressions of a source, and all the text outside them.
+fn expressions(source: &str) -> (Vec<Expression<'_>>, String) {
+    let mut found = Vec::new();
+    let mut outside = String::new();
     let mut rest = source;
-    while let Some(start) = rest.find("{{") {
-        let mut quote = None;
-        let mut end = rest.len();
-        let mut characters = rest[start + 2..].char_indices();
-        while let Some((at, c)) = characters.next() {
-            match (quote, c) {
-                (Some(_), '\\') => drop(characters.next()),
-                (Some(open), c) if open == c => quote = None,
-                (Some(_), _) => {}
-                (None, '"' | '\'') => quote = Some(c),
-                (None, '*') => return true,
-                (None, '}') if rest[start + 2 + at..].starts_with("}}") => {
-                    end = start + 2 + at + 2;
-                    break;
-                }
-                (None, _) => {}
-            }
-        }
-        rest = &rest[end..];
+    while let Some((before, after)) = rest.split_once("{{") {
+        outside.push_str(before);
+        let (expression, end) = expression(after);
+        found.push(expression);
+        rest = &after[end..];
     }
-    false
+    outside.push_str(rest);
+    (found, outside)
+}
+
+/// The expression at the beginning of a text, and where the text goes on after its `}}`.
+fn expression(text: &str) -> (Expression<'_>, usize) {
+    let mut quote = None;
+    let mut brackets = 0_isize;
+    let mut expression = Expression { text, multiplies: false, depth: 0 };
+    let mut characters = text.char_indices();
+    while let Some((at, c)) = characters.next() {
+        match (quote, c) {
+            (Some(_), '\\') => drop(characters.next()),
+            (Some(open), c) if open == c => quote = None,
+            (Some(_), _) => {}
+            (None, '"' | '\'') => quote = Some(c),
+            (None, '*') => expression.multiplies = true,
+            (None, '}') if brackets == 0 && text[at..].starts_with("}}") => {
+                return (Expression { text: &text[..at], ..expression }, at + 2);
+            }
+            (None, '(' | '[' | '{') => {
+                brackets += 1;
+                expression.depth = expression.depth.max(brackets);
+            }
+            (None, ')' | ']' | '}') => brackets -= 1,
+            (None, _) => {}
+        }
+    }
+    (expression, text.len())
 }
 
 #[cfg(test)]
@@ -43,10 +90,10 @@ mod tests {
 
     #[test]
     fn one_expression_is_told_from_text_with_expressions() {
-        for source in ["{{ x }}", " {{x|default('a')}}\n", "{{-x-}}"] {
+        for source in ["{{ x }}", " {{x|default('a}}')}}\n", "{{-x-}}", "{{ {'a': {'b': 1}} }}"] {
             assert!(is_one_expression(source), "{source}");
         }
-        for source in ["", "x", "{{ x }}!", "{{ x }}{{ y }}", "{{ x", "{{}} {{}}"] {
+        for source in ["", "x", "{{ x }}!", "{{ x }}{{ y }}", "{{}} {{}}"] {
             assert!(!is_one_expression(source), "{source}");
         }
     }
@@ -59,8 +106,11 @@ mod tests {
             "a * b {{ 2 ** 3 }}",
             "{{ '}}' * 9 }}",
             r#"{{ "\"" * 9 }}"#,
+            "{{ [{'a': {}}, 'x' * 9] }}",
+            "{{ ({'a': {'b': 1}})|length * 9 }}",
+            "{{ x * 9",
         ] {
-            assert!(multiplies(source), "{source}");
+            assert!(refusal(source).is_some(), "{source}");
         }
         for source in [
             "*bold* {{ x }} *bold*",
@@ -70,8 +120,21 @@ mod tests {
             "{{",
             "*",
             "{{ 'é*' ~ x }} *",
+            "{{ {'a': {}} }} *bold*",
         ] {
-            assert!(!multiplies(source), "{source}");
+            assert_eq!(refusal(source), None, "{source}");
         }
+    }
+
+    #[test]
+    fn an_expression_has_a_length_that_the_stack_can_take() {
+        let chain = |links: usize| format!("Hi {{{{ x{} }}}}", ".a".repeat(links));
+        assert_eq!(refusal(&chain(MAX_EXPRESSION_CHARS / 2 - 2)), None);
+        assert!(refusal(&chain(MAX_EXPRESSION_CHARS / 2)).is_some());
+        assert_eq!(refusal(&"{{ x }}".repeat(MAX_EXPRESSION_CHARS)), None);
+        let nested =
+            |depth: usize| format!("{{{{ {}x{} }}}}", "(".repeat(depth), ")".repeat(depth));
+        assert_eq!(refusal(&nested(20)), None);
+        assert!(refusal(&nested(21)).is_some());
     }
 }

@@ -1,6 +1,7 @@
 use serde_json::json;
 
 use super::*;
+use crate::limits::MAX_EXPRESSION_CHARS;
 
 fn render(source: &str, context: serde_json::Value) -> Result<Rendered, Failure> {
     let mut templates = Templates::new();
@@ -13,7 +14,7 @@ fn render(source: &str, context: serde_json::Value) -> Result<Rendered, Failure>
 }
 
 fn text(source: &str, context: serde_json::Value) -> String {
-    render(source, context).expect(source).text
+    render(source, context).and_then(Rendered::into_text).expect(source)
 }
 
 #[test]
@@ -111,9 +112,16 @@ fn what_cannot_be_read_is_refused_with_the_reason() {
 fn output_beyond_the_limit_fails() {
     let context = json!({"x": "x".repeat(MAX_TEMPLATE_CHARS)});
     assert_eq!(text("{{context.x}}", context.clone()).len(), MAX_TEMPLATE_CHARS);
-    let limit = Err(Failure::TemplateLimit("/text".into()));
-    assert_eq!(render("{{context.x}}.", context.clone()), limit);
-    assert_eq!(render(&"{{context.x}}".repeat(50), context), limit);
+    let beyond = |source: &str| render(source, context.clone()).and_then(Rendered::into_text);
+    for source in ["{{context.x}}.".to_owned(), "{{context.x}}".repeat(50)] {
+        assert!(matches!(beyond(&source), Err(Failure::TemplateLimit(_))));
+    }
+}
+
+#[test]
+fn json_of_json_of_json_does_not_take_all_memory() {
+    let source = format!("{{{{ '\"'{} }}}}", "|json".repeat(90));
+    assert!(matches!(render(&source, json!({})), Err(Failure::TemplateFailed(_))));
 }
 
 #[test]
@@ -134,4 +142,31 @@ fn the_least_length_is_known_where_it_does_not_depend_on_variables() {
     assert_eq!(length("héllo"), Some(5));
     assert_eq!(length("ab{{context.x|default('cd')}}"), Some(4));
     assert_eq!(length("{{context.x + 1}}"), None);
+}
+
+#[test]
+fn the_deepest_expressions_fit_a_small_stack() {
+    let chain = |link: &str, source: &str| {
+        let links = (MAX_EXPRESSION_CHARS - 20) / link.len();
+        source.replace('@', &link.repeat(links))
+    };
+    let sources = [
+        chain(".a", "{{ context@ }}"),
+        chain("~1", "{{ context.x@ }}"),
+        chain("|json", "{{ context.x@ }}"),
+        chain("-", "{{ @1 }}"),
+        chain("not ", "{{ @1 }}"),
+        chain(" if 1 else 1", "{{ 1@ }}"),
+        format!("{{{{ {}1{} }}}}", "[".repeat(20), "]".repeat(20)),
+    ];
+    // wasmtime's own limit for a component is 512 KiB.
+    let small = std::thread::Builder::new().stack_size(256 * 1024);
+    let done = small.spawn(move || {
+        for source in sources {
+            let mut templates = Templates::new();
+            let (text, _) = templates.add("/text", &source).expect("within the limits");
+            let _ = templates.render(&text, &mut |_| Value::from("x"));
+        }
+    });
+    done.expect("a thread").join().expect("no overflow");
 }
