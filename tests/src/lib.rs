@@ -1,1 +1,23 @@
-//! The harness of the black-box tests.
+//! The harness of the black-box tests: the real host on the real `spin.toml` and wasm files, a stand-in for WhatsApp,
+//! and a client. Everything in it panics, with what was sent and answered, when what a test relies on is not so.
+
+mod app;
+pub mod flows;
+mod http;
+pub mod like;
+mod team;
+mod up;
+mod wait;
+mod webhook;
+
+pub use app::{App, Setup};
+pub use http::{Answer, Client, Request, at_once};
+pub use team::{Account, Team, a_phone};
+pub use up::{Up, xtask};
+pub use wait::wait_for;
+pub use webhook::signature;
+
+/// The folder of the workspace.
+pub fn workspace() -> &'static std::path::Path {
+    std::path::Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/.."))
+}

@@ -9,11 +9,16 @@ pub const SESSIONS_BYTES: usize = 128 * 1024;
 pub const ENDED_SESSIONS: usize = 10;
 /// Messages queued or being sent.
 pub const OUTBOX: usize = 50;
+/// The texts of these, in bytes.
+pub const OUTBOX_BYTES: usize = 128 * 1024;
+/// What the log keeps of a message of the contact, in bytes: texts are cut where it would be more. WhatsApp's own
+/// limit for what people write is 65,536 characters, and fifteen of those would fill a document.
+pub const INBOUND_BYTES: usize = 16 * 1024;
 /// Messages that stay in the document when the log spills.
 pub const LOG_KEPT: usize = 50;
-/// Messages moved to one page when the log spills.
+/// Messages above these at which the log spills, all to one page.
 pub const LOG_PAGE: usize = 25;
-/// The log spills earlier when its texts pass this many bytes.
+/// The log spills earlier when its texts pass this many bytes; what stays then has half of them.
 pub const LOG_BYTES: usize = 64 * 1024;
 /// Ids of applied events that stay in the document when they spill.
 pub const SEEN_KEPT: usize = 1_024;
@@ -24,8 +29,9 @@ pub const SEEN_PAGE: usize = 256;
 pub const SEEN_MILLIS: u64 = 8 * 24 * 60 * 60 * 1000;
 /// Uses of an `Idempotency-Key` that a document remembers with the hash of their body.
 pub const KEY_USES: usize = 16;
-/// Events applied in one commit. Bounded so that what a page takes was committed long before, which makes a
-/// page the same whoever writes it.
-pub const EVENTS_A_COMMIT: usize = 20;
-/// Due timers fired in one touch: what keeps a flow of zero-length timers from running for ever.
-pub const TIMERS_A_TOUCH: usize = 100;
+/// Events applied in one commit. Each may add [`INBOUND_BYTES`] and a flow's turn of messages (32 KiB), which stay in
+/// the document until the next turn.
+pub const EVENTS_A_COMMIT: usize = 6;
+/// Due timers fired in one touch, of which each may add a flow's turn of messages: what keeps a flow of zero-length
+/// timers from running for ever. The next touch goes on.
+pub const TIMERS_A_TOUCH: usize = 6;

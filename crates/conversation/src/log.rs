@@ -1,8 +1,8 @@
 //! The log: what was said, newest in the document, older in immutable pages.
 
-use flow::{Content, Timestamp};
+use flow::{Button, Content, Row, Timestamp, Variables};
 use serde::{Deserialize, Serialize};
-use serde_json::Value;
+use serde_json::{Value, json};
 use uuid::Uuid;
 
 use crate::{Conversation, limits};
@@ -107,66 +107,121 @@ impl Conversation {
         self.log.iter_mut().rev().find(|message| message.id == id)
     }
 
-    /// Moves the oldest messages to pages when there are too many, or they are too large. What the outbox still
-    /// refers to stays.
-    pub(crate) fn spill_log(&mut self) -> Vec<Page> {
-        let mut pages = Vec::new();
-        while self.log_is_full() {
-            let oldest: Vec<Message> = self.log.drain(..limits::LOG_PAGE).collect();
-            let Ok(value) = serde_json::to_vec(&oldest) else {
-                // Messages were read from JSON or built from text: they serialize. Kept all the same.
-                for message in oldest.into_iter().rev() {
-                    self.log.push_front(message);
-                }
+    /// Moves the oldest messages to a page when there are too many, or they are too large. What the outbox refers
+    /// to stays.
+    ///
+    /// Done before a turn changes anything: so a page follows from one committed version of the document, and
+    /// turns that race to write it all write the same.
+    pub(crate) fn spill_log(&mut self) -> Option<Page> {
+        let waits = |message: &Message| self.outbox.iter().any(|e| e.message == message.id);
+        let settled: Vec<&Message> = self.log.iter().filter(|message| !waits(message)).collect();
+        let mut count = settled.len();
+        let mut bytes: usize = settled.iter().map(|message| message.bytes()).sum();
+        if count < limits::LOG_KEPT + limits::LOG_PAGE && bytes <= limits::LOG_BYTES {
+            return None;
+        }
+        let mut oldest = Vec::new();
+        for message in settled {
+            if count <= limits::LOG_KEPT && bytes <= limits::LOG_BYTES / 2 {
                 break;
-            };
-            self.log_pages += 1;
-            pages.push(Page { name: format!("log/{}", self.log_pages), value });
+            }
+            count -= 1;
+            bytes -= message.bytes();
+            oldest.push(message);
         }
-        pages
-    }
-
-    fn log_is_full(&self) -> bool {
-        let count = self.log.len();
-        if count < 2 * limits::LOG_PAGE {
-            return false;
-        }
-        let too_many = count >= limits::LOG_KEPT + limits::LOG_PAGE;
-        (too_many || self.log_bytes() > limits::LOG_BYTES) && !self.oldest_are_in_the_outbox()
-    }
-
-    fn oldest_are_in_the_outbox(&self) -> bool {
-        self.log
-            .iter()
-            .take(limits::LOG_PAGE)
-            .any(|message| self.outbox.iter().any(|entry| entry.message == message.id))
-    }
-
-    /// The size of the texts, near enough to decide by.
-    fn log_bytes(&self) -> usize {
-        self.log
-            .iter()
-            .map(|message| match &message.body {
-                Body::Inbound { content, .. } => content_bytes(content),
-                Body::Outbound { content } => content_text(content).len(),
-            })
-            .sum()
+        // Messages were read from JSON or built from text: they serialize.
+        let value = serde_json::to_vec(&oldest).ok()?;
+        let moved: Vec<Uuid> = oldest.iter().map(|message| message.id).collect();
+        self.log.retain(|message| !moved.contains(&message.id));
+        self.log_pages += 1;
+        Some(Page { name: format!("log/{}", self.log_pages), value })
     }
 }
 
-/// The text that a person reads first, for its size and for previews.
-fn content_text(content: &Content) -> &str {
-    match content {
-        Content::Text { text } | Content::Buttons { text, .. } | Content::List { text, .. } => text,
-        Content::Template { name, .. } => name,
+impl Message {
+    /// The size of its texts in JSON, near enough to decide by.
+    pub(crate) fn bytes(&self) -> usize {
+        match &self.body {
+            Body::Inbound { content, .. } => value_bytes(content),
+            Body::Outbound { content } => content_bytes(content),
+        }
     }
 }
 
-fn content_bytes(value: &Value) -> usize {
+/// What a contact wrote, as the log keeps it: its texts cut where it would be larger than
+/// [`limits::INBOUND_BYTES`].
+pub(crate) fn bounded(content: &Value) -> Value {
+    let mut bounded = content.clone();
+    for chars in [4_096, 1_024, 256] {
+        if value_bytes(&bounded) <= limits::INBOUND_BYTES {
+            return bounded;
+        }
+        cut_texts(&mut bounded, chars);
+    }
+    if value_bytes(&bounded) > limits::INBOUND_BYTES {
+        bounded = json!({ "truncated": true });
+    }
+    bounded
+}
+
+fn cut_texts(value: &mut Value, chars: usize) {
     match value {
-        Value::String(text) => text.len(),
-        Value::Array(items) => items.iter().map(content_bytes).sum(),
-        Value::Object(fields) => fields.values().map(content_bytes).sum(),
+        Value::String(text) => {
+            if let Some((end, _)) = text.char_indices().nth(chars) {
+                text.truncate(end);
+            }
+        }
+        Value::Array(items) => items.iter_mut().for_each(|item| cut_texts(item, chars)),
+        Value::Object(fields) => fields.values_mut().for_each(|field| cut_texts(field, chars)),
+        Value::Null | Value::Bool(_) | Value::Number(_) => {}
+    }
+}
+
+/// The size of what is sent: its texts.
+pub(crate) fn content_bytes(content: &Content) -> usize {
+    let line = |line: &Option<String>| line.as_deref().map_or(0, text_bytes);
+    let button = |Button { id, title }: &Button| text_bytes(id) + text_bytes(title);
+    match content {
+        Content::Text { text } => text_bytes(text),
+        Content::Buttons { text, header, footer, buttons } => {
+            let buttons: usize = buttons.iter().map(button).sum();
+            text_bytes(text) + line(header) + line(footer) + buttons
+        }
+        Content::List { text, header, footer, button, sections } => {
+            let row = |Row { id, title, description }: &Row| {
+                text_bytes(id) + text_bytes(title) + line(description)
+            };
+            let rows: usize = sections.iter().flat_map(|section| &section.rows).map(row).sum();
+            text_bytes(text) + line(header) + line(footer) + text_bytes(button) + rows
+        }
+        Content::Template { name, language, variables, buttons } => {
+            let places: usize = match variables {
+                Variables::Positional(values) => values.iter().map(|text| text_bytes(text)).sum(),
+                Variables::Named(values) => values.values().map(|text| text_bytes(text)).sum(),
+            };
+            let buttons: usize = buttons.iter().map(button).sum();
+            text_bytes(name) + text_bytes(language) + places + buttons
+        }
+    }
+}
+
+fn value_bytes(value: &Value) -> usize {
+    match value {
+        Value::String(text) => text_bytes(text),
+        Value::Array(items) => items.iter().map(|item| value_bytes(item) + 1).sum(),
+        Value::Object(fields) => {
+            fields.iter().map(|(name, field)| text_bytes(name) + value_bytes(field)).sum()
+        }
         Value::Null | Value::Bool(_) | Value::Number(_) => 8,
     }
+}
+
+/// A text as JSON, with its quotes: control characters take six bytes.
+fn text_bytes(text: &str) -> usize {
+    let escaped = |byte: u8| match byte {
+        0..0x20 => 6,
+        b'"' | b'\\' => 2,
+        _ => 1,
+    };
+    text.bytes().map(escaped).sum::<usize>() + 2
 }

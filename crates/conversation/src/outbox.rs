@@ -6,6 +6,7 @@ use flow::{Content, Timestamp};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
+use crate::log::content_bytes;
 use crate::{Body, Channel, Conversation, Message, MessageError, MessageStatus, limits};
 
 /// A turn that took messages has this long to settle them, in milliseconds.
@@ -135,9 +136,19 @@ impl Conversation {
         self.log.push_back(message);
     }
 
-    /// Whether `count` more messages fit the outbox.
-    pub(crate) fn outbox_takes(&self, count: usize) -> bool {
-        self.delivers_by_reading() || self.outbox.len() + count <= limits::OUTBOX
+    /// Whether more messages fit the outbox.
+    pub(crate) fn outbox_takes(&self, more: &[Content]) -> bool {
+        if self.delivers_by_reading() || more.is_empty() {
+            return true;
+        }
+        let waiting = self.outbox.iter().filter_map(|entry| self.message(entry.message));
+        let bytes: usize = waiting.map(Message::bytes).chain(more.iter().map(content_bytes)).sum();
+        self.outbox.len() + more.len() <= limits::OUTBOX && bytes <= limits::OUTBOX_BYTES
+    }
+
+    /// Whether the outbox takes nothing more.
+    pub(crate) fn outbox_is_full(&self) -> bool {
+        !self.delivers_by_reading() && self.outbox.len() >= limits::OUTBOX
     }
 
     /// Where the contact reads the log, nothing is sent.
@@ -194,6 +205,15 @@ impl Conversation {
         }
     }
 
+    /// Gives back what `turn` still holds: it must not overtake the message before it, which has to wait.
+    fn release(&mut self, turn: Uuid) {
+        for entry in &mut self.outbox {
+            if matches!(entry.state, EntryState::Sending { turn: holder, .. } if holder == turn) {
+                entry.state = EntryState::Queued { not_before: None };
+            }
+        }
+    }
+
     /// Records what came of sending a message.
     pub(crate) fn settle(
         &mut self,
@@ -239,13 +259,16 @@ impl Conversation {
                 }),
         };
         match next {
-            Ok(state) => entry.state = state,
+            Ok(state) => {
+                entry.state = state;
+                self.release(turn);
+            }
             Err(error) => {
                 self.outbox.remove(at);
                 self.failed(id, error);
+                self.renew(turn, now);
             }
         }
-        self.renew(turn, now);
         Settled::Recorded
     }
 

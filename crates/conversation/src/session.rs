@@ -122,6 +122,10 @@ impl Session {
     /// Something happened in it: its time to live starts again, after the timer it has armed.
     pub(crate) fn interacted(&mut self, now: Timestamp) {
         self.last_interaction_at = now;
+        // The timers are set anew, from now: only from now on do they stand still.
+        if let Some(since) = &mut self.suspended_at {
+            *since = now;
+        }
         let from = self.state.deadline.map_or(now, |deadline| deadline.max(now));
         self.expires_at = Timestamp(from.0.saturating_add(u64::from(self.ttl_minutes) * MINUTE));
     }

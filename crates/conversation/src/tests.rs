@@ -1,1 +1,15 @@
+//! The aggregate, one turn after another. Between two turns the document is written out and read back, and each turn
+//! is applied to its own result as well: see `talk.rs`.
 
+mod announcement;
+mod inbound;
+mod limits;
+mod outbox;
+mod pages;
+mod properties;
+mod receipts;
+mod sessions;
+mod talk;
+mod timers;
+mod triggers;
+mod window;

@@ -9,7 +9,7 @@ use uuid::Uuid;
 
 use crate::{
     Attempt, Body, Contact, Conversation, EventId, Ids, Inbound, Message, MessageStatus, Page,
-    Pinned, Receipt, Session, SessionStatus, Settled, Trigger, limits,
+    Pinned, Receipt, Session, SessionStatus, Settled, Trigger, limits, log,
 };
 
 /// Where a turn finds the compiled workflows that it may have to step.
@@ -63,7 +63,9 @@ pub struct Turn<'a, P> {
     programs: &'a P,
     older: &'a [EventId],
     before: Conversation,
+    pages: Vec<Page>,
     fired: usize,
+    settled: Option<Settled>,
 }
 
 /// What must be written before, and known after, the commit of a turn.
@@ -76,8 +78,8 @@ pub struct Finished {
 }
 
 impl<'a, P: Programs> Turn<'a, P> {
-    /// Begins a turn at `clock` (moved on where the document is ahead of it), and does what is due: timers in the
-    /// order they are due, then leases that have run out. Messages are leased to `id`, which is random
+    /// Begins a turn at `clock` (moved on where the document is ahead of it), and fires the timers that are due, in
+    /// the order they are due. Messages are leased to `id`, which is random
     /// and used by one sender only; what the turn draws follows from `seed`, random and used for one commit only.
     /// `older` are those of its events that were found in pages of [`crate::Seen`].
     pub fn begin(
@@ -88,6 +90,7 @@ impl<'a, P: Programs> Turn<'a, P> {
         programs: &'a P,
         older: &'a [EventId],
     ) -> Self {
+        let pages = conversation.spill_log().into_iter().collect();
         let mut turn = Self {
             now: conversation.now(clock),
             id,
@@ -96,10 +99,11 @@ impl<'a, P: Programs> Turn<'a, P> {
             programs,
             older,
             before: conversation.clone(),
+            pages,
             fired: 0,
+            settled: None,
         };
         turn.fire_timers(conversation);
-        conversation.reclaim(turn.now);
         turn
     }
 
@@ -139,7 +143,7 @@ impl<'a, P: Programs> Turn<'a, P> {
         if conversation.sessions_are_full() {
             return Err(TurnError::Full("the contact has too many running sessions"));
         }
-        if !conversation.outbox_takes(1) {
+        if conversation.outbox_is_full() {
             return Err(TurnError::Full("too many messages to this contact wait to be sent"));
         }
         let mut session = Session::start(
@@ -208,6 +212,9 @@ impl<'a, P: Programs> Turn<'a, P> {
     ) -> Option<Uuid> {
         let pinned = route?;
         self.programs.program(&pinned.content)?;
+        if conversation.running(pinned.workflow).is_some() || conversation.sessions_are_full() {
+            return None;
+        }
         let id = self.ids.next(self.now);
         conversation.push_session(Session::start(id, pinned, "inbound", event, self.now), self.now);
         Some(id)
@@ -219,7 +226,10 @@ impl<'a, P: Programs> Turn<'a, P> {
             id: self.ids.next(self.now),
             sequence: conversation.sequence,
             at: self.now,
-            body: Body::Inbound { kind: inbound.kind.clone(), content: inbound.content.clone() },
+            body: Body::Inbound {
+                kind: inbound.kind.clone(),
+                content: log::bounded(&inbound.content),
+            },
             status: MessageStatus::Received,
             provider_id: Some(inbound.provider_id.clone()),
             error: None,
@@ -246,7 +256,8 @@ impl<'a, P: Programs> Turn<'a, P> {
         let before = message.status;
         message.status = before.merge(receipt.status);
         let mut changed = message.status != before;
-        if changed && message.status == MessageStatus::Failed {
+        if changed {
+            // None once it was delivered after all.
             message.error.clone_from(&receipt.error);
         }
         if message.provider_id.is_none() {
@@ -267,7 +278,9 @@ impl<'a, P: Programs> Turn<'a, P> {
         message: Uuid,
         attempt: &Attempt,
     ) -> Settled {
-        conversation.settle(message, self.id, attempt, self.now)
+        let settled = conversation.settle(message, self.id, attempt, self.now);
+        self.settled = Some(settled);
+        settled
     }
 
     fn fire_timers(&mut self, conversation: &mut Conversation) {
@@ -291,12 +304,19 @@ impl<'a, P: Programs> Turn<'a, P> {
     /// the turn changed nothing: then there is nothing to commit.
     #[must_use]
     pub fn finish(self, conversation: &mut Conversation) -> Option<Finished> {
-        conversation.take(self.id, self.now);
+        // A holder goes on while it settles, however late. One that finds its message settled, or taken over, must
+        // take nothing: what it came to say of an earlier sending would count for the next one.
+        if self.settled.is_none() {
+            conversation.reclaim(self.now);
+        }
+        if self.settled != Some(Settled::Before) {
+            conversation.take(self.id, self.now);
+        }
         let announce = conversation.announce(self.now);
         if *conversation == self.before {
             return None;
         }
-        let mut pages = conversation.spill_log();
+        let mut pages = self.pages;
         pages.extend(conversation.seen.spill(self.now));
         conversation.updated_at = self.now;
         Some(Finished { pages, announce })
@@ -328,7 +348,15 @@ impl<'a, P: Programs> Turn<'a, P> {
             return;
         };
         let scope = Scope { now: self.now, context: &session.context, contact: &self.contact };
-        let step = flow::advance(program, &mut session.state, event, &scope);
+        let mut step = flow::advance(program, &mut session.state, event, &scope);
+        if !conversation.outbox_takes(&step.messages) {
+            step.messages.clear();
+            step.status = Status::Failed {
+                code: "outbox_limit",
+                message: "too many messages to this contact wait to be sent".to_owned(),
+            };
+        }
+        let session = &mut conversation.sessions[at];
         session.interacted(self.now);
         match step.status {
             Status::Waiting { .. } => {}
@@ -337,18 +365,9 @@ impl<'a, P: Programs> Turn<'a, P> {
         }
         conversation.needs_attention |= step.needs_attention;
         conversation.paused |= step.needs_attention;
-        if conversation.outbox_takes(step.messages.len()) {
-            for content in step.messages {
-                let message = self.ids.next(self.now);
-                conversation.say(message, content, Some(id), self.now);
-            }
-        } else {
-            self.with_session(conversation, id, |session| {
-                session.fail(
-                    "outbox_limit",
-                    "too many messages to this contact wait to be sent".to_owned(),
-                );
-            });
+        for content in step.messages {
+            let message = self.ids.next(self.now);
+            conversation.say(message, content, Some(id), self.now);
         }
         if self.session_ended(conversation, id) {
             conversation.settle_sessions(self.now);

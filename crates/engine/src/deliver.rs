@@ -5,15 +5,24 @@ use std::time::Duration;
 
 use channels::whatsapp::{self, Outcome};
 use conversation::{Attempt, Body, Channel, Consent, Conversation, Message, MessageError, Settled};
-use store::{Change, keys, to_json};
+use http::Request;
+use store::{Change, Kv as _, StoreError, keys, to_json};
 use teams::{Account, Credentials, Secrets, Stop};
+use uuid::Uuid;
 
 use crate::turn::{Commit, Committed};
+use crate::whatsapp::ID_PREFIX;
 use crate::{Engine, EngineError, Host, SendError};
 
 /// How long after its commit a holder may begin to send, on the monotonic clock. Its lease is 90 s, and a send takes
 /// 30 s at most: 10 to connect, 20 to the first byte.
 const HOLD: Duration = Duration::from_secs(30);
+
+/// How often what came of a message is told to the store, if the store fails: the provider's answer is known only
+/// here, and what is not recorded is sent again.
+const TELLINGS: u32 = 6;
+/// The wait before it is told again, in milliseconds; it doubles: 15 s together, within the lease.
+const WAIT: u64 = 500;
 
 /// Where the providers are, and what opens the credentials.
 pub struct Providers {
@@ -55,11 +64,9 @@ impl<H: Host> Engine<'_, H> {
         loop {
             let next = conversation.held(turn).next().cloned();
             let Some(message) = next else { return };
-            if self.host.monotonic().saturating_sub(at) > HOLD {
-                return;
-            }
-            let settled = match self.send_one(&conversation, account.as_ref(), &message).await {
-                Ok(sent) => self.settle(&conversation, turn, &message, sent).await,
+            let settled = match self.send_one(&conversation, account.as_ref(), &message, at).await {
+                Ok(Some(sent)) => self.tell(&conversation, turn, &message, sent).await,
+                Ok(None) => return,
                 Err(error) => Err(error),
             };
             match settled {
@@ -84,17 +91,39 @@ impl<H: Host> Engine<'_, H> {
         Ok(self.host.store().read_json(&keys::channel(channel.as_str(), account)).await?)
     }
 
-    async fn settle(
+    /// [`Self::settle`], again if the store fails.
+    async fn tell(
         &self,
         conversation: &Conversation,
-        turn: uuid::Uuid,
+        turn: Uuid,
         message: &Message,
         sent: Sent,
     ) -> Result<Option<Committed<Settled>>, EngineError> {
+        for telling in 1..TELLINGS {
+            match self.settle(conversation, turn, message, &sent).await {
+                Err(EngineError::Store(StoreError::Kv(_) | StoreError::Contention { .. })) => {
+                    self.host.store().kv().pause(WAIT << (telling - 1)).await;
+                }
+                settled => return settled,
+            }
+        }
+        self.settle(conversation, turn, message, &sent).await
+    }
+
+    async fn settle(
+        &self,
+        conversation: &Conversation,
+        turn: Uuid,
+        message: &Message,
+        sent: &Sent,
+    ) -> Result<Option<Committed<Settled>>, EngineError> {
         let Sent { attempt, alias, stop } = sent;
-        // Before the commit: a receipt or an answer from that id must find its way as soon as it may come.
-        if let Some(alias) = alias {
-            self.remember_alias(conversation, &alias).await?;
+        // Before the commit: a receipt or an answer from that id must find its way as soon as it may come. If it
+        // fails, the next message brings the alias again; that this one was accepted must be recorded all the same.
+        if let Some(alias) = alias
+            && let Err(error) = self.remember_alias(conversation, alias).await
+        {
+            self.host.log(&format!("conversation {}: {error}", conversation.id));
         }
         let commit = Commit {
             id: conversation.id,
@@ -106,7 +135,7 @@ impl<H: Host> Engine<'_, H> {
         };
         let settled = self
             .commit(commit, |turn, conversation, _| {
-                Ok(turn.settle(conversation, message.id, &attempt))
+                Ok(turn.settle(conversation, message.id, attempt))
             })
             .await?;
         if let Some(error) = stop {
@@ -115,61 +144,78 @@ impl<H: Host> Engine<'_, H> {
         Ok(settled)
     }
 
+    /// Sends a message that was taken by a commit begun `at`. `None`: too long ago to begin.
     async fn send_one(
         &self,
         conversation: &Conversation,
         account: Option<&Account>,
         message: &Message,
-    ) -> Result<Sent, EngineError> {
-        let contact = self.contact(&conversation.team, conversation.contact_id).await?;
-        if contact.is_some_and(|contact| contact.consent() == Consent::OptedOut) {
-            return Ok(refused("opted_out", "the contact opted out").into());
-        }
-        let Some(account) = account else {
-            return Ok(
-                refused("no_account", "the account is gone, or belongs to another team").into()
-            );
-        };
-        if let Some(Stop { code, message, .. }) = &account.stopped {
-            return Ok(Attempt::Stopped(error(code, message)).into());
-        }
-        let credentials =
-            self.providers.secrets.as_ref().map(|secrets| account.credentials(secrets));
-        let Some(Ok(Credentials::Whatsapp { access_token, .. })) = credentials else {
-            let why = "the account's credentials cannot be opened: see the variable secrets_key";
-            return Ok(Attempt::Stopped(error("no_credentials", why)).into());
-        };
-        let Body::Outbound { content } = &message.body else {
-            return Ok(refused("not_outbound", "only what a workflow says is sent").into());
-        };
-        let callback = callback_data(conversation, message);
-        let request = whatsapp::request(
-            &self.providers.whatsapp_api_url,
-            &conversation.account,
-            &access_token,
-            &conversation.address,
-            &callback,
-            content,
-        );
-        let request = match request {
+        at: Duration,
+    ) -> Result<Option<Sent>, EngineError> {
+        let request = match self.prepare(conversation, account, message).await? {
             Ok(request) => request,
-            Err(why) => return Ok(refused("invalid", &why.to_string()).into()),
+            Err(attempt) => return Ok(Some(attempt.into())),
         };
-        Ok(match self.host.send(request).await {
+        // At the last moment: what was read before may have taken its time.
+        if self.host.monotonic().saturating_sub(at) > HOLD {
+            return Ok(None);
+        }
+        Ok(Some(match self.host.send(request).await {
             Ok(answer) => understood(
                 conversation,
                 whatsapp::outcome(answer.status, &answer.headers, &answer.body),
             ),
             Err(SendError::NotSent(why)) => Attempt::Retry(error("unreachable", &why)).into(),
             Err(SendError::Unanswered(_)) => Attempt::Unanswered.into(),
-        })
+        }))
+    }
+
+    /// The request that sends a message, or what comes of it without one.
+    async fn prepare(
+        &self,
+        conversation: &Conversation,
+        account: Option<&Account>,
+        message: &Message,
+    ) -> Result<Result<Request<Vec<u8>>, Attempt>, EngineError> {
+        let contact = self.contact(&conversation.team, conversation.contact_id).await?;
+        if contact.is_some_and(|contact| contact.consent() == Consent::OptedOut) {
+            return Ok(Err(refused("opted_out", "the contact opted out")));
+        }
+        let Some(account) = account else {
+            let why = "the account is gone, or belongs to another team";
+            return Ok(Err(refused("no_account", why)));
+        };
+        if let Some(Stop { code, message, .. }) = &account.stopped {
+            return Ok(Err(Attempt::Stopped(error(code, message))));
+        }
+        let credentials =
+            self.providers.secrets.as_ref().map(|secrets| account.credentials(secrets));
+        let Some(Ok(Credentials::Whatsapp { access_token, .. })) = credentials else {
+            let why = "the account's credentials cannot be opened: see the variable secrets_key";
+            return Ok(Err(Attempt::Stopped(error("no_credentials", why))));
+        };
+        let Body::Outbound { content } = &message.body else {
+            return Ok(Err(refused("not_outbound", "only what a workflow says is sent")));
+        };
+        let callback = callback_data(conversation, message);
+        let address = conversation.address.as_str();
+        let request = whatsapp::request(
+            &self.providers.whatsapp_api_url,
+            &conversation.account,
+            &access_token,
+            // A contact without a phone is known by the provider's id.
+            address.strip_prefix(ID_PREFIX).unwrap_or(address),
+            &callback,
+            content,
+        );
+        Ok(request.map_err(|why| refused("invalid", &why.to_string())))
     }
 
     /// Notes that nothing can be sent from an account, until its credentials are replaced.
     async fn stop(
         &self,
         conversation: &Conversation,
-        error: MessageError,
+        error: &MessageError,
     ) -> Result<(), EngineError> {
         let key = keys::channel(conversation.channel.as_str(), &conversation.account);
         let at = self.host.now();

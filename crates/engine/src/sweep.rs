@@ -117,7 +117,7 @@ impl<H: Host> Engine<'_, H> {
                 break;
             }
             let last = count.min(next + TOGETHER - 1);
-            let looks = (next..=last).map(|n| self.look(minute, n));
+            let looks = (next..=last).map(|n| self.look(minute, n, settled));
             for (n, looked) in (next..=last).zip(join_all(looks).await) {
                 match looked {
                     Looked::Done { fired } => {
@@ -142,7 +142,7 @@ impl<H: Host> Engine<'_, H> {
         Ok(went)
     }
 
-    async fn look(&self, minute: u64, n: u64) -> Looked {
+    async fn look(&self, minute: u64, n: u64, settled: bool) -> Looked {
         let slot = match self.host.store().slot(&keys::due(minute), n).await {
             Ok(slot) => slot,
             Err(error) => return self.failed(error.into()),
@@ -158,7 +158,14 @@ impl<H: Host> Engine<'_, H> {
             }
             // Announced, and then its writer died.
             Ok(None) => Looked::Done { fired: 0 },
-            Err(error) => self.failed(error),
+            Err(error) => match self.failed(error) {
+                // It moves to a minute to come: a conversation that fails for long must not hold up all the minutes
+                // behind it.
+                Looked::Failed if settled && self.announce_again(id).await.is_ok() => {
+                    Looked::Broken
+                }
+                looked => looked,
+            },
         }
     }
 
@@ -216,6 +223,6 @@ enum Looked {
     Nothing,
     /// To be looked at again.
     Failed,
-    /// Looking again would not help: others must not wait for it.
+    /// Looking again, here, would not help: others must not wait for it.
     Broken,
 }

@@ -68,7 +68,7 @@ pub struct Committed<R> {
     pub fired: usize,
     /// Who holds the messages that were taken.
     pub(crate) turn: Uuid,
-    /// When it was committed, or a little before, on the monotonic clock.
+    /// When the commit was begun, on the monotonic clock: never after the time that its leases count from.
     pub(crate) at: Duration,
 }
 
@@ -108,7 +108,12 @@ impl<H: Host> Engine<'_, H> {
     ) -> Result<Option<Committed<R>>, NotCommitted> {
         let key = keys::conversation(&commit.id.to_string());
         let seed = self.host.random();
-        self.host
+        // Before any clock is read, and not again when the turn is applied again: a host that stood still in between
+        // must not take its leases for younger than they are.
+        let at = self.host.monotonic();
+        let mut announced = None;
+        let committed = self
+            .host
             .store()
             .update(&key, async |current: Option<Vec<u8>>| {
                 let clock = self.host.now();
@@ -117,7 +122,7 @@ impl<H: Host> Engine<'_, H> {
                     (None, Some(party)) => new_conversation(party, clock),
                     (None, None) => return Ok(Change::Keep(None)),
                 };
-                let (loaded, route) = self.load(&conversation, &commit).await?;
+                let (loaded, route) = self.load(&conversation, &commit, clock).await?;
                 let older = self.older(&conversation, commit.events).await?;
                 let contact = self.contact_of(&conversation, commit.party).await?;
                 let ids = (commit.turn, seed);
@@ -127,7 +132,6 @@ impl<H: Host> Engine<'_, H> {
                 let result = act(&mut turn, &mut conversation, route.as_ref())
                     .map_err(NotCommitted::Turn)?;
                 let finished = turn.finish(&mut conversation);
-                let at = self.host.monotonic();
                 let write = match finished {
                     None => None,
                     Some(finished) => {
@@ -141,8 +145,12 @@ impl<H: Host> Engine<'_, H> {
                                 .put(&format!("{key}/{}", page.name), &page.value)
                                 .await?;
                         }
-                        if let Some(minute) = finished.announce {
+                        // Once is enough, however often a conflict makes the turn be applied.
+                        if let Some(minute) = finished.announce
+                            && announced != Some(minute)
+                        {
                             self.announce(minute, commit.id).await?;
+                            announced = Some(minute);
                         }
                         Some(json)
                     }
@@ -153,7 +161,15 @@ impl<H: Host> Engine<'_, H> {
                     None => Change::Keep(Some(committed)),
                 })
             })
-            .await
+            .await?;
+        // A host that stood still between the slot and the commit: a sweep may have looked at the slot before there
+        // was anything to see, and removed it.
+        if let Some(minute) = announced
+            && self.is_late(minute)
+        {
+            self.announce_again(commit.id).await?;
+        }
+        Ok(committed)
     }
 
     /// Writes the due slot that makes the sweep look at a conversation; before the conversation is written, so that
@@ -161,14 +177,18 @@ impl<H: Host> Engine<'_, H> {
     async fn announce(&self, minute: u64, id: Uuid) -> Result<(), StoreError> {
         let counter = keys::due(minute);
         self.host.store().append(&counter, id.as_bytes()).await?;
-        // The sweep removes slots 5 minutes after their minute. A host that stood still for so long that its slot
-        // may be gone writes another, into a minute that is still to come.
-        let now = self.host.now().0;
-        if now > (minute + 2) * MINUTE {
-            let next = keys::due(now / MINUTE + 1);
-            self.host.store().append(&next, id.as_bytes()).await?;
-        }
         Ok(())
+    }
+
+    /// Writes a due slot into a minute that is still to come.
+    pub(crate) async fn announce_again(&self, id: Uuid) -> Result<(), StoreError> {
+        self.announce(self.host.now().0 / MINUTE + 1, id).await
+    }
+
+    /// Whether the slots of a minute may be gone: the sweep removes them 5 minutes after their minute, by a clock that
+    /// may be ahead of this one.
+    fn is_late(&self, minute: u64) -> bool {
+        self.host.now().0 > (minute + 2) * MINUTE
     }
 
     /// The compiled contents that a turn may step, and what a route would start.
@@ -176,6 +196,7 @@ impl<H: Host> Engine<'_, H> {
         &self,
         conversation: &Conversation,
         commit: &Commit<'_>,
+        clock: Timestamp,
     ) -> Result<(Loaded, Option<Pinned>), StoreError> {
         let mut loaded = Loaded::default();
         let pinned =
@@ -187,8 +208,12 @@ impl<H: Host> Engine<'_, H> {
                 loaded.add(hash, &published);
             }
         }
+        // The session that waits may end before the last message comes to it: by a timer, or by an earlier message.
+        let is_taken = commit.events.len() == 1
+            && conversation.waiting().is_some()
+            && conversation.due().is_none_or(|due| due > conversation.now(clock));
         let route = match commit.route {
-            Some(workflow) if conversation.waiting().is_none() && !conversation.paused => {
+            Some(workflow) if !is_taken && !conversation.paused => {
                 self.route(workflow, &conversation.team, &mut loaded).await?
             }
             _ => None,

@@ -15,6 +15,9 @@ use crate::programs::Loaded;
 use crate::turn::{Commit, Committed, Party};
 use crate::{Engine, EngineError, Host};
 
+/// What the address of a contact begins with whom the provider knows by an id of its own, not by a phone.
+pub(crate) const ID_PREFIX: &str = "id:";
+
 /// What came of a webhook.
 #[derive(Debug, Default)]
 pub struct Received {
@@ -54,10 +57,11 @@ impl<H: Host> Engine<'_, H> {
                 match self.apply(account, &group, events).await {
                     Ok(Some(committed)) => received.committed.push(committed),
                     Ok(None) => {}
-                    Err(error) => received.failed = Some(error),
-                }
-                if received.failed.is_some() {
-                    return received;
+                    Err(error) => {
+                        // What follows in this conversation must not overtake it; the others need not wait for it.
+                        received.failed = Some(error);
+                        break;
+                    }
                 }
             }
         }
@@ -221,7 +225,7 @@ impl<H: Host> Engine<'_, H> {
             return Ok(String::from_utf8(address).ok());
         }
         Ok(Some(
-            E164::from_digits(id).map_or_else(|_| format!("id:{id}"), |phone| phone.to_string()),
+            E164::from_digits(id).map_or_else(|_| format!("{ID_PREFIX}{id}"), |phone| phone.to_string()),
         ))
     }
 

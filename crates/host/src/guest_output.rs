@@ -16,7 +16,7 @@ use crate::log::{Event, LogSink};
 /// A line longer than this is cut in pieces.
 const MAX_LINE: usize = 16 << 10;
 
-/// Standard output and error of one instance.
+/// Standard output, or standard error, of one instance.
 #[derive(Clone)]
 pub(crate) struct GuestOutput {
     lines: Arc<Lines>,

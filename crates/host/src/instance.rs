@@ -8,7 +8,7 @@ use std::task::{Context, Poll, ready};
 use std::time::{Duration, Instant};
 
 use tokio::time::{Sleep, sleep};
-use wasmtime::component::{GuestTaskId, HasData, Linker, ResourceTable};
+use wasmtime::component::{Accessor, GuestTaskId, HasData, Linker, ResourceTable};
 use wasmtime::{Engine, Store, StoreContextMut};
 use wasmtime_wasi::{WasiCtx, WasiCtxView, WasiView};
 use wasmtime_wasi_http::WasiHttpCtx;
@@ -60,9 +60,9 @@ pub(crate) struct InstanceData {
 
 impl InstanceData {
     fn new(settings: &Settings) -> Self {
-        let output = GuestOutput::new(settings.id.clone(), settings.log.clone());
+        let output = || GuestOutput::new(settings.id.clone(), settings.log.clone());
         let mut wasi = WasiCtx::builder();
-        wasi.stdout(output.clone()).stderr(output);
+        wasi.stdout(output()).stderr(output());
         for (name, value) in &settings.environment {
             wasi.env(name, value);
         }
@@ -128,10 +128,7 @@ impl variables::Host for &ComponentVariables {
 }
 
 impl<T: Send> variables::HostWithStore<T> for VariablesData {
-    async fn get(
-        accessor: &wasmtime::component::Accessor<T, Self>,
-        name: String,
-    ) -> Result<String, variables::Error> {
+    async fn get(accessor: &Accessor<T, Self>, name: String) -> Result<String, variables::Error> {
         accessor.with(|mut access| access.get().get(&name))
     }
 }

@@ -69,7 +69,7 @@ pub async fn start(config: Config) -> anyhow::Result<Running> {
             runtime.blocked_networks,
             runtime.block_private_networks,
         )),
-        clients: Clients::new(runtime.connection_pooling),
+        clients: Clients::new(runtime.connection_pooling, config.log.clone()),
         own_authority: address.to_string().parse()?,
         log: config.log.clone(),
         lifetime: Lifetime::new(),

@@ -1,1 +1,29 @@
-//! Plays the Cloud API.
+//! Plays WhatsApp's Cloud API on this machine: takes what is sent to it, answers as programmed, and writes the
+//! webhooks that the provider would send. For a first try without a Meta account, and for tests.
+//!
+//! What a message means is not known here: only the provider's wire (contract/channel-whatsapp.md).
+
+mod answer;
+mod exchange;
+mod record;
+mod refusal;
+mod sent;
+mod server;
+mod webhook;
+
+pub use answer::{Answer, Decide};
+pub use exchange::exchange;
+pub use sent::SentMessage;
+pub use server::{Config, OnSent, StandIn};
+pub use webhook::{Inbound, SignedWebhook, Status, Webhook, new_message_id};
+
+/// The phone number id of the README's channel: `account` of `POST /ops/channels`.
+pub const ACCOUNT: &str = "100200300400500";
+/// The README's `credentials.access_token`. The stand-in takes any token that is not empty.
+pub const ACCESS_TOKEN: &str = "stand-in-access-token";
+/// The README's `credentials.app_secret`: what webhooks are signed with.
+pub const APP_SECRET: &str = "stand-in-app-secret";
+/// The README's `credentials.verify_token`.
+pub const VERIFY_TOKEN: &str = "stand-in-verify-token";
+/// Where `cargo xtask up --stand-in` has the stand-in, if the port is free.
+pub const PORT: u16 = 3001;

@@ -1,2 +1,93 @@
-//! The project commands.
-fn main() {}
+//! The project's commands: `cargo xtask build`, `up`, `reply`, `test`. `cargo xtask help` explains them.
+
+mod build;
+mod keys;
+mod reply;
+mod signals;
+mod sweep;
+mod test;
+mod toolchain;
+mod up;
+mod workspace;
+
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+
+/// Builds, runs and tests Parlance.
+#[derive(Debug, Parser)]
+#[command(name = "cargo xtask", bin_name = "cargo xtask")]
+struct Cli {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Builds the wasm components into target/wasm32-wasip2/release/.
+    Build,
+    /// Builds what is missing and serves spin.toml, without the `spin` binary.
+    Up(up::Options),
+    /// Signs and posts what WhatsApp would, when a contact answers.
+    Reply(reply::Options),
+    /// Builds the components, then runs all tests.
+    Test(test::Options),
+}
+
+fn main() -> ExitCode {
+    let done = match Cli::parse().command {
+        Command::Build => build::run(),
+        Command::Up(options) => up::run(options),
+        Command::Reply(options) => reply::run(&options),
+        Command::Test(options) => test::run(&options),
+    };
+    done.unwrap_or_else(|error| {
+        eprintln!("error: {error:#}");
+        ExitCode::FAILURE
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::CommandFactory as _;
+
+    use super::*;
+
+    #[test]
+    fn the_commands_and_their_flags_are_well_formed() {
+        Cli::command().debug_assert();
+    }
+
+    #[test]
+    fn the_fixed_names_of_the_design_are_understood() {
+        for line in [
+            "build",
+            "up",
+            "up --listen 127.0.0.1:3100 --state-dir /tmp/x --runtime-config-file r.toml --stand-in",
+            "up --nodelay --sweep-seconds 0",
+            "reply --from +14155550123 hello",
+            "reply --from 14155550123 --payload finish Finish",
+            "test",
+            "test webhook",
+        ] {
+            let words = ["cargo xtask"].into_iter().chain(line.split(' '));
+            assert!(Cli::try_parse_from(words).is_ok(), "{line}");
+        }
+    }
+
+    #[test]
+    fn what_contradicts_itself_is_refused() {
+        for line in [
+            "reply hello",
+            "reply --from +14155550123",
+            "reply --from nobody hello",
+            "reply --from +14155550123 --payload a --button b hello",
+            "reply --from +14155550123 --account ../ops hello",
+            "up --listen 3000",
+            "up --sweep-seconds -1",
+        ] {
+            let words = ["cargo xtask"].into_iter().chain(line.split(' '));
+            assert!(Cli::try_parse_from(words).is_err(), "{line}");
+        }
+    }
+}

@@ -41,7 +41,7 @@ impl KeyValue {
         Self { allowed, backends, counters, stores: Table::default(), swaps: Table::default() }
     }
 
-    /// A closure that opens `label`, free of the instance, so that it may take its time.
+    /// The opening of `label`, free of the instance, so that it may take its time.
     pub(super) fn opening(
         &self,
         label: String,

@@ -99,7 +99,8 @@ impl Store for RedisStore {
         (key_receiver, end_receiver)
     }
 
-    /// Spin sends `KEYS` where it means `MGET`: an error with any number of keys.
+    /// Spin sends `KEYS` where it means `MGET`: an error with several keys; with one that exists
+    /// the redis crate panics over the answer.
     async fn get_many(&self, keys: Vec<String>) -> Result<Vec<KeyAndValue>, Error> {
         check_pairs(self.connection().keys(keys).await.map_err(Error::other)?)
     }
@@ -157,3 +158,7 @@ impl Cas for RedisCas {
             .map_err(|_| SwapError::CasFailed)
     }
 }
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod tests;

@@ -68,7 +68,10 @@ impl Sqlite {
                     // The one thing that Spin does not do. The mode is stored in the file, so
                     // Spin's own connections use it, too. `synchronous` stays at its default,
                     // FULL: what was acknowledged survives a power cut.
-                    connection.pragma_update(None, "journal_mode", "WAL")?;
+                    // Another process that opens it at this moment may prevent it: slower, not wrong.
+                    if let Err(error) = connection.pragma_update(None, "journal_mode", "WAL") {
+                        self.log.host(format_args!("no WAL for the key-value store: {error}"));
+                    }
                 }
                 connection
             }
@@ -297,3 +300,7 @@ impl SqliteCas {
         seen.unwrap_or_else(|poisoned| poisoned.into_inner()).clone()
     }
 }
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod tests;

@@ -201,3 +201,7 @@ impl atomics::Host for KeyValue {
         Ok(error)
     }
 }
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod tests;

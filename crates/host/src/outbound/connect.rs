@@ -27,6 +27,7 @@ use tower_service::Service;
 use wasmtime_wasi_http::p3::bindings::http::types::{DnsErrorPayload, ErrorCode};
 
 use super::BlockedNetworks;
+use crate::log::LogSink;
 
 type Body = UnsyncBoxBody<Bytes, ErrorCode>;
 
@@ -55,12 +56,13 @@ pub(crate) struct Clients {
 
 impl Clients {
     /// Without `pooling` each request makes a connection of its own.
-    pub(crate) fn new(pooling: bool) -> Self {
+    pub(crate) fn new(pooling: bool, log: LogSink) -> Self {
         let mut builder = Client::builder(TokioExecutor::new());
         if !pooling {
             builder.pool_max_idle_per_host(0);
         }
-        Self { client: builder.build(Connector::default()) }
+        let connector = Connector { tls: Arc::default(), log };
+        Self { client: builder.build(connector) }
     }
 
     pub(super) async fn request(
@@ -84,9 +86,10 @@ fn dns_error(reason: &str) -> ErrorCode {
     ErrorCode::DnsError(DnsErrorPayload { rcode: Some(reason.to_owned()), info_code: Some(0) })
 }
 
-#[derive(Clone, Default)]
+#[derive(Clone)]
 struct Connector {
     tls: Arc<OnceLock<Arc<ClientConfig>>>,
+    log: LogSink,
 }
 
 impl Service<Uri> for Connector {
@@ -122,7 +125,10 @@ impl Connector {
             ServerName::try_from(name.to_owned()).map_err(|_| dns_error("invalid dns name"))?;
         let connector = TlsConnector::from(self.tls()?);
         let stream = connector.connect(name, stream).await;
-        let stream = stream.map_err(|_| ErrorCode::TlsProtocolError)?;
+        let stream = stream.map_err(|error| {
+            self.log.host(format_args!("no TLS with {host}: {error}"));
+            ErrorCode::TlsProtocolError
+        })?;
         Ok(Stream::Tls(Box::new(stream)))
     }
 

@@ -1,0 +1,123 @@
+//! What there is before anything happens: a team with an account and two workflows.
+
+use conversation::{EventId, KeyUse};
+use flow::Timestamp;
+use serde_json::{Value, json};
+use store::memory::{MemoryKv, Random, block_on};
+use store::{Change, Store, keys, to_json};
+use teams::{Account, Credentials, Kind, Secrets, Team};
+use uuid::Uuid;
+use workflows::{Act, Definition};
+
+use super::host::SECRETS_KEY;
+
+pub const TEAM: &str = "acme";
+pub const ACCOUNT: &str = "106540352242922";
+/// Not at the beginning of a minute.
+pub const NOON: u64 = 1_763_726_412_345;
+
+/// What a backend triggers.
+pub fn offer() -> Uuid {
+    Uuid::from_u128(1)
+}
+
+/// What answers a message that nothing waits for.
+pub fn welcome() -> Uuid {
+    Uuid::from_u128(2)
+}
+
+/// An opening that names the cart, then an echo. Every text names the version.
+pub fn offer_graph(version: u32) -> Value {
+    json!({"entry": "open", "nodes": [
+        {"id": "open", "type": "ask", "timeout": 20, "template":
+            {"name": format!("v{version} open"), "language": "en", "variables": ["{{context.cart}}"]}},
+        {"id": "got", "type": "message", "text": format!("v{version} got {{{{input.text}}}}")},
+        {"id": "more", "type": "ask", "text": format!("v{version} more?"), "timeout": 15},
+        {"id": "bye", "type": "message", "text": format!("v{version} bye")},
+    ], "edges": [
+        {"from": "open", "to": "got"}, {"from": "got", "to": "more"}, {"from": "more", "to": "got"},
+        {"from": "open", "port": "timeout", "to": "bye"}, {"from": "more", "port": "timeout", "to": "bye"},
+    ]})
+}
+
+/// A greeting, then an echo.
+pub fn welcome_graph(version: u32) -> Value {
+    json!({"entry": "ask", "nodes": [
+        {"id": "ask", "type": "ask", "text": format!("v{version} hello")},
+        {"id": "got", "type": "message", "text": format!("v{version} got {{{{input.text}}}}")},
+        {"id": "more", "type": "ask", "text": format!("v{version} more?")},
+    ], "edges": [
+        {"from": "ask", "to": "got"}, {"from": "got", "to": "more"}, {"from": "more", "to": "got"},
+    ]})
+}
+
+fn definition(graph: Value) -> Definition {
+    Definition { name: "Test".to_owned(), graph: Some(graph), ..Definition::default() }
+}
+
+/// Publishes a graph. `use_` makes a change, applied again, know itself.
+pub async fn publish(store: &Store<MemoryKv>, workflow: Uuid, graph: &Value, use_: &str) -> bool {
+    let used = KeyUse { key: EventId::of("use", use_), body: EventId::of("body", "") };
+    let now = Timestamp(NOON);
+    let change = workflows::change(store, workflow, TEAM, &used, now, |workflow| {
+        workflow.draft.graph = Some(graph.clone());
+        Ok(Act::Publish)
+    });
+    change.await.is_ok()
+}
+
+pub fn account(kv: &MemoryKv) -> Account {
+    let store = open(kv);
+    let account = block_on(store.read_json(&keys::channel("whatsapp", ACCOUNT)));
+    account.expect("no faults").expect("an account")
+}
+
+pub fn open(kv: &MemoryKv) -> Store<MemoryKv> {
+    let mut random = Random::new(0);
+    Store::new(kv.clone(), move || random.number())
+}
+
+pub fn set_up(kv: &MemoryKv) {
+    let store = open(kv);
+    let mut team = Team::default();
+    team.add_channel(Kind::Whatsapp, ACCOUNT);
+    create(&store, &keys::team(TEAM), &team);
+    create(&store, &keys::channel("whatsapp", ACCOUNT), &new_account(ACCOUNT, TEAM));
+    // Else the first sweep looks at a week of minutes.
+    create(&store, &keys::due_cursor(), &json!({"from": NOON / 60_000 - 1}));
+    for (workflow, graph) in [(offer(), offer_graph(1)), (welcome(), welcome_graph(1))] {
+        let used = KeyUse { key: EventId::of("use", "create"), body: EventId::of("body", "") };
+        let draft = definition(graph.clone());
+        block_on(workflows::create(&store, workflow, TEAM, &draft, &used, Timestamp(NOON)))
+            .expect("a workflow");
+        assert!(block_on(publish(&store, workflow, &graph, "publish")));
+    }
+}
+
+pub fn new_account(account: &str, team: &str) -> Account {
+    let credentials = Credentials::Whatsapp {
+        access_token: "token".to_owned(),
+        app_secret: "secret".to_owned(),
+        verify_token: "verify".to_owned(),
+    };
+    let secrets = Secrets::new(SECRETS_KEY).expect("a key");
+    let sealed = Account::seal(Kind::Whatsapp, account, &credentials, &secrets, [1; 24]);
+    Account {
+        kind: Kind::Whatsapp,
+        account: account.to_owned(),
+        team: team.to_owned(),
+        credentials: sealed.ok(),
+        agent_id: None,
+        workflow_id: Some(welcome()),
+        allowed_origins: Vec::new(),
+        stopped: None,
+        created_at: Timestamp(NOON),
+        updated_at: Timestamp(NOON),
+    }
+}
+
+pub fn create(store: &Store<MemoryKv>, key: &str, document: &impl serde::Serialize) {
+    let json = to_json(key, document).expect("JSON");
+    let write = async |_: Option<Vec<u8>>| Ok::<_, store::StoreError>(Change::Write(json.clone(), ()));
+    block_on(store.update(key, write)).expect("no faults");
+}

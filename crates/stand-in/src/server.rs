@@ -1,0 +1,274 @@
+//! The HTTP side: takes requests, records them, answers as decided.
+
+use std::convert::Infallible;
+use std::fmt;
+use std::net::{Ipv4Addr, SocketAddr};
+use std::path::PathBuf;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
+
+use anyhow::{Context as _, bail};
+use bytes::Bytes;
+use http::{Method, Request, Response, StatusCode, header};
+use http_body_util::{BodyExt as _, Full, Limited};
+use hyper::body::Incoming;
+use hyper::server::conn::http1;
+use hyper::service::service_fn;
+use hyper_util::rt::TokioIo;
+use serde_json::{Value, json};
+use tokio::net::TcpListener;
+use tokio::sync::watch;
+use tokio::task::{JoinHandle, JoinSet};
+
+use crate::record::Record;
+use crate::refusal::{error, refusal};
+use crate::{Answer, Decide, SentMessage, new_message_id};
+
+/// More than any message of ours.
+const MAX_BODY: usize = 1 << 20;
+
+/// Called with every request, once it is recorded and before it is answered.
+pub type OnSent = Arc<dyn Fn(&SentMessage) + Send + Sync>;
+
+/// Where the stand-in listens and what it does besides answering.
+#[derive(Clone)]
+pub struct Config {
+    /// Port 0 lets the system choose one.
+    pub listen: SocketAddr,
+    /// A file to which every request is appended as a line of JSON, and from which a later start knows them.
+    pub record: Option<PathBuf>,
+    /// Sees every request.
+    pub on_sent: Option<OnSent>,
+}
+
+/// A free port of 127.0.0.1, no file, nobody called.
+impl Default for Config {
+    fn default() -> Self {
+        Self { listen: SocketAddr::from((Ipv4Addr::LOCALHOST, 0)), record: None, on_sent: None }
+    }
+}
+
+/// A running stand-in. Dropping it closes its port and its connections.
+pub struct StandIn {
+    address: SocketAddr,
+    state: Arc<State>,
+    accepting: JoinHandle<()>,
+}
+
+struct State {
+    record: Mutex<Record>,
+    decide: Mutex<Option<Decide>>,
+    on_sent: Option<OnSent>,
+    count: watch::Sender<usize>,
+}
+
+impl StandIn {
+    /// Starts to listen; when this returns, requests are answered.
+    ///
+    /// # Errors
+    /// When the port is in use, or the record file cannot be read or written.
+    pub async fn start(config: Config) -> anyhow::Result<Self> {
+        let record = Record::open(config.record.as_deref())?;
+        let listener = TcpListener::bind(config.listen)
+            .await
+            .with_context(|| format!("the stand-in cannot listen on {}", config.listen))?;
+        let address = listener.local_addr()?;
+        let state = Arc::new(State {
+            count: watch::Sender::new(record.sent.len()),
+            record: Mutex::new(record),
+            decide: Mutex::new(None),
+            on_sent: config.on_sent,
+        });
+        let accepting = tokio::spawn(accept(listener, state.clone()));
+        Ok(Self { address, state, accepting })
+    }
+
+    /// `http://127.0.0.1:PORT`: the value of the variable `whatsapp_api_url`.
+    pub fn origin(&self) -> String {
+        format!("http://{}", self.address)
+    }
+
+    /// Every request so far, in the order of arrival, also those that were refused.
+    pub fn sent(&self) -> Vec<SentMessage> {
+        self.state.record().sent.clone()
+    }
+
+    /// The next request that the provider would take gets this answer; called again, the one after it. What
+    /// is queued goes before what [`answer_with`](Self::answer_with) decides.
+    pub fn queue(&self, answer: Answer) {
+        self.state.record().queue.push_back(answer);
+    }
+
+    /// From now on `decide` answers, instead of [`Answer::Accept`].
+    pub fn answer_with(&self, decide: impl Fn(&SentMessage) -> Answer + Send + Sync + 'static) {
+        let mut current = self.state.decide.lock().unwrap_or_else(PoisonError::into_inner);
+        *current = Some(Arc::new(decide));
+    }
+
+    /// Waits until `enough` holds of everything sent so far.
+    ///
+    /// # Errors
+    /// When it does not within `limit`; the error lists what was sent.
+    pub async fn wait_until(
+        &self,
+        limit: Duration,
+        enough: impl Fn(&[SentMessage]) -> bool,
+    ) -> anyhow::Result<Vec<SentMessage>> {
+        let mut count = self.state.count.subscribe();
+        let waited = count.wait_for(|_| enough(&self.state.record().sent));
+        let in_time = tokio::time::timeout(limit, waited).await.is_ok();
+        let sent = self.sent();
+        if !in_time {
+            let lines: Vec<_> = sent.iter().map(SentMessage::to_string).collect();
+            bail!("not within {limit:?}; {} sent:\n{}", lines.len(), lines.join("\n"));
+        }
+        Ok(sent)
+    }
+}
+
+impl Drop for StandIn {
+    fn drop(&mut self) {
+        self.accepting.abort();
+    }
+}
+
+async fn accept(listener: TcpListener, state: Arc<State>) {
+    // Dropped with this task, and the connections with it.
+    let mut connections = JoinSet::new();
+    loop {
+        tokio::select! {
+            accepted = listener.accept() => match accepted {
+                Ok((stream, _)) => {
+                    let state = state.clone();
+                    let service = service_fn(move |request| state.clone().answer(request));
+                    let connection = http1::Builder::new()
+                        .serve_connection(TokioIo::new(stream), service);
+                    // Connections that are closed without an answer are meant to be.
+                    connections.spawn(async move { connection.await.ok() });
+                }
+                // Out of file descriptors, most likely: some may be closed soon.
+                Err(_) => tokio::time::sleep(Duration::from_millis(100)).await,
+            },
+            Some(_) = connections.join_next() => {}
+        }
+    }
+}
+
+/// Closes the connection without an answer.
+#[derive(Debug)]
+struct Unanswered;
+
+impl fmt::Display for Unanswered {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("no answer")
+    }
+}
+
+impl std::error::Error for Unanswered {}
+
+type Answered = Result<Response<Full<Bytes>>, Unanswered>;
+
+impl State {
+    fn record(&self) -> MutexGuard<'_, Record> {
+        self.record.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    async fn answer(self: Arc<Self>, request: Request<Incoming>) -> Answered {
+        let Some(account) = account(request.uri().path()) else {
+            return respond(404, &error(404, 2500, "Unknown path components."));
+        };
+        if request.method() != Method::POST {
+            return respond(400, &error(400, 100, "Unsupported request."));
+        }
+        let token = request.headers().get(header::AUTHORIZATION);
+        let token = token.and_then(|value| value.to_str().ok()?.strip_prefix("Bearer "));
+        let token = token.unwrap_or_default().trim().to_owned();
+        let Ok(body) = Limited::new(request.into_body(), MAX_BODY).collect().await else {
+            return Err(Unanswered);
+        };
+        let body = serde_json::from_slice(&body.to_bytes()).unwrap_or_default();
+        let (message, answer) = self.receive(account, token, body);
+        give(&message, answer).await
+    }
+
+    /// Decides and records in one step, so that the order of the record is that of the answers.
+    fn receive(&self, account: String, token: String, body: Value) -> (SentMessage, Answer) {
+        let decide = self.decide.lock().unwrap_or_else(PoisonError::into_inner).clone();
+        let mut record = self.record();
+        let number = record.next_number();
+        let at = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
+        let at = u64::try_from(at.as_millis()).unwrap_or_default();
+        let refused = refusal(&token, &body);
+        let mut message =
+            SentMessage { number, at, account, token, body, id: None, status: None };
+        let answer = refused.unwrap_or_else(|| {
+            let queued = record.queue.pop_front();
+            queued.or_else(|| decide.map(|decide| decide(&message))).unwrap_or_default()
+        });
+        message.id = answer.takes().then(new_message_id);
+        message.status = answer.status();
+        if let Err(error) = record.add(message.clone()) {
+            eprintln!("stand-in: cannot write the record: {error:#}");
+        }
+        if let Some(on_sent) = &self.on_sent {
+            on_sent(&message);
+        }
+        let count = record.sent.len();
+        drop(record);
+        self.count.send_replace(count);
+        (message, answer)
+    }
+}
+
+/// The phone number id of `/v24.0/{phone number id}/messages`.
+fn account(path: &str) -> Option<String> {
+    let (version, rest) = path.strip_prefix('/')?.split_once('/')?;
+    let account = rest.strip_suffix("/messages")?;
+    let digits = !account.is_empty() && account.bytes().all(|byte| byte.is_ascii_digit());
+    (version == channels::whatsapp::API_VERSION && digits).then(|| account.to_owned())
+}
+
+async fn give(message: &SentMessage, mut answer: Answer) -> Answered {
+    while let Answer::After(delay, later) = answer {
+        tokio::time::sleep(delay).await;
+        answer = *later;
+    }
+    match answer {
+        Answer::Accept | Answer::After(..) => {
+            accepted(message, message.to().trim_start_matches('+'))
+        }
+        Answer::AcceptAs { wa_id } => accepted(message, &wa_id),
+        Answer::Refuse { status, code, message } => respond(status, &error(status, code, &message)),
+        Answer::Verbatim { status, headers, body } => {
+            let mut response = Response::builder().status(status);
+            for (name, value) in headers {
+                response = response.header(name, value);
+            }
+            response.body(Full::from(body)).map_err(|_| Unanswered)
+        }
+        Answer::Close => Err(Unanswered),
+        Answer::Hang => match std::future::pending::<Infallible>().await {},
+    }
+}
+
+fn accepted(message: &SentMessage, wa_id: &str) -> Answered {
+    // Marking a message as read makes no message.
+    if message.body.get("status").is_some() {
+        return respond(200, &json!({"success": true}));
+    }
+    let body = json!({
+        "messaging_product": "whatsapp",
+        "contacts": [{"input": message.to(), "wa_id": wa_id}],
+        "messages": [{"id": message.id}],
+    });
+    respond(200, &body)
+}
+
+fn respond(status: u16, body: &Value) -> Answered {
+    let status = StatusCode::from_u16(status).map_err(|_| Unanswered)?;
+    let mut response = Response::new(Full::from(body.to_string()));
+    *response.status_mut() = status;
+    let json = header::HeaderValue::from_static("application/json; charset=UTF-8");
+    response.headers_mut().insert(header::CONTENT_TYPE, json);
+    Ok(response)
+}

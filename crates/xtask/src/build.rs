@@ -1,0 +1,31 @@
+//! `cargo xtask build`: the components as wasm files. What has changed, cargo knows.
+
+use std::process::ExitCode;
+
+use anyhow::{Context as _, ensure};
+
+use crate::toolchain::Toolchain;
+use crate::workspace::{TARGET, Workspace};
+
+/// Builds all components.
+pub fn run() -> anyhow::Result<ExitCode> {
+    components(&Workspace::find()?)?;
+    Ok(ExitCode::SUCCESS)
+}
+
+/// Builds all components into target/wasm32-wasip2/release/, where spin.toml expects them.
+pub fn components(workspace: &Workspace) -> anyhow::Result<()> {
+    let names = workspace.components()?;
+    ensure!(!names.is_empty(), "there is no package under components/");
+    let toolchain = Toolchain::find(workspace)?;
+    let mut cargo = workspace.cargo();
+    // Whatever CARGO_TARGET_DIR says.
+    cargo.args(["build", "--release", "--target", TARGET, "--target-dir", "target"]);
+    for name in &names {
+        cargo.args(["--package", name]);
+    }
+    toolchain.apply(&mut cargo);
+    let status = cargo.status().context("cannot run cargo")?;
+    ensure!(status.success(), "the components could not be built: cargo says above why");
+    Ok(())
+}

@@ -1,0 +1,129 @@
+//! Where things are, and how cargo is run on them.
+
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use anyhow::{Context as _, ensure};
+use serde::Deserialize;
+
+/// The target that components are built for.
+pub const TARGET: &str = "wasm32-wasip2";
+
+/// This repository, as it lies on the disk.
+#[derive(Clone, Debug)]
+pub struct Workspace {
+    root: PathBuf,
+}
+
+#[derive(Deserialize)]
+struct Metadata {
+    packages: Vec<Package>,
+}
+
+#[derive(Deserialize)]
+struct Package {
+    name: String,
+    manifest_path: PathBuf,
+}
+
+impl Workspace {
+    /// The one that this xtask was built from, whatever the current folder is.
+    pub fn find() -> anyhow::Result<Self> {
+        let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
+        let root = root.canonicalize();
+        let root = root.context("the workspace was moved: run `cargo xtask` inside of it again")?;
+        Ok(Self { root })
+    }
+
+    /// Its spin.toml.
+    pub fn manifest(&self) -> PathBuf {
+        self.root.join("spin.toml")
+    }
+
+    /// Where state is kept unless another folder is named: where Spin has it.
+    pub fn state_dir(&self) -> PathBuf {
+        self.root.join(".spin")
+    }
+
+    /// Where wasmtime keeps what it compiled.
+    pub fn compile_cache(&self) -> PathBuf {
+        self.root.join("target/wasmtime-cache")
+    }
+
+    /// `cargo`, run in the workspace's root, as if it were called by hand.
+    pub fn cargo(&self) -> Command {
+        let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
+        self.command(cargo)
+    }
+
+    /// A program run in the workspace's root, without what `cargo run` told this one about itself: some build
+    /// scripts (ring's) ask to run again when these variables change.
+    pub fn command(&self, program: impl AsRef<std::ffi::OsStr>) -> Command {
+        let mut command = Command::new(program);
+        command.current_dir(&self.root);
+        for (name, _) in std::env::vars_os() {
+            if name.to_str().is_some_and(is_about_xtask) {
+                command.env_remove(name);
+            }
+        }
+        command
+    }
+
+    /// The packages under components/, sorted by name.
+    pub fn components(&self) -> anyhow::Result<Vec<String>> {
+        let mut metadata = self.cargo();
+        metadata.args(["metadata", "--no-deps", "--format-version", "1"]);
+        let output = metadata.output().context("cannot run cargo")?;
+        ensure!(
+            output.status.success(),
+            "cargo metadata failed:\n{}",
+            String::from_utf8_lossy(&output.stderr)
+        );
+        let metadata: Metadata = serde_json::from_slice(&output.stdout)?;
+        Ok(under(&self.root.join("components"), metadata.packages))
+    }
+}
+
+fn under(folder: &Path, packages: Vec<Package>) -> Vec<String> {
+    let mut names: Vec<String> = packages
+        .into_iter()
+        .filter(|package| package.manifest_path.starts_with(folder))
+        .map(|package| package.name)
+        .collect();
+    names.sort();
+    names
+}
+
+fn is_about_xtask(name: &str) -> bool {
+    name.starts_with("CARGO_PKG_")
+        || name.starts_with("CARGO_MANIFEST_")
+        || ["CARGO_BIN_NAME", "CARGO_CRATE_NAME", "CARGO_PRIMARY_PACKAGE", "LD_LIBRARY_PATH"]
+            .contains(&name)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_the_packages_under_components_are_components() {
+        let package = |name: &str, path: &str| Package {
+            name: name.into(),
+            manifest_path: path.into(),
+        };
+        let packages = vec![
+            package("ops-keys", "/w/components/ops/keys/Cargo.toml"),
+            package("flow", "/w/crates/flow/Cargo.toml"),
+            package("actions-a", "/w/components/actions/a/Cargo.toml"),
+            package("other", "/w/components-old/other/Cargo.toml"),
+        ];
+        assert_eq!(under(Path::new("/w/components"), packages), ["actions-a", "ops-keys"]);
+    }
+
+    #[test]
+    fn this_workspace_has_components_and_a_spin_manifest() {
+        let workspace = Workspace::find().unwrap();
+        assert!(workspace.manifest().is_file());
+        assert!(workspace.components().unwrap().contains(&"ops-health".to_owned()));
+    }
+}

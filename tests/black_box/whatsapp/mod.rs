@@ -1,0 +1,7 @@
+//! `/channels/whatsapp/:account/webhook`: contract/channel-whatsapp.md.
+
+mod batches;
+mod refused;
+mod replies;
+mod statuses;
+mod verification;

@@ -1,0 +1,76 @@
+//! Workflows for tests: each the least that shows something.
+
+use serde_json::{Value, json};
+
+/// `examples/abandoned-cart.json`.
+pub fn abandoned_cart() -> Value {
+    example("abandoned-cart")
+}
+
+/// `examples/support-menu.json`.
+pub fn support_menu() -> Value {
+    example("support-menu")
+}
+
+fn example(name: &str) -> Value {
+    let path = crate::workspace().join(format!("examples/{name}.json"));
+    let text = std::fs::read_to_string(&path).expect("an example");
+    serde_json::from_str(&text).expect("JSON")
+}
+
+/// A workflow with this graph.
+pub fn with_graph(name: &str, graph: &Value) -> Value {
+    json!({"name": name, "system_prompt": "You help.", "graph": graph})
+}
+
+/// Asks by a template, waits, and says what was answered.
+pub fn question() -> Value {
+    let choices = json!([{"id": "yes", "title": "Yes"}, {"id": "no", "title": "No"}]);
+    let graph = json!({
+        "entry": "ask",
+        "nodes": [
+            {
+                "id": "ask", "type": "ask", "save_as": "answer", "retries": 1, "timeout": 10,
+                "template": {"name": "question", "language": "en", "variables": ["{{ context.what | default('this') }}"], "buttons": choices},
+                "text": "Do you like {{ context.what | default('this') }}?", "choices": choices,
+            },
+            {"id": "said", "type": "message", "text": "You said {{ vars.answer }}."},
+            {"id": "answered", "type": "end", "outcome": "answered"},
+            {"id": "silent", "type": "end", "outcome": "no_answer"},
+            {"id": "unclear", "type": "end", "outcome": "unclear"},
+        ],
+        "edges": [
+            {"from": "ask", "to": "said"},
+            {"from": "ask", "port": "timeout", "to": "silent"},
+            {"from": "ask", "port": "invalid", "to": "unclear"},
+            {"from": "said", "to": "answered"},
+        ],
+    });
+    with_graph("Question", &graph)
+}
+
+/// Sends one template and ends.
+pub fn notice() -> Value {
+    let graph = json!({
+        "entry": "notice",
+        "nodes": [
+            {"id": "notice", "type": "message", "template": {"name": "notice", "language": "en"}},
+            {"id": "end", "type": "end", "outcome": "told"},
+        ],
+        "edges": [{"from": "notice", "to": "end"}],
+    });
+    with_graph("Notice", &graph)
+}
+
+/// Asks a contact who writes first for a text, again and again, and counts on being written to.
+pub fn echo() -> Value {
+    let graph = json!({
+        "entry": "hello",
+        "nodes": [
+            {"id": "hello", "type": "ask", "text": "What is it?", "save_as": "it"},
+            {"id": "again", "type": "ask", "text": "You wrote: {{ vars.it }}", "save_as": "it"},
+        ],
+        "edges": [{"from": "hello", "to": "again"}, {"from": "again", "to": "again"}],
+    });
+    with_graph("Echo", &graph)
+}

@@ -1,0 +1,95 @@
+//! `cargo xtask up --stand-in` as a process of its own, which can be killed.
+
+use std::io::{BufRead as _, BufReader};
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Stdio};
+use std::sync::OnceLock;
+
+use stand_in::SentMessage;
+
+use crate::{Client, Request, workspace};
+
+/// A running `cargo xtask up --stand-in`. It ends, killed, when it is dropped.
+pub struct Up {
+    /// Sends requests to it.
+    pub client: Client,
+    state_dir: PathBuf,
+    child: Child,
+}
+
+impl Up {
+    /// Starts it on a free port, with its state in `state_dir`, and waits until it serves.
+    ///
+    /// # Panics
+    /// When it ends before.
+    #[track_caller]
+    pub fn start(state_dir: &Path) -> Self {
+        let mut up = Command::new(xtask());
+        up.args(["up", "--stand-in", "--listen", "127.0.0.1:0", "--state-dir"]).arg(state_dir);
+        for variable in ["ADMIN_KEY", "SECRETS_KEY", "WHATSAPP_API_URL"] {
+            up.env_remove(format!("SPIN_VARIABLE_{variable}"));
+        }
+        up.current_dir(workspace()).stdout(Stdio::piped()).stderr(Stdio::null());
+        let mut child = up.spawn().expect("xtask starts");
+        let mut lines = BufReader::new(child.stdout.take().expect("a pipe")).lines();
+        let mut url = None;
+        while url.is_none() {
+            let line = lines.next().expect("xtask up says where it serves").expect("text");
+            url = line.strip_prefix("Serving ").map(str::to_owned);
+        }
+        // What it prints is read on, or it would stop at a full pipe.
+        std::thread::spawn(move || lines.count());
+        let client = Client::new(&url.unwrap_or_default());
+        Self { client, state_dir: state_dir.to_owned(), child }
+    }
+
+    /// Kills it as `kill -9` does, and starts another on the same state.
+    ///
+    /// # Panics
+    /// When that one does not come up.
+    #[track_caller]
+    pub fn killed_and_started_again(self) -> Self {
+        let state_dir = self.state_dir.clone();
+        drop(self);
+        Self::start(&state_dir)
+    }
+
+    /// A request of the operator.
+    ///
+    /// # Panics
+    /// When there is no admin key in the state folder.
+    pub fn ops(&self, method: &str, path: &str) -> Request {
+        let key = std::fs::read_to_string(self.state_dir.join("admin_key"));
+        self.client.request(method, path).bearer(key.expect("the admin key").trim())
+    }
+
+    /// What was sent to WhatsApp since the state folder is there, over all restarts.
+    pub fn sent(&self) -> Vec<SentMessage> {
+        let lines = std::fs::read_to_string(self.state_dir.join("stand-in.jsonl"));
+        let lines = lines.unwrap_or_default();
+        lines.lines().filter_map(|line| serde_json::from_str(line).ok()).collect()
+    }
+}
+
+impl Drop for Up {
+    fn drop(&mut self) {
+        // SIGKILL; it may have ended by itself.
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+/// The xtask binary, built from what is there now.
+///
+/// # Panics
+/// When it cannot be built.
+pub fn xtask() -> &'static Path {
+    static XTASK: OnceLock<PathBuf> = OnceLock::new();
+    XTASK.get_or_init(|| {
+        let mut cargo = Command::new(env!("CARGO"));
+        cargo.args(["build", "--quiet", "--package", "xtask", "--target-dir", "target"]);
+        let built = cargo.current_dir(workspace()).status().expect("cargo runs");
+        assert!(built.success(), "xtask could not be built");
+        workspace().join("target/debug/xtask").canonicalize().expect("the binary")
+    })
+}
