@@ -19,6 +19,7 @@ use wasmtime_wasi_http::handler::{
 use wasmtime_wasi_http::p3::bindings::ServicePre;
 use wasmtime_wasi_http::p3::{WasiHttpCtxView, WasiHttpView};
 
+use crate::Clock;
 use crate::bindings::{spin_key_value, variables, wasi_keyvalue};
 use crate::guest_output::GuestOutput;
 use crate::key_value::{Backends, Counters, KeyValue, KeyValueData};
@@ -46,6 +47,7 @@ pub(crate) struct Settings {
     pub(crate) counters: Arc<Counters>,
     pub(crate) outbound: Outbound,
     pub(crate) log: LogSink,
+    pub(crate) clock: Clock,
 }
 
 /// What one instance owns.
@@ -62,7 +64,7 @@ impl InstanceData {
     fn new(settings: &Settings) -> Self {
         let output = || GuestOutput::new(settings.id.clone(), settings.log.clone());
         let mut wasi = WasiCtx::builder();
-        wasi.stdout(output()).stderr(output());
+        wasi.stdout(output()).stderr(output()).wall_clock(settings.clock.clone());
         for (name, value) in &settings.environment {
             wasi.env(name, value);
         }

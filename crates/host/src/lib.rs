@@ -6,6 +6,7 @@
 //! `spin:variables@3`, `wasi:keyvalue@0.2.0-draft2`, WASI 0.2 and 0.3, outbound HTTP.
 
 mod bindings;
+mod clock;
 mod engine;
 mod guest_output;
 mod instance;
@@ -27,6 +28,7 @@ use std::net::{Ipv4Addr, SocketAddr};
 use std::path::PathBuf;
 use std::time::Duration;
 
+pub use clock::Clock;
 pub use key_value::{Operations, StoreOperations};
 pub use log::{Event, LogSink};
 pub use manifest::Manifest;
@@ -49,6 +51,8 @@ pub struct Config {
     pub cache_dir: Option<PathBuf>,
     /// Sets `TCP_NODELAY`, which Spin does not: for benchmarks.
     pub nodelay: bool,
+    /// The guests' time of day.
+    pub clock: Clock,
     /// Where request lines, guests' output and failures go.
     pub log: LogSink,
     /// How long [`Running::stop`] waits for requests and for what instances do after them.
@@ -69,6 +73,7 @@ impl Config {
             variables: BTreeMap::new(),
             cache_dir: None,
             nodelay: false,
+            clock: Clock::default(),
             log: LogSink::Stderr,
             grace: Duration::from_secs(30),
         }

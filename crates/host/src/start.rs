@@ -14,7 +14,7 @@ use tokio::time::timeout;
 use wasmtime_wasi_http::handler::ProxyHandler;
 use wasmtime_wasi_http::p3::bindings::ServicePre;
 
-use crate::Config;
+use crate::{Clock, Config};
 use crate::engine::{self, wasm_error};
 use crate::instance::{Instances, Settings, linker};
 use crate::key_value::{self, Backends, Counters, Operations};
@@ -72,6 +72,7 @@ pub async fn start(config: Config) -> anyhow::Result<Running> {
         clients: Clients::new(runtime.connection_pooling, config.log.clone()),
         own_authority: address.to_string().parse()?,
         log: config.log.clone(),
+        clock: config.clock.clone(),
         lifetime: Lifetime::new(),
     };
     let (handlers, counters) = shared.components(&config, &manifest, &variables).await?;
@@ -148,6 +149,7 @@ struct Shared {
     own_authority: Authority,
     log: LogSink,
     lifetime: Lifetime,
+    clock: Clock,
 }
 
 type Handlers = BTreeMap<String, ProxyHandler<Instances>>;
@@ -233,6 +235,7 @@ impl Shared {
                 log: self.log.clone(),
             },
             log: self.log.clone(),
+            clock: self.clock.clone(),
         })
     }
 }

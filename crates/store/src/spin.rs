@@ -146,9 +146,8 @@ mod atomics {
 
     /// Swaps after which an instance takes no further requests.
     ///
-    /// Spin (4.1: `factor-key-value/src/host.rs`) never frees the handle that a swap consumed, and an instance
-    /// has room for 256; on Redis each holds a connection. The other half is for the requests in progress, 16 at
-    /// most.
+    /// Spin (4.1: `factor-key-value/src/host.rs`) never frees what the handle of a swap refers to: the value that was
+    /// read, and on Redis a connection. They stay as long as the instance.
     const SWAPS: u32 = 128;
 
     thread_local! {

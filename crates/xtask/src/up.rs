@@ -44,6 +44,9 @@ pub struct Options {
     /// Sets TCP_NODELAY, which Spin does not: for benchmarks.
     #[arg(long)]
     nodelay: bool,
+    /// How far ahead of the machine's the guests' clock is: for tests, which do not wait.
+    #[arg(long, value_name = "SECONDS", default_value_t = 0, hide = true)]
+    clock_ahead_seconds: u64,
 }
 
 /// Serves until it is told to end.
@@ -98,6 +101,7 @@ async fn serve(workspace: &Workspace, options: Options) -> anyhow::Result<ExitCo
     config.nodelay = options.nodelay;
     config.log = LogSink::Callback(Arc::new(log));
     config.grace = GRACE;
+    config.clock.advance(Duration::from_secs(options.clock_ahead_seconds));
     let running = host::start(config).await?;
     let mut signals = Signals::listen()?;
 
