@@ -6,7 +6,7 @@ use std::sync::atomic::{AtomicU32, Ordering::Relaxed};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
 use std::time::Duration;
 
-use host::{LogSink, Running};
+use host::{Clock, LogSink, Running, StoreOperations};
 use serde_json::Value;
 use stand_in::{Answer as Provided, SentMessage, StandIn};
 use tempfile::TempDir;
@@ -25,6 +25,10 @@ pub struct Setup {
     pub whatsapp_api_url: Option<String>,
     /// The state of an earlier one.
     pub state_dir: Option<PathBuf>,
+    /// Spin's `--runtime-config-file`.
+    pub runtime_config: Option<PathBuf>,
+    /// How far its clock is ahead.
+    pub ahead: Duration,
 }
 
 impl Default for Setup {
@@ -34,6 +38,8 @@ impl Default for Setup {
             secrets_key: "the-operators-secrets-key".to_owned(),
             whatsapp_api_url: None,
             state_dir: None,
+            runtime_config: None,
+            ahead: Duration::ZERO,
         }
     }
 }
@@ -46,6 +52,8 @@ pub struct App {
     pub client: Client,
     /// WhatsApp's API.
     pub stand_in: StandIn,
+    /// The components' time of day.
+    pub clock: Clock,
     setup: Setup,
     log: Arc<Mutex<Vec<String>>>,
     programmed: Programmed,
@@ -80,6 +88,8 @@ impl App {
             answer.unwrap_or_default()
         });
         let log = Arc::new(Mutex::new(Vec::new()));
+        let clock = Clock::default();
+        clock.advance(setup.ahead);
         let (state_dir, state) = match &setup.state_dir {
             Some(given) => (given.clone(), None),
             None => {
@@ -91,6 +101,8 @@ impl App {
         config.state_dir = state_dir;
         config.cache_dir = Some(workspace().join("target/wasmtime-cache"));
         config.grace = Duration::from_secs(5);
+        config.clock = clock.clone();
+        config.runtime_config = setup.runtime_config.clone();
         config.variables = BTreeMap::from([
             ("admin_key".to_owned(), setup.admin_key.clone()),
             ("secrets_key".to_owned(), setup.secrets_key.clone()),
@@ -102,10 +114,11 @@ impl App {
         let lines = Arc::clone(&log);
         config.log = LogSink::Callback(Arc::new(move |event| lock(&lines).push(event.to_string())));
         let running = runtime.block_on(host::start(config));
-        let running = running.expect("the host starts; are the components built? cargo xtask build");
+        let running =
+            running.expect("the host starts; are the components built? cargo xtask build");
         let client = Client::new(&format!("http://{}", running.addr()));
         let running = Some(running);
-        Self { client, stand_in, setup, log, programmed, running, runtime, _state: state }
+        Self { client, stand_in, clock, setup, log, programmed, running, runtime, _state: state }
     }
 
     /// What the operator calls himself by.
@@ -170,6 +183,31 @@ impl App {
     #[track_caller]
     pub fn settled(&self, id: &str) -> Value {
         self.wait_for_conversation(id, "an empty outbox", |c| c.get("outbox").is_none())
+    }
+
+    /// The operations on the store since the start.
+    pub fn operations(&self) -> StoreOperations {
+        let running = self.running.as_ref();
+        running.map(|running| running.operations().total).unwrap_or_default()
+    }
+
+    /// Sweeps until nothing more is due; how many timers fired.
+    #[track_caller]
+    pub fn sweep(&self) -> u64 {
+        let mut fired = 0;
+        loop {
+            let swept = self.ops("POST", "/ops/sweep").send().expect(200);
+            assert_eq!(swept["failed"], 0, "{swept} {:#?}", self.log());
+            fired += swept["fired"].as_u64().expect("a number");
+            if swept["more"] == false {
+                return fired;
+            }
+        }
+    }
+
+    /// Ends it at once, whatever it is doing: as a crash does.
+    pub fn crash(mut self) {
+        drop(self.running.take());
     }
 
     /// What the host and the components have logged.

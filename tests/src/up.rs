@@ -24,8 +24,18 @@ impl Up {
     /// When it ends before.
     #[track_caller]
     pub fn start(state_dir: &Path) -> Self {
+        Self::start_ahead(state_dir, 0)
+    }
+
+    /// The same, with the components' clock so many seconds ahead.
+    ///
+    /// # Panics
+    /// When it ends before.
+    #[track_caller]
+    pub fn start_ahead(state_dir: &Path, seconds: u64) -> Self {
         let mut up = Command::new(xtask());
         up.args(["up", "--stand-in", "--listen", "127.0.0.1:0", "--state-dir"]).arg(state_dir);
+        up.args(["--clock-ahead-seconds", &seconds.to_string()]);
         for variable in ["ADMIN_KEY", "SECRETS_KEY", "WHATSAPP_API_URL"] {
             up.env_remove(format!("SPIN_VARIABLE_{variable}"));
         }
@@ -49,9 +59,18 @@ impl Up {
     /// When that one does not come up.
     #[track_caller]
     pub fn killed_and_started_again(self) -> Self {
+        self.killed_and_started_ahead(0)
+    }
+
+    /// The same, with the components' clock so many seconds ahead.
+    ///
+    /// # Panics
+    /// When that one does not come up.
+    #[track_caller]
+    pub fn killed_and_started_ahead(self, seconds: u64) -> Self {
         let state_dir = self.state_dir.clone();
         drop(self);
-        Self::start(&state_dir)
+        Self::start_ahead(&state_dir, seconds)
     }
 
     /// A request of the operator.
@@ -87,7 +106,8 @@ pub fn xtask() -> &'static Path {
     static XTASK: OnceLock<PathBuf> = OnceLock::new();
     XTASK.get_or_init(|| {
         let mut cargo = Command::new(env!("CARGO"));
-        cargo.args(["build", "--quiet", "--package", "xtask", "--target-dir", "target"]);
+        // Not `--package xtask`: with the features of all default members, as this test was built.
+        cargo.args(["build", "--quiet", "--bin", "xtask", "--target-dir", "target"]);
         let built = cargo.current_dir(workspace()).status().expect("cargo runs");
         assert!(built.success(), "xtask could not be built");
         workspace().join("target/debug/xtask").canonicalize().expect("the binary")

@@ -53,7 +53,9 @@ async fn work(query: &str, when: &str) -> Result<(), KvError> {
         let (watch, before) = kv.watch(&format!("floor:{key}")).await?;
         // Swapped to something else, as a commit does.
         let mut value = value.clone();
-        if let (Some(first), Some(before)) = (value.first_mut(), before.and_then(|b| b.first().copied())) {
+        if let (Some(first), Some(before)) =
+            (value.first_mut(), before.and_then(|b| b.first().copied()))
+        {
             *first = before.wrapping_add(1);
         }
         kv.swap(watch, &value).await?;

@@ -13,6 +13,8 @@ pub enum Problem {
     KeyInvalid,
     /// Credentials whose time is over.
     KeyExpired,
+    /// A provider's signature, or what it proves itself with, is missing or wrong.
+    SignatureInvalid,
     /// The key may not do this.
     ScopeMissing(&'static str),
     /// There is no such thing, or it is another team's.

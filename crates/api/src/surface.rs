@@ -59,6 +59,11 @@ impl Surface {
             Problem::KeyMissing => (401, "api_key_missing", self.key_missing().to_owned()),
             Problem::KeyInvalid => (401, "api_key_invalid", "Invalid API key.".to_owned()),
             Problem::KeyExpired => (401, "api_key_expired", "This API key has expired.".to_owned()),
+            Problem::SignatureInvalid => (
+                401,
+                "signature_invalid",
+                "The signature, or the verification token, is missing or wrong.".to_owned(),
+            ),
             Problem::ScopeMissing(scope) => (
                 403,
                 "insufficient_scope",

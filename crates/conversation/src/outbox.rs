@@ -11,6 +11,9 @@ use crate::{Body, Channel, Conversation, Message, MessageError, MessageStatus, l
 
 /// A turn that took messages has this long to settle them, in milliseconds.
 const LEASE: u64 = 90_000;
+/// A lease that is no older than this, in milliseconds, is not renewed. With the 60 s in which a holder sends, it is
+/// over well before the lease.
+const NEARLY_NEW: u64 = 10_000;
 /// How long after the end of a lease others wait before they take over: hosts' clocks may be 60 s apart.
 const TAKEOVER: u64 = 60_000;
 /// How long a message without any answer waits for a receipt before it is sent again.
@@ -179,11 +182,12 @@ impl Conversation {
         }
     }
 
-    /// Takes what can be sent for `turn`, in order: up to the first entry that waits, and nothing while another
-    /// turn is sending; that turn takes what came in meanwhile.
-    pub(crate) fn take(&mut self, turn: Uuid, now: Timestamp) {
+    /// Takes what can be sent for `turn`, in order: up to the first entry that waits, or is not its own, and nothing
+    /// while another turn is sending; that turn takes what came in meanwhile.
+    pub(crate) fn take(&mut self, turn: Uuid, not_mine: Option<Uuid>, now: Timestamp) {
         for entry in &mut self.outbox {
             match entry.state {
+                _ if Some(entry.message) == not_mine => break,
                 EntryState::Queued { not_before } if not_before.is_none_or(|at| at <= now) => {
                     entry.state = EntryState::Sending { turn, until: Timestamp(now.0 + LEASE) };
                 }
@@ -194,11 +198,13 @@ impl Conversation {
         }
     }
 
-    /// Renews the lease of what `turn` still holds: it has just shown that it is alive.
-    fn renew(&mut self, turn: Uuid, now: Timestamp) {
+    /// Renews the lease of what `turn` still holds: it has just shown that it is alive, and goes on from here. Not
+    /// one that is nearly new: a turn that is applied again must find nothing to change.
+    pub(crate) fn renew(&mut self, turn: Uuid, now: Timestamp) {
         for entry in &mut self.outbox {
             if let EntryState::Sending { turn: holder, until } = &mut entry.state
                 && *holder == turn
+                && until.0 + NEARLY_NEW < now.0 + LEASE
             {
                 *until = Timestamp(now.0 + LEASE);
             }
@@ -229,7 +235,6 @@ impl Conversation {
             // Accepted is accepted, even if the lease had run out meanwhile.
             self.outbox.remove(at);
             self.sent(id, provider_id);
-            self.renew(turn, now);
             return Settled::Recorded;
         }
         let held = matches!(self.outbox[at].state, EntryState::Sending { turn: holder, .. } if holder == turn);
@@ -239,26 +244,7 @@ impl Conversation {
         let written = self.message(id).map_or(now, |message| message.at);
         let entry = &mut self.outbox[at];
         entry.tries += u32::from(!matches!(attempt, Attempt::Stopped(_)));
-        let next = match attempt {
-            Attempt::Refused(error) => Err(error.clone()),
-            Attempt::Retry(error) => wait(entry.tries, now)
-                .map(|at| EntryState::Queued { not_before: Some(at) })
-                .ok_or_else(|| error.clone()),
-            Attempt::Stopped(error) if now.0 >= written.0.saturating_add(STOPPED_FOR) => {
-                Err(error.clone())
-            }
-            Attempt::Stopped(_) => {
-                Ok(EntryState::Queued { not_before: Some(Timestamp(now.0 + STOPPED)) })
-            }
-            Attempt::Unanswered | Attempt::Accepted { .. } => wait(entry.tries, now)
-                .map(|_| EntryState::Unknown { until: Timestamp(now.0 + UNANSWERED) })
-                .ok_or_else(|| MessageError {
-                    code: "unanswered".to_owned(),
-                    message: "the provider did not answer; the message may have been delivered"
-                        .to_owned(),
-                }),
-        };
-        match next {
+        match after(attempt, entry.tries, written, now) {
             Ok(state) => {
                 entry.state = state;
                 self.release(turn);
@@ -266,7 +252,6 @@ impl Conversation {
             Err(error) => {
                 self.outbox.remove(at);
                 self.failed(id, error);
-                self.renew(turn, now);
             }
         }
         Settled::Recorded
@@ -307,6 +292,36 @@ impl Conversation {
             EntryState::Queued { not_before } => not_before,
         });
         dues.min()
+    }
+}
+
+/// What becomes of a message that was not accepted: it waits, or has failed.
+fn after(
+    attempt: &Attempt,
+    tries: u32,
+    written: Timestamp,
+    now: Timestamp,
+) -> Result<EntryState, MessageError> {
+    match attempt {
+        Attempt::Refused(error) => Err(error.clone()),
+        Attempt::Retry(error) => match wait(tries, now) {
+            Some(at) => Ok(EntryState::Queued { not_before: Some(at) }),
+            None => Err(error.clone()),
+        },
+        Attempt::Stopped(error) if now.0 >= written.0.saturating_add(STOPPED_FOR) => {
+            Err(error.clone())
+        }
+        Attempt::Stopped(_) => {
+            Ok(EntryState::Queued { not_before: Some(Timestamp(now.0 + STOPPED)) })
+        }
+        Attempt::Unanswered | Attempt::Accepted { .. } => match wait(tries, now) {
+            Some(_) => Ok(EntryState::Unknown { until: Timestamp(now.0 + UNANSWERED) }),
+            None => Err(MessageError {
+                code: "unanswered".to_owned(),
+                message: "the provider did not answer; the message may have been delivered"
+                    .to_owned(),
+            }),
+        },
     }
 }
 

@@ -65,7 +65,8 @@ pub struct Turn<'a, P> {
     before: Conversation,
     pages: Vec<Page>,
     fired: usize,
-    settled: Option<Settled>,
+    /// The message that the turn came to settle, and what it found.
+    settled: Option<(Uuid, Settled)>,
 }
 
 /// What must be written before, and known after, the commit of a turn.
@@ -199,7 +200,7 @@ impl<'a, P: Programs> Turn<'a, P> {
         if started_now {
             self.advance(conversation, id, Event::Start { at: None });
         } else {
-            self.advance(conversation, id, Event::Reply(&inbound.reply));
+            self.advance(conversation, id, Event::Reply(&inbound.bounded_reply()));
         }
         Applied::Advanced(id)
     }
@@ -279,7 +280,8 @@ impl<'a, P: Programs> Turn<'a, P> {
         attempt: &Attempt,
     ) -> Settled {
         let settled = conversation.settle(message, self.id, attempt, self.now);
-        self.settled = Some(settled);
+        conversation.renew(self.id, self.now);
+        self.settled = Some((message, settled));
         settled
     }
 
@@ -304,14 +306,16 @@ impl<'a, P: Programs> Turn<'a, P> {
     /// the turn changed nothing: then there is nothing to commit.
     #[must_use]
     pub fn finish(self, conversation: &mut Conversation) -> Option<Finished> {
-        // A holder goes on while it settles, however late. One that finds its message settled, or taken over, must
-        // take nothing: what it came to say of an earlier sending would count for the next one.
-        if self.settled.is_none() {
-            conversation.reclaim(self.now);
-        }
-        if self.settled != Some(Settled::Before) {
-            conversation.take(self.id, self.now);
-        }
+        // A holder goes on while it settles, however late. One that finds its message taken over must not take it:
+        // what it came to say of an earlier sending would count for the next one.
+        let not_mine = match self.settled {
+            None => {
+                conversation.reclaim(self.now);
+                None
+            }
+            Some((message, settled)) => (settled == Settled::Before).then_some(message),
+        };
+        conversation.take(self.id, not_mine, self.now);
         let announce = conversation.announce(self.now);
         if *conversation == self.before {
             return None;

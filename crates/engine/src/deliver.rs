@@ -128,6 +128,7 @@ impl<H: Host> Engine<'_, H> {
         let commit = Commit {
             id: conversation.id,
             party: None,
+            account: None,
             turn,
             events: &[],
             start: None,

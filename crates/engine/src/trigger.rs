@@ -238,6 +238,7 @@ impl<H: Host> Engine<'_, H> {
         let commit = Commit {
             id: party.conversation(),
             party: Some(party),
+            account: None,
             turn: self.host.random(),
             events: &events,
             start: Some(&trigger.workflow),

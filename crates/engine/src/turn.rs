@@ -7,6 +7,7 @@ use conversation::{
 };
 use flow::Timestamp;
 use store::{Change, StoreError, keys, to_json};
+use teams::Account;
 use uuid::Uuid;
 
 use crate::programs::Loaded;
@@ -47,6 +48,8 @@ pub(crate) struct Commit<'a> {
     pub(crate) id: Uuid,
     /// With what it is created if there is none.
     pub(crate) party: Option<&'a Party>,
+    /// On whose word. Another team's conversation, or another account's, is left alone.
+    pub(crate) account: Option<&'a Account>,
     /// Who holds the messages it takes.
     pub(crate) turn: Uuid,
     /// The events to be applied, with the times their source gave.
@@ -122,6 +125,9 @@ impl<H: Host> Engine<'_, H> {
                     (None, Some(party)) => new_conversation(party, clock),
                     (None, None) => return Ok(Change::Keep(None)),
                 };
+                if commit.account.is_some_and(|account| !is_of(&conversation, account)) {
+                    return Ok(Change::Keep(None));
+                }
                 let (loaded, route) = self.load(&conversation, &commit, clock).await?;
                 let older = self.older(&conversation, commit.events).await?;
                 let contact = self.contact_of(&conversation, commit.party).await?;
@@ -262,9 +268,15 @@ impl<H: Host> Engine<'_, H> {
     /// Does what is due in a conversation. `None`: there is none of that id.
     pub(crate) async fn touch(&self, id: Uuid) -> Result<Option<Committed<()>>, EngineError> {
         let turn = self.host.random();
-        let commit = Commit { id, party: None, turn, events: &[], start: None, route: None };
+        let commit =
+            Commit { id, party: None, account: None, turn, events: &[], start: None, route: None };
         Ok(self.commit(commit, |_, _, _| Ok(())).await?)
     }
+}
+
+fn is_of(conversation: &Conversation, account: &Account) -> bool {
+    (conversation.team.as_str(), conversation.channel, conversation.account.as_str())
+        == (account.team.as_str(), account.kind, account.account.as_str())
 }
 
 fn new_conversation(party: &Party, now: Timestamp) -> Conversation {

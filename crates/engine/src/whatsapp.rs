@@ -84,6 +84,7 @@ impl<H: Host> Engine<'_, H> {
         let commit = Commit {
             id: group.conversation,
             party: group.party.as_ref(),
+            account: Some(account),
             turn: self.host.random(),
             events: &ids,
             start: None,
@@ -91,11 +92,6 @@ impl<H: Host> Engine<'_, H> {
         };
         let committed = self
             .commit(commit, |turn, conversation, route| {
-                if (conversation.account.as_str(), conversation.team.as_str())
-                    != (account.account.as_str(), account.team.as_str())
-                {
-                    return Ok(());
-                }
                 for event in events {
                     let _: Applied = match event {
                         Event::Message(inbound) => turn.inbound(conversation, inbound, route),
@@ -225,7 +221,8 @@ impl<H: Host> Engine<'_, H> {
             return Ok(String::from_utf8(address).ok());
         }
         Ok(Some(
-            E164::from_digits(id).map_or_else(|_| format!("{ID_PREFIX}{id}"), |phone| phone.to_string()),
+            E164::from_digits(id)
+                .map_or_else(|_| format!("{ID_PREFIX}{id}"), |phone| phone.to_string()),
         ))
     }
 

@@ -14,7 +14,6 @@ use tokio::time::timeout;
 use wasmtime_wasi_http::handler::ProxyHandler;
 use wasmtime_wasi_http::p3::bindings::ServicePre;
 
-use crate::{Clock, Config};
 use crate::engine::{self, wasm_error};
 use crate::instance::{Instances, Settings, linker};
 use crate::key_value::{self, Backends, Counters, Operations};
@@ -26,6 +25,7 @@ use crate::routes::Routes;
 use crate::runtime_config::RuntimeConfig;
 use crate::server::{Server, Target};
 use crate::variables::Variables;
+use crate::{Clock, Config};
 
 /// How long connections and instances may take to notice that they have been given up.
 const CLOSING: Duration = Duration::from_secs(1);

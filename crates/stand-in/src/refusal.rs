@@ -80,8 +80,7 @@ fn interactive(body: &Value) -> Checked {
         "list" => {
             required(body, "/interactive/action/button")?;
             let sections = list(body, "/interactive/action/sections");
-            let rows: Vec<_> =
-                sections.iter().flat_map(|section| list(section, "/rows")).collect();
+            let rows: Vec<_> = sections.iter().flat_map(|section| list(section, "/rows")).collect();
             some("interactive.action.sections", rows.len())?;
             at_most("interactive.action.sections", rows.len(), MAX_ROWS)?;
             rows.iter().try_for_each(|row| {
@@ -163,12 +162,19 @@ mod tests {
         let buttons = |count| {
             let buttons = vec![button.clone(); count];
             let action = json!({"buttons": buttons});
-            message("interactive", json!({"type": "button", "body": {"text": "t"}, "action": action}))
+            message(
+                "interactive",
+                json!({"type": "button", "body": {"text": "t"}, "action": action}),
+            )
         };
-        assert_eq!([0, 1, 3, 4].map(|n| code(buttons(n))), [Some(131_008), None, None, Some(131_009)]);
+        assert_eq!(
+            [0, 1, 3, 4].map(|n| code(buttons(n))),
+            [Some(131_008), None, None, Some(131_009)]
+        );
         let row = json!({"id": "a", "title": "A"});
         let rows = |count| {
-            let action = json!({"button": "Show", "sections": [{"rows": vec![row.clone(); count]}]});
+            let action =
+                json!({"button": "Show", "sections": [{"rows": vec![row.clone(); count]}]});
             message("interactive", json!({"type": "list", "body": {"text": "t"}, "action": action}))
         };
         assert_eq!([0, 10, 11].map(|n| code(rows(n))), [Some(131_008), None, Some(131_009)]);

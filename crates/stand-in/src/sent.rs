@@ -55,14 +55,14 @@ impl SentMessage {
     /// What a tap returns, and what is to be tapped: buttons and list rows; of a template only the payloads.
     pub fn choices(&self) -> Vec<(&str, &str)> {
         let buttons = self.list_at("/interactive/action/buttons");
-        let buttons = buttons.map(|button| (text(button, "/reply/id"), text(button, "/reply/title")));
+        let buttons =
+            buttons.map(|button| (text(button, "/reply/id"), text(button, "/reply/title")));
         let sections = self.list_at("/interactive/action/sections");
         let rows = sections.flat_map(|section| list(section, "/rows"));
         let rows = rows.map(|row| (text(row, "/id"), text(row, "/title")));
         let components = self.list_at("/template/components");
         let quick_replies = components.filter(|part| text(part, "/type") == "button");
-        let quick_replies =
-            quick_replies.map(|button| (text(button, "/parameters/0/payload"), ""));
+        let quick_replies = quick_replies.map(|button| (text(button, "/parameters/0/payload"), ""));
         buttons.chain(rows).chain(quick_replies).collect()
     }
 

@@ -199,8 +199,7 @@ impl State {
         let at = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
         let at = u64::try_from(at.as_millis()).unwrap_or_default();
         let refused = refusal(&token, &body);
-        let mut message =
-            SentMessage { number, at, account, token, body, id: None, status: None };
+        let mut message = SentMessage { number, at, account, token, body, id: None, status: None };
         let answer = refused.unwrap_or_else(|| {
             let queued = record.queue.pop_front();
             queued.or_else(|| decide.map(|decide| decide(&message))).unwrap_or_default()

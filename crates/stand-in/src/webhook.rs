@@ -230,7 +230,8 @@ impl Status {
     pub fn new(id: &str, status: &str, recipient: &str) -> Self {
         let recipient = recipient.trim_start_matches('+');
         let timestamp = seconds_now().to_string();
-        let status = json!({"id": id, "status": status, "timestamp": timestamp, "recipient_id": recipient});
+        let status =
+            json!({"id": id, "status": status, "timestamp": timestamp, "recipient_id": recipient});
         Self { status }
     }
 
@@ -331,7 +332,10 @@ mod tests {
                 (ReplyKind::List, "Post", Some("post")),
             ]
         );
-        assert_eq!((messages[0].id.as_str(), messages[0].name.as_deref()), ("wamid.1", Some("Ana")));
+        assert_eq!(
+            (messages[0].id.as_str(), messages[0].name.as_deref()),
+            ("wamid.1", Some("Ana"))
+        );
         assert_eq!(messages[0].from.wa_id.as_deref(), Some("14155550123"));
         assert_eq!(messages[0].timestamp, Some(flow::Timestamp(7_000)));
         assert_eq!(messages[1].context_id.as_deref(), Some("wamid.sent"));
@@ -340,7 +344,8 @@ mod tests {
 
     #[test]
     fn a_batch_keeps_its_accounts_and_its_order() {
-        let status = Status::new("wamid.9", "failed", "+1").callback_data("m1").error(131_026, "No");
+        let status =
+            Status::new("wamid.9", "failed", "+1").callback_data("m1").error(131_026, "No");
         let webhook = Webhook::new("1")
             .status(&status)
             .and(Webhook::new("2").message(&Inbound::text("+1", "hi")));

@@ -146,14 +146,21 @@ async fn what_the_provider_refuses_uses_up_no_programmed_answer() {
     let mut bare = request(&stand_in, "a");
     bare.headers_mut().remove("authorization");
     let response = exchange(bare, LONG).await.unwrap();
-    assert_eq!((response.status().as_u16(), &json_of(&response)["error"]["code"]), (401, &json!(190)));
+    assert_eq!(
+        (response.status().as_u16(), &json_of(&response)["error"]["code"]),
+        (401, &json!(190))
+    );
 
     let mut empty = request(&stand_in, "a");
     *empty.body_mut() = b"{}".to_vec();
     let response = exchange(empty, LONG).await.unwrap();
     let error = &json_of(&response)["error"];
     assert_eq!((response.status().as_u16(), &error["code"]), (400, &json!(100)));
-    assert!(error["message"].is_string() && error["type"].is_string() && error["fbtrace_id"].is_string());
+    assert!(
+        error["message"].is_string()
+            && error["type"].is_string()
+            && error["fbtrace_id"].is_string()
+    );
 
     let Outcome::Accepted { wa_id, .. } = outcome(&stand_in, "a").await else { panic!() };
     assert_eq!(wa_id.as_deref(), Some("1"));
@@ -163,7 +170,9 @@ async fn what_the_provider_refuses_uses_up_no_programmed_answer() {
 async fn another_path_version_or_method_is_no_message() {
     let stand_in = started().await;
     let origin = stand_in.origin();
-    for path in ["/", "/v24.0/1/media", "/v23.0/1/messages", "/v24.0/x/messages", "/v24.0//messages"] {
+    for path in
+        ["/", "/v24.0/1/media", "/v23.0/1/messages", "/v24.0/x/messages", "/v24.0//messages"]
+    {
         let request = Request::post(format!("{origin}{path}")).body(Vec::new()).unwrap();
         assert_eq!(exchange(request, LONG).await.unwrap().status(), 404, "{path}");
     }
@@ -193,7 +202,8 @@ async fn a_restart_remembers_what_was_sent() -> anyhow::Result<()> {
     send(&stand_in, "c").await;
     drop(stand_in);
     let stand_in = StandIn::start(config()).await?;
-    let numbers: Vec<_> = stand_in.sent().iter().map(|sent| (sent.number, sent.text().to_owned())).collect();
+    let numbers: Vec<_> =
+        stand_in.sent().iter().map(|sent| (sent.number, sent.text().to_owned())).collect();
     assert_eq!(numbers, [(1, "a".into()), (2, "b".into()), (3, "c".into())]);
     Ok(())
 }

@@ -6,6 +6,7 @@ mod scenario;
 
 use std::collections::BTreeMap;
 use std::path::Path;
+use std::process::ExitCode;
 use std::sync::Arc;
 use std::sync::atomic::AtomicU64;
 use std::time::Duration;
@@ -17,15 +18,17 @@ use stand_in::StandIn;
 
 use self::load::{Make, Measured, load};
 use self::scenario::Scenario;
+use crate::build;
+use crate::workspace::Workspace;
 
 /// Rounds in which a request and its floor take turns.
 const ROUNDS: u32 = 3;
 /// Requests before the first round, which fill the caches of instances.
 const WARM_UP: Duration = Duration::from_millis(500);
 
-/// What `bench` is asked for.
+/// What to measure.
 #[derive(Clone, Debug, clap::Args)]
-pub struct Bench {
+pub struct Options {
     /// Connections at the same time
     #[arg(long, default_values_t = [1, 16])]
     connections: Vec<usize>,
@@ -42,16 +45,25 @@ struct Row {
 }
 
 /// Measures, and prints a table.
-///
-/// # Errors
-/// When a host does not start, or refuses a request.
-pub async fn bench(root: &Path, bench: &Bench) -> anyhow::Result<()> {
+pub fn run(options: &Options) -> anyhow::Result<ExitCode> {
+    let workspace = Workspace::find()?;
+    build::components(&workspace)?;
+    build::packages(&workspace, &["bench-floor".to_owned()])?;
+    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
+    runtime.block_on(measure_all(&workspace, options))?;
+    Ok(ExitCode::SUCCESS)
+}
+
+async fn measure_all(workspace: &Workspace, options: &Options) -> anyhow::Result<()> {
     let folder = tempfile::tempdir()?;
     let stand_in = StandIn::start(stand_in::Config::default()).await?;
-    let own = start(root, &root.join("spin.toml"), &folder.path().join("own"), &stand_in).await?;
-    let floor_manifest = root.join("bench/spin.toml");
-    let floor = start(root, &floor_manifest, &folder.path().join("floor"), &stand_in).await?;
-    println!("| request | connections | requests/s | floor | ratio | p50 ms | floor | p99 ms | floor |");
+    let own =
+        start(workspace, &workspace.manifest(), &folder.path().join("own"), &stand_in).await?;
+    let floor_manifest = workspace.manifest().with_file_name("bench").join("spin.toml");
+    let floor = start(workspace, &floor_manifest, &folder.path().join("floor"), &stand_in).await?;
+    println!(
+        "| request | connections | requests/s | floor | ratio | p50 ms | floor | p99 ms | floor |"
+    );
     println!("| --- | --- | --- | --- | --- | --- | --- | --- | --- |");
     let mut counted = Vec::new();
     for scenario in scenario::set_up(own.addr(), "bench").await? {
@@ -59,9 +71,10 @@ pub async fn bench(root: &Path, bench: &Bench) -> anyhow::Result<()> {
         let to = format!("{}/", stand_in.origin());
         let beside = floor_of(&scenario, &counts, &to);
         let numbers = Arc::new(AtomicU64::new(1_000_000));
-        for &connections in &bench.connections {
+        for &connections in &options.connections {
             let row =
-                measure(&own, &floor, &scenario.make, &beside, &numbers, connections, bench).await?;
+                measure(&own, &floor, &scenario.make, &beside, &numbers, connections, options)
+                    .await?;
             print(&scenario, &row);
         }
         counted.push((scenario.name, counts));
@@ -79,7 +92,7 @@ pub async fn bench(root: &Path, bench: &Bench) -> anyhow::Result<()> {
 }
 
 async fn start(
-    root: &Path,
+    workspace: &Workspace,
     manifest: &Path,
     state: &Path,
     stand_in: &StandIn,
@@ -87,7 +100,7 @@ async fn start(
     std::fs::create_dir_all(state)?;
     let mut config = Config::new(manifest);
     config.state_dir = state.to_owned();
-    config.cache_dir = Some(root.join("target/wasmtime-cache"));
+    config.cache_dir = Some(workspace.compile_cache());
     config.log = LogSink::Off;
     config.variables = BTreeMap::from([
         ("admin_key".to_owned(), "bench".to_owned()),
@@ -167,9 +180,9 @@ async fn measure(
     beside: &Make,
     numbers: &Arc<AtomicU64>,
     connections: usize,
-    bench: &Bench,
+    options: &Options,
 ) -> anyhow::Result<Row> {
-    let time = Duration::from_secs_f64(bench.seconds);
+    let time = Duration::from_secs_f64(options.seconds);
     let mut row = Row { connections, own: Measured::default(), floor: Measured::default() };
     load(floor.addr(), beside, numbers, connections, WARM_UP).await?;
     load(own.addr(), make, numbers, connections, WARM_UP).await?;

@@ -17,11 +17,16 @@ pub fn run() -> anyhow::Result<ExitCode> {
 pub fn components(workspace: &Workspace) -> anyhow::Result<()> {
     let names = workspace.components()?;
     ensure!(!names.is_empty(), "there is no package under components/");
+    packages(workspace, &names)
+}
+
+/// Builds packages into target/wasm32-wasip2/release/.
+pub fn packages(workspace: &Workspace, names: &[String]) -> anyhow::Result<()> {
     let toolchain = Toolchain::find(workspace)?;
     let mut cargo = workspace.cargo();
     // Whatever CARGO_TARGET_DIR says.
     cargo.args(["build", "--release", "--target", TARGET, "--target-dir", "target"]);
-    for name in &names {
+    for name in names {
         cargo.args(["--package", name]);
     }
     toolchain.apply(&mut cargo);

@@ -1,5 +1,6 @@
-//! The project's commands: `cargo xtask build`, `up`, `reply`, `test`. `cargo xtask help` explains them.
+//! The project's commands: `cargo xtask build`, `up`, `reply`, `test`, `bench`. `cargo xtask help` explains them.
 
+mod bench;
 mod build;
 mod keys;
 mod reply;
@@ -32,6 +33,8 @@ enum Command {
     Reply(reply::Options),
     /// Builds the components, then runs all tests.
     Test(test::Options),
+    /// Measures requests beside their floor, a bare component on the same host.
+    Bench(bench::Options),
 }
 
 fn main() -> ExitCode {
@@ -40,6 +43,7 @@ fn main() -> ExitCode {
         Command::Up(options) => up::run(options),
         Command::Reply(options) => reply::run(&options),
         Command::Test(options) => test::run(&options),
+        Command::Bench(options) => bench::run(&options),
     };
     done.unwrap_or_else(|error| {
         eprintln!("error: {error:#}");
@@ -83,6 +87,8 @@ mod tests {
             "reply --from nobody hello",
             "reply --from +14155550123 --payload a --button b hello",
             "reply --from +14155550123 --account ../ops hello",
+            "reply --from +14155550123 --url https://example.com hello",
+            "reply --from +14155550123 --url http://127.0.0.1:3000/channels hello",
             "up --listen 3000",
             "up --sweep-seconds -1",
         ] {

@@ -4,7 +4,7 @@ use std::process::ExitCode;
 use std::time::Duration;
 
 use anyhow::{Context as _, bail};
-use http::StatusCode;
+use http::{StatusCode, Uri};
 use stand_in::{Inbound, Webhook, new_message_id};
 
 /// What the contact does, and where it goes.
@@ -37,7 +37,7 @@ pub struct Options {
     #[arg(long, default_value = stand_in::APP_SECRET)]
     app_secret: String,
     /// Where the host is.
-    #[arg(long, default_value = "http://127.0.0.1:3000")]
+    #[arg(long, default_value = "http://127.0.0.1:3000", value_parser = origin)]
     url: String,
 }
 
@@ -89,6 +89,14 @@ fn phone(text: &str) -> Result<String, String> {
     Err("must be a phone number with its country code, such as +14155550123".into())
 }
 
+fn origin(text: &str) -> Result<String, String> {
+    let uri = text.parse::<Uri>().map_err(|error| error.to_string())?;
+    if uri.scheme_str() == Some("http") && uri.path() == "/" && uri.query().is_none() {
+        return Ok(text.to_owned());
+    }
+    Err("must be an origin, such as http://127.0.0.1:3000; https is not spoken here".into())
+}
+
 fn digits(text: &str) -> Result<String, String> {
     if !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit()) {
         return Ok(text.to_owned());
@@ -110,7 +118,8 @@ mod tests {
     }
 
     fn sent(words: &[&str]) -> (String, InboundMessage) {
-        let line = Line::try_parse_from(["reply", "--from", "+1 (415) 555-0123"].iter().chain(words));
+        let line =
+            Line::try_parse_from(["reply", "--from", "+1 (415) 555-0123"].iter().chain(words));
         let body = line.unwrap_or_else(|error| panic!("{error}")).options.webhook().body();
         let mut updates = whatsapp::parse(&body).unwrap();
         let update = updates.remove(0);
@@ -134,7 +143,9 @@ mod tests {
 
     #[test]
     fn a_tap_says_what_was_tapped() {
-        for (flag, kind) in [("--payload", "button"), ("--button", "interactive"), ("--row", "interactive")] {
+        for (flag, kind) in
+            [("--payload", "button"), ("--button", "interactive"), ("--row", "interactive")]
+        {
             let (_, message) = sent(&[flag, "finish", "Finish my order"]);
             assert_eq!(message.message_type, kind);
             assert_eq!(message.reply.payload.as_deref(), Some("finish"), "{flag}");

@@ -145,7 +145,7 @@ fn missing_packages(installed: Option<&str>) -> Option<Vec<&'static str>> {
 impl fmt::Display for Rustup {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::PassedOver => write!(f, "{CHOICE} says so"),
+            Self::PassedOver => write!(f, "{CHOICE} passes over rustup"),
             Self::NotThere => write!(f, "rustup is not installed"),
             Self::Failed(why) => write!(f, "`rustup target add {TARGET}` failed ({why})"),
             Self::Useless => {
@@ -158,27 +158,22 @@ impl fmt::Display for Rustup {
 impl fmt::Display for Missing {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         writeln!(f, "nothing here can compile for {TARGET}: {}.", self.rustup)?;
-        match &self.rustup {
-            Rustup::PassedOver => {}
-            Rustup::NotThere => {
-                writeln!(f, "Either install rustup from https://rustup.rs, and run this again;")?;
-            }
-            Rustup::Failed(_) => {
-                writeln!(f, "Either run this again where rustup's server can be reached;")?;
-            }
+        let repair = match &self.rustup {
+            Rustup::PassedOver => format!("unset {CHOICE}"),
+            Rustup::NotThere => "install rustup from https://rustup.rs".to_owned(),
+            Rustup::Failed(_) => "go where rustup's server can be reached".to_owned(),
             Rustup::Useless => {
-                let again = format!("rustup target remove {TARGET} && rustup target add {TARGET}");
-                writeln!(f, "Either run\n\n    {again}\n\nand this again;")?;
+                format!("run `rustup target remove {TARGET} && rustup target add {TARGET}`")
             }
-        }
+        };
         match &self.packages {
             Some(packages) => write!(
                 f,
-                "On Debian, these packages are enough; run\n\n    \
-                 sudo apt-get update && sudo apt-get install {}\n\nand then this again.",
+                "Either {repair}, or get it from Debian:\n\n    \
+                 sudo apt-get update && sudo apt-get install {}\n\nThen run this again.",
                 packages.join(" ")
             ),
-            None => write!(f, "Without rustup it is done with Debian's packages, on Debian only."),
+            None => write!(f, "To have it, {repair}, then run this again."),
         }
     }
 }

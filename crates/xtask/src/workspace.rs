@@ -107,10 +107,8 @@ mod tests {
 
     #[test]
     fn only_the_packages_under_components_are_components() {
-        let package = |name: &str, path: &str| Package {
-            name: name.into(),
-            manifest_path: path.into(),
-        };
+        let package =
+            |name: &str, path: &str| Package { name: name.into(), manifest_path: path.into() };
         let packages = vec![
             package("ops-keys", "/w/components/ops/keys/Cargo.toml"),
             package("flow", "/w/crates/flow/Cargo.toml"),

@@ -116,16 +116,16 @@ fn every_wrong_field_is_named_at_once() {
             "context": ["must be an object"],
         })),
     );
-    refused(json!({"flow_id": "", "phone": null, "contact_id": null})).is(
-        422,
-        &invalid(&json!({"flow_id": ["…blank"], "contact_id": ["…"], "phone": ["…"]})),
-    );
+    refused(json!({"flow_id": "", "phone": null, "contact_id": null}))
+        .is(422, &invalid(&json!({"flow_id": ["…blank"], "contact_id": ["…"], "phone": ["…"]})));
 }
 
 #[test]
 fn what_is_no_international_phone_number_is_invalid() {
     let team = App::shared().team();
-    for phone in ["", "4155550123", "+0155550123", "+1415", "+12345678901234567", "phone", "+1x5550123"] {
+    for phone in
+        ["", "4155550123", "+0155550123", "+1415", "+12345678901234567", "phone", "+1x5550123"]
+    {
         let refused = team.trigger(&json!({"flow_id": NO_FLOW, "phone": phone})).send();
         refused.is(422, &invalid(&json!({"phone": ["…+14155550123…"]})));
     }
@@ -205,7 +205,8 @@ fn only_json_is_taken() {
         request.body(body.clone()).send()
     };
 
-    for other in ["text/plain", "application/x-www-form-urlencoded", "multipart/form-data", "json"] {
+    for other in ["text/plain", "application/x-www-form-urlencoded", "multipart/form-data", "json"]
+    {
         of_type(other).is(415, &json!({"error": "…application/json…"}));
     }
     for json in ["application/json", "application/json; charset=utf-8", "APPLICATION/JSON"] {

@@ -40,7 +40,8 @@ fn five_deliveries_of_one_message_are_one_step_and_one_reply() {
 fn sixteen_copies_at_once_are_one_step_and_one_reply() {
     let (team, account) = an_echo();
     let phone = a_phone();
-    for (round, reply) in [(1, "What is it?"), (2, "You wrote: hello 2"), (3, "You wrote: hello 3")] {
+    for (round, reply) in [(1, "What is it?"), (2, "You wrote: hello 2"), (3, "You wrote: hello 3")]
+    {
         let delivery = account.delivery_of(&Inbound::text(&phone, &format!("hello {round}")));
         for answer in delivery.send_at_once(16) {
             answer.is(200, &json!({}));

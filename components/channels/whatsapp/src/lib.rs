@@ -28,7 +28,7 @@ async fn verify(call: &mut Call) -> Result<Reply, Problem> {
     let Credentials::Whatsapp { verify_token, .. } = credentials else { return Err(unknown()) };
     whatsapp::verify(call.query_string(), &verify_token)
         .map(|challenge| Reply::text(StatusCode::OK, challenge))
-        .map_err(|_| Problem::KeyInvalid)
+        .map_err(|_| Problem::SignatureInvalid)
 }
 
 /// 200 only after the commit; what is to be sent follows the answer.
@@ -39,9 +39,11 @@ async fn receive(call: &mut Call) -> Result<Reply, Problem> {
     let signature = call.header("x-hub-signature-256").map(str::to_owned);
     let raw = call.raw().await?;
     if !whatsapp::signature_matches(&app_secret, signature.as_deref(), raw) {
-        return Err(Problem::KeyInvalid);
+        return Err(Problem::SignatureInvalid);
     }
-    let updates = whatsapp::parse(raw).map_err(|error| Problem::Malformed(error.to_string()))?;
+    let updates = whatsapp::parse(raw).map_err(|_| {
+        Problem::rule("The body is no WhatsApp webhook: {object, entry} is expected.")
+    })?;
     let engine = api::engine(&call.host).await;
     let mut committed = Vec::new();
     let mut failed = None;

@@ -32,9 +32,8 @@ fn a_message_twice_in_one_delivery_counts_once() {
     let mut talk = Talk::new();
     talk.trigger("echo");
     let message = inbound("wamid.1", "hello");
-    let done = talk.turn(|turn, conversation| {
-        [(); 2].map(|()| turn.inbound(conversation, &message, None))
-    });
+    let done = talk
+        .turn(|turn, conversation| [(); 2].map(|()| turn.inbound(conversation, &message, None)));
     assert!(matches!(done.result, [Applied::Advanced(_), Applied::Duplicate]));
 }
 

@@ -33,6 +33,17 @@ fn the_worst_that_contacts_and_flows_can_do_is_still_written() {
 }
 
 #[test]
+fn an_answer_of_any_size_is_kept_within_bounds() {
+    let mut talk = Talk::test();
+    talk.trigger("echo");
+    let mut message = inbound("wamid.1", "");
+    message.reply.payload = Some("é".repeat(1_000_000));
+    message.reply.url = Some("x".repeat(1_000_000));
+    talk.turn(|turn, conversation| turn.inbound(conversation, &message, None));
+    assert!(bytes(&talk) < 32 * 1024, "{}", bytes(&talk));
+}
+
+#[test]
 fn a_usual_conversation_is_small() {
     let mut talk = Talk::new();
     let done = talk.trigger("echo");
@@ -83,10 +94,7 @@ fn all_texts_of_a_content_count() {
     let variables = flow::Variables::Positional(vec![text.clone(); 3]);
     for (content, least) in [
         (Content::Text { text: text.clone() }, 100),
-        (
-            Content::Buttons { text: text.clone(), header, footer, buttons: vec![button(); 2] },
-            700,
-        ),
+        (Content::Buttons { text: text.clone(), header, footer, buttons: vec![button(); 2] }, 700),
         (
             Content::List {
                 text: text.clone(),
@@ -97,10 +105,7 @@ fn all_texts_of_a_content_count() {
             },
             1_000,
         ),
-        (
-            Content::Template { name: text.clone(), language: text, variables, buttons: vec![] },
-            500,
-        ),
+        (Content::Template { name: text.clone(), language: text, variables, buttons: vec![] }, 500),
     ] {
         let counted = crate::log::content_bytes(&content);
         let json = serde_json::to_vec(&content).expect("JSON").len();

@@ -52,6 +52,21 @@ fn a_settled_message_renews_the_lease_of_the_others() {
 }
 
 #[test]
+fn a_holder_that_finds_its_message_settled_goes_on_with_a_new_lease() {
+    // The answer was lost, a receipt was faster, and all of that took until others were about to take over.
+    let (mut talk, holder, [first, second, third]) = three();
+    let receipt = super::talk::receipt(first, MessageStatus::Delivered);
+    talk.receive(&receipt);
+    talk.pass(140 * SECOND);
+    assert_eq!(talk.settle(holder, first, &Attempt::Unanswered), Settled::Before);
+    assert_eq!(talk.held(holder), [second, third]);
+    assert_eq!(until(&talk, 0), talk.conversation.updated_at.0 + LEASE);
+    talk.pass(20 * SECOND);
+    talk.touch();
+    assert_eq!(talk.held(holder), [second, third], "nobody takes over");
+}
+
+#[test]
 fn settling_twice_is_settling_once() {
     let (mut talk, holder, [first, ..]) = three();
     assert_eq!(talk.settle(holder, first, &accepted("wamid.1")), Settled::Recorded);
@@ -103,6 +118,37 @@ fn a_holder_that_was_taken_over_can_only_say_that_its_message_was_accepted() {
 }
 
 #[test]
+fn a_holder_that_was_taken_over_does_not_take_its_message_again() {
+    let (mut talk, holder, [first, ..]) = three();
+    talk.pass(LEASE + TAKEOVER + SECOND);
+    talk.touch();
+    // The next holder is over its time as well.
+    talk.pass(LEASE + TAKEOVER + SECOND);
+    assert_eq!(talk.settle(holder, first, &Attempt::Refused(error("100"))), Settled::Before);
+    assert!(talk.held(holder).is_empty());
+    assert_eq!(status(&talk, first), Queued);
+    // Nor when the next holder gave it back.
+    let next = talk.touch().id;
+    talk.settle(next, first, &Attempt::Retry(error("131016")));
+    talk.pass(MINUTE);
+    assert_eq!(talk.settle(holder, first, &Attempt::Unanswered), Settled::Before);
+    assert!(talk.held(holder).is_empty());
+}
+
+#[test]
+fn what_a_timer_says_while_a_holder_settles_is_sent_by_it() {
+    let mut talk = Talk::new();
+    talk.hear("hello");
+    let done = talk.trigger("echo");
+    let asked = talk.held(done.id)[0];
+    talk.settle(done.id, asked, &accepted("wamid.1"));
+    talk.pass(61 * MINUTE);
+    assert_eq!(talk.settle(done.id, asked, &accepted("wamid.1")), Settled::Before);
+    assert_eq!(talk.said().last().unwrap(), "> bye");
+    assert_eq!(talk.held(done.id), [talk.last().id]);
+}
+
+#[test]
 fn a_holder_that_is_late_still_says_what_came_of_its_message() {
     let (mut talk, holder, [first, second, _]) = three();
     talk.pass(HOUR);
@@ -114,11 +160,9 @@ fn a_holder_that_is_late_still_says_what_came_of_its_message() {
 
 #[test]
 fn a_message_that_must_wait_is_not_overtaken() {
-    for attempt in [
-        Attempt::Retry(error("131016")),
-        Attempt::Stopped(error("190")),
-        Attempt::Unanswered,
-    ] {
+    for attempt in
+        [Attempt::Retry(error("131016")), Attempt::Stopped(error("190")), Attempt::Unanswered]
+    {
         let (mut talk, holder, [first, second, third]) = three();
         talk.settle(holder, first, &attempt);
         assert!(talk.held(holder).is_empty(), "{attempt:?}");
@@ -184,7 +228,10 @@ fn a_message_that_nobody_ever_answers_for_fails_and_says_that_it_may_have_arrive
         talk.pass(6 * MINUTE);
         holder = talk.touch().id;
     }
-    assert_eq!(talk.conversation.message(first).unwrap().error.as_ref().unwrap().code, "unanswered");
+    assert_eq!(
+        talk.conversation.message(first).unwrap().error.as_ref().unwrap().code,
+        "unanswered"
+    );
 }
 
 #[test]

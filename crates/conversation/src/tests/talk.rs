@@ -213,8 +213,7 @@ impl Talk {
     ) -> (Conversation, R, usize, Option<Finished>) {
         let mut after = to.clone();
         let clock = Timestamp(self.clock);
-        let mut turn =
-            Turn::begin(&mut after, clock, ids, &self.contact, &self.shelf, &self.older);
+        let mut turn = Turn::begin(&mut after, clock, ids, &self.contact, &self.shelf, &self.older);
         let fired = turn.fired();
         let result = act(&mut turn, &mut after);
         let finished = turn.finish(&mut after);
@@ -236,12 +235,13 @@ impl Talk {
 
     /// The outbox is in the order in which the messages were written, and only its beginning is being sent.
     fn assert_waiting_in_order(&self) {
+        let waits = !self.conversation.outbox.is_empty();
+        assert_eq!(waits, self.conversation.outbox_due().is_some(), "it is looked at again");
         let sequences: Vec<u64> = (self.conversation.outbox.iter())
             .map(|entry| self.conversation.message(entry.message).expect("its message").sequence)
             .collect();
         assert!(sequences.is_sorted());
-        let is_sending =
-            |entry: &&crate::Entry| matches!(entry.state, EntryState::Sending { .. });
+        let is_sending = |entry: &&crate::Entry| matches!(entry.state, EntryState::Sending { .. });
         let begun = self.conversation.outbox.iter().take_while(is_sending).count();
         let all = self.conversation.outbox.iter().filter(is_sending).count();
         assert_eq!(begun, all, "no message overtakes one that waits");
@@ -257,10 +257,9 @@ impl Talk {
 
     pub(super) fn try_trigger(&mut self, trigger: &Trigger) -> Result<Done<Applied>, TurnError> {
         let id = self.draw();
-        let (_, refused, ..) = self
-            .apply(&self.conversation, (id, id), |turn, conversation| {
-                turn.trigger(conversation, trigger)
-            });
+        let (_, refused, ..) = self.apply(&self.conversation, (id, id), |turn, conversation| {
+            turn.trigger(conversation, trigger)
+        });
         refused?;
         Ok(self.turn_of(id, |turn, conversation| {
             turn.trigger(conversation, trigger).expect("as before")

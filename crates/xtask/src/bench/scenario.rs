@@ -22,8 +22,6 @@ const LIMIT: Duration = Duration::from_secs(30);
 pub struct Scenario {
     /// For the table.
     pub name: &'static str,
-    /// The component that serves it.
-    pub component: &'static str,
     /// Messages sent after each answer, each settled by a commit.
     pub sends: u64,
     /// The requests.
@@ -35,8 +33,8 @@ pub struct Scenario {
 /// # Errors
 /// When the host refuses any of it.
 pub async fn set_up(host: SocketAddr, admin_key: &str) -> anyhow::Result<Vec<Scenario>> {
-    let ops = |path: &str, body: Value| post(host, path, admin_key, body);
-    let key = ops("/ops/keys", json!({"team": "bench", "name": "bench"})).await?;
+    let key = json!({"team": "bench", "name": "bench"});
+    let key = post(host, "/ops/keys", admin_key, key).await?;
     let key = key["key"].as_str().context("no key")?.to_owned();
     let answer = json!({"entry": "ask", "edges": [{"from": "ask", "to": "ask"}], "nodes": [
         {"id": "ask", "type": "ask", "text": "You said {{ input.text }}. Anything else?", "save_as": "last",
@@ -50,7 +48,7 @@ pub async fn set_up(host: SocketAddr, admin_key: &str) -> anyhow::Result<Vec<Sce
         json!({"access_token": "bench", "app_secret": APP_SECRET, "verify_token": "bench"});
     let account = json!({"team": "bench", "type": "whatsapp", "account": ACCOUNT,
         "workflow_id": talk, "credentials": credentials});
-    ops("/ops/channels", account).await?;
+    post(host, "/ops/channels", admin_key, account).await?;
     for n in 0..CONVERSATIONS {
         // The first message starts the conversation; what is measured answers it.
         let first = Webhook::new(ACCOUNT).message(&Inbound::text(&phone(n), "hello"));
@@ -64,7 +62,6 @@ pub async fn set_up(host: SocketAddr, admin_key: &str) -> anyhow::Result<Vec<Sce
         trigger("trigger-flow, new contact", &key, &notify, |n| format!("+1628{n:07}")),
         Scenario {
             name: "WhatsApp webhook, a reply",
-            component: "channels-whatsapp",
             sends: 1,
             make: Arc::new(|n| {
                 let reply = Inbound::text(&phone(n % CONVERSATIONS), "something else");
@@ -87,7 +84,6 @@ fn trigger(
     let (bearer, flow) = (format!("Bearer {key}"), flow.to_owned());
     Scenario {
         name,
-        component: "actions-trigger-flow",
         sends: 1,
         make: Arc::new(move |n| {
             let context = json!({"cart_id": n.to_string(), "cart_total": "129.00"});
@@ -108,7 +104,12 @@ fn request(method: &str, path: &str) -> http::request::Builder {
     Request::builder().method(method).uri(path).header("content-type", "application/json")
 }
 
-async fn workflow(host: SocketAddr, key: &str, name: &str, graph: &Value) -> anyhow::Result<String> {
+async fn workflow(
+    host: SocketAddr,
+    key: &str,
+    name: &str,
+    graph: &Value,
+) -> anyhow::Result<String> {
     let body = json!({"name": name, "system_prompt": "bench", "graph": graph,
         "settings": {"auto_publish": true}});
     let created = post(host, "/api/v1/console/workflows", key, body).await?;

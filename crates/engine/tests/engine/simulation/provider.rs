@@ -18,10 +18,14 @@ pub enum Fate {
     Refused,
     /// For now.
     Busy,
+    /// The credentials are.
+    Denied,
     /// It never arrives.
     NotSent,
     /// No answer comes back.
-    Lost { accepted: bool },
+    Lost {
+        accepted: bool,
+    },
     /// An answer without a message's id.
     Broken,
 }
@@ -46,6 +50,8 @@ pub struct Accepted {
     pub task: usize,
     /// Whether the answer to it was lost.
     pub lost: bool,
+    /// In which step the answer came to the task.
+    pub answered: Option<u64>,
     /// How often the machines had stood still by then.
     pub freezes: u64,
 }
@@ -59,6 +65,8 @@ pub struct Provider {
     pub refused: Vec<Uuid>,
     /// Receipts still to be delivered: of which acceptance, and which of its statuses.
     pub receipts: Vec<(usize, &'static str)>,
+    /// By what the provider knows those it sends to, where that is not their number.
+    pub wa_id: Option<String>,
     /// Of which acceptances receipts were delivered.
     pub receipted: BTreeSet<usize>,
     /// A fate that is decided, for the next requests.
@@ -73,6 +81,7 @@ impl Provider {
             accepted: Vec::new(),
             refused: Vec::new(),
             receipts: Vec::new(),
+            wa_id: None,
             receipted: BTreeSet::new(),
             decided: Vec::new(),
         }
@@ -120,7 +129,8 @@ impl Provider {
         match fate {
             Fate::Accepted => {
                 let id = self.accept(order, world, task, false);
-                Ok(answer(200, &json!({"messages": [{"id": id}]})))
+                let contacts = self.wa_id.as_ref().map(|id| json!([{"wa_id": id}]));
+                Ok(answer(200, &json!({"messages": [{"id": id}], "contacts": contacts})))
             }
             Fate::Broken => {
                 self.accept(order, world, task, true);
@@ -136,8 +146,16 @@ impl Provider {
                 self.refused.push(order.message);
                 Ok(answer(400, &json!({"error": {"code": 131_026, "message": "no such user"}})))
             }
+            Fate::Denied => Ok(answer(401, &json!({"error": {"code": 190, "message": "token"}}))),
             Fate::Busy => Ok(answer(500, &json!({"error": {"code": 131_016, "message": "busy"}}))),
             Fate::NotSent => Err(SendError::NotSent("no connection".to_owned())),
+        }
+    }
+
+    pub fn answered(&mut self, message: Uuid, task: usize, step: u64) {
+        let mine = |accepted: &&mut Accepted| accepted.message == message && accepted.task == task;
+        if let Some(accepted) = self.accepted.iter_mut().rev().find(mine) {
+            accepted.answered = Some(step);
         }
     }
 
@@ -158,6 +176,7 @@ impl Provider {
             body: order.body.clone(),
             task,
             lost,
+            answered: None,
             freezes: world.freezes.get(),
         });
         provider_id

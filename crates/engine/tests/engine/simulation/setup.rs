@@ -1,9 +1,12 @@
 //! What there is before anything happens: a team with an account and two workflows.
 
+use std::cell::RefCell;
+use std::collections::HashMap;
+
 use conversation::{EventId, KeyUse};
 use flow::Timestamp;
 use serde_json::{Value, json};
-use store::memory::{MemoryKv, Random, block_on};
+use store::memory::{Backend, MemoryKv, Random, block_on};
 use store::{Change, Store, keys, to_json};
 use teams::{Account, Credentials, Kind, Secrets, Team};
 use uuid::Uuid;
@@ -77,7 +80,28 @@ pub fn open(kv: &MemoryKv) -> Store<MemoryKv> {
     Store::new(kv.clone(), move || random.number())
 }
 
-pub fn set_up(kv: &MemoryKv) {
+type Values = Vec<(String, Vec<u8>)>;
+
+thread_local! {
+    /// What is written by [`set_up`]: the same for each run.
+    static VALUES: RefCell<HashMap<u8, Values>> = RefCell::default();
+}
+
+/// A store in which there is a team.
+pub fn begin(backend: Backend) -> MemoryKv {
+    VALUES.with_borrow_mut(|values| {
+        let values = values.entry(backend as u8).or_insert_with(|| {
+            let kv = MemoryKv::new(backend);
+            set_up(&kv);
+            kv.keys().into_iter().map(|key| (key.clone(), kv.peek(&key).expect("it"))).collect()
+        });
+        let kv = MemoryKv::new(backend);
+        values.iter().for_each(|(key, value)| kv.poke(key, value));
+        kv
+    })
+}
+
+fn set_up(kv: &MemoryKv) {
     let store = open(kv);
     let mut team = Team::default();
     team.add_channel(Kind::Whatsapp, ACCOUNT);
@@ -118,6 +142,7 @@ pub fn new_account(account: &str, team: &str) -> Account {
 
 pub fn create(store: &Store<MemoryKv>, key: &str, document: &impl serde::Serialize) {
     let json = to_json(key, document).expect("JSON");
-    let write = async |_: Option<Vec<u8>>| Ok::<_, store::StoreError>(Change::Write(json.clone(), ()));
+    let write =
+        async |_: Option<Vec<u8>>| Ok::<_, store::StoreError>(Change::Write(json.clone(), ()));
     block_on(store.update(key, write)).expect("no faults");
 }

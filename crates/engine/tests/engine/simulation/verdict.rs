@@ -85,7 +85,8 @@ impl Simulation {
             for (session, already_running) in &trigger.answers {
                 let there = all.iter().flat_map(|whole| &whole.log).any(|message| {
                     message.session == Some(*session)
-                        && (*already_running || opening(message).is_some_and(|o| o.1 == trigger.cart))
+                        && (*already_running
+                            || opening(message).is_some_and(|o| o.1 == trigger.cart))
                 });
                 ensure(there, || format!("G2: {} was acknowledged, and is lost", trigger.cart))?;
             }
@@ -143,6 +144,8 @@ impl Whole {
             match (&message.body, message.session) {
                 (Body::Inbound { content, .. }, session) => {
                     ensure(ids.insert(&message.provider_id), || format!("G1: {message:?} twice"))?;
+                    // What nothing waits for starts the account's workflow.
+                    ensure(session.is_some(), || format!("G4: nothing answered {message:?}"))?;
                     let text = content["body"].as_str().unwrap_or_default();
                     let session = session.filter(|_| !first);
                     if let Some(session) = session {
@@ -165,7 +168,8 @@ impl Whole {
         let mut versions: BTreeMap<Uuid, BTreeSet<&str>> = BTreeMap::new();
         for message in &self.log {
             if let (Body::Outbound { content }, Some(session)) = (&message.body, message.session) {
-                let (Content::Text { text } | Content::Template { name: text, .. }) = content else {
+                let (Content::Text { text } | Content::Template { name: text, .. }) = content
+                else {
                     continue;
                 };
                 versions.entry(session).or_default().insert(&text[..2]);

@@ -26,6 +26,9 @@ const PATIENCE: u64 = 30_000;
 /// How long a sleeping task lets the others work before it looks at the clock again, in milliseconds.
 const NAP: u64 = 40;
 
+/// In how many steps the word of a sender that stood still may reach the store.
+const BELATED: u64 = 1_000;
+
 /// What all tasks share.
 pub struct World {
     pub kv: MemoryKv,
@@ -37,22 +40,39 @@ pub struct World {
     /// Tasks that were ended, and tasks whose engine reported a failure.
     pub crashed: RefCell<BTreeSet<usize>>,
     pub failed: RefCell<BTreeSet<usize>>,
+    /// Steps of tasks so far.
+    pub steps: Cell<u64>,
     /// Tasks so far.
     pub next_task: Cell<usize>,
     /// What must not happen, and did.
     pub wrong: RefCell<Vec<String>>,
-    pub log: RefCell<Vec<String>>,
+    /// Whether it prints what happens.
+    pub talks: bool,
 }
 
 impl World {
+    pub fn new(kv: MemoryKv, clock: u64, provider: Provider, talks: bool) -> Self {
+        Self {
+            kv,
+            clock: Cell::new(clock),
+            provider: RefCell::new(provider),
+            freezes: Cell::default(),
+            crashed: RefCell::default(),
+            failed: RefCell::default(),
+            steps: Cell::default(),
+            next_task: Cell::default(),
+            wrong: RefCell::default(),
+            talks,
+        }
+    }
+
     pub fn pass(&self, milliseconds: u64) {
         self.clock.set(self.clock.get() + milliseconds);
     }
 
     pub fn note(&self, line: impl FnOnce() -> String) {
-        let mut log = self.log.borrow_mut();
-        if log.len() < 20_000 {
-            log.push(format!("{:>9} {}", self.clock.get() % 1_000_000_000, line()));
+        if self.talks {
+            println!("{:>9} {}", self.clock.get() % 1_000_000_000, line());
         }
     }
 
@@ -120,12 +140,22 @@ impl Host for SimHost {
         let begun = world.clock.get();
         let order = world.provider.borrow_mut().order(&request);
         world.note(|| format!("task {} sends {}", self.task, order.message));
+        let accepted_before = world.provider.borrow().accepted.len();
         self.assert_may_send(order.message);
         let fate = world.provider.borrow_mut().fate();
         let travel = self.random.borrow_mut().below(2_000);
         world.sleep(travel).await;
         if world.clock.get() > begun + PATIENCE {
             return Err(SendError::Unanswered("the host stood still".to_owned()));
+        }
+        if world.provider.borrow().accepted[accepted_before..]
+            .iter()
+            .any(|a| a.message == order.message)
+        {
+            self.wrong(format!(
+                "task {} sends {} at the same time as another",
+                self.task, order.message
+            ));
         }
         let answer = world.provider.borrow_mut().take(&order, fate, world, self.task);
         let travel = match fate {
@@ -134,6 +164,7 @@ impl Host for SimHost {
         };
         world.sleep(travel).await;
         world.note(|| format!("task {} gets {fate:?} for {}", self.task, order.message));
+        world.provider.borrow_mut().answered(order.message, self.task, world.steps.get());
         answer
     }
 
@@ -144,6 +175,10 @@ impl Host for SimHost {
 }
 
 impl SimHost {
+    fn wrong(&self, why: String) {
+        self.world.wrong.borrow_mut().push(why);
+    }
+
     /// G3: what was accepted is sent again only if that never reached the store.
     fn assert_may_send(&self, message: Uuid) {
         let world = &self.world;
@@ -155,17 +190,20 @@ impl SimHost {
             let stopped = world.crashed.borrow().contains(&earlier.task)
                 || world.failed.borrow().contains(&earlier.task)
                 || world.freezes.get() > earlier.freezes;
-            let is_stored = || world.kv.keys().iter().any(|key| {
-                key.starts_with("conversation:")
-                    && world.kv.peek(key).is_some_and(|json| {
-                        String::from_utf8_lossy(&json).contains(&earlier.provider_id)
-                    })
-            });
-            // By a receipt, which may come between the commit that takes a message and its sending.
-            let is_told = provider.receipted.contains(&nth);
+            let is_stored = || {
+                world.kv.keys().iter().any(|key| {
+                    key.starts_with("conversation:")
+                        && world.kv.peek(key).is_some_and(|json| {
+                            String::from_utf8_lossy(&json).contains(&earlier.provider_id)
+                        })
+                })
+            };
+            // A receipt, or the belated word of the first sender, may come between the commit that takes a message
+            // and its sending.
+            let is_told = provider.receipted.contains(&nth)
+                || earlier.answered.is_some_and(|step| world.steps.get() < step + BELATED);
             if !(earlier.lost || stopped && (is_told || !is_stored())) {
-                let why = format!("task {} sends {message} again: {earlier:?}", self.task);
-                world.wrong.borrow_mut().push(why);
+                self.wrong(format!("task {} sends {message} again: {earlier:?}", self.task));
             }
         }
     }

@@ -1,25 +1,22 @@
 //! A run of everything: backends that trigger, contacts that write, a provider that sometimes fails, a store that
 //! sometimes fails, machines that stop or stand still, and sweeps. All that a run does follows from its seed.
 
-#![allow(dead_code, missing_docs)] // Each test file uses a part.
-
+mod callers;
 pub mod host;
 pub mod provider;
 pub mod setup;
 mod verdict;
 
-use std::cell::{Cell, RefCell};
+use std::cell::RefCell;
 use std::collections::BTreeMap;
 use std::rc::Rc;
 
-use channels::whatsapp;
-use conversation::{E164, identity};
-use engine::{ContactRef, Key, TriggerError, TriggerRequest};
-use serde_json::{Value, json};
-use store::memory::{Backend, Fault, MemoryKv, Random, Scheduler, Task};
+use conversation::identity;
+use store::memory::{Backend, Fault, Random, Scheduler, Task};
 use teams::Account;
 use uuid::Uuid;
 
+use callers::{message_webhook, receipt_webhook, receive, trigger};
 use host::{SimHost, World};
 use provider::Provider;
 use setup::{ACCOUNT, NOON, TEAM};
@@ -103,10 +100,9 @@ pub fn conversation_of(contact: usize) -> Uuid {
 }
 
 impl Simulation {
-    pub fn new(backend: Backend, weather: Weather, seed: u64) -> Self {
+    pub fn new(backend: Backend, weather: Weather, seed: u64, talks: bool) -> Self {
         let mut random = Random::new(seed);
-        let kv = MemoryKv::new(backend);
-        setup::set_up(&kv);
+        let kv = setup::begin(backend);
         let account = setup::account(&kv);
         let mut failing = random.fork();
         kv.faults(move |_| {
@@ -116,17 +112,9 @@ impl Simulation {
                 _ => Fault::Late(failing.below(40)),
             })
         });
-        let world = World {
-            kv,
-            clock: Cell::new(NOON + random.below(60_000)),
-            provider: RefCell::new(Provider::new(random.fork(), weather.trouble)),
-            freezes: Cell::default(),
-            crashed: RefCell::default(),
-            failed: RefCell::default(),
-            next_task: Cell::default(),
-            wrong: RefCell::default(),
-            log: RefCell::default(),
-        };
+        let clock = NOON + random.below(60_000);
+        let provider = Provider::new(random.fork(), weather.trouble);
+        let world = World::new(kv, clock, provider, talks);
         let skew = i64::try_from(random.below(30_000)).expect("small");
         Self {
             world: Rc::new(world),
@@ -142,12 +130,11 @@ impl Simulation {
     }
 
     /// Plays the run of a seed; what went wrong, if anything.
-    pub fn play(backend: Backend, weather: Weather, seed: u64) -> Result<(), (String, Rc<World>)> {
-        let mut simulation = Self::new(backend, weather, seed);
+    pub fn play(backend: Backend, weather: Weather, seed: u64, talks: bool) -> Result<(), String> {
+        let mut simulation = Self::new(backend, weather, seed, talks);
         let events = simulation.draw_events();
         simulation.happen(events);
-        let result = simulation.drain().and_then(|()| simulation.judge());
-        result.map_err(|why| (why, simulation.world))
+        simulation.drain().and_then(|()| simulation.judge())
     }
 
     fn below(&mut self, bound: usize) -> usize {
@@ -209,6 +196,7 @@ impl Simulation {
             if !self.scheduler.step() && events.is_empty() {
                 return;
             }
+            self.world.steps.set(self.scheduler.steps());
             let tick = self.random.below(10);
             self.world.pass(tick);
             self.let_weather_in();
@@ -223,9 +211,7 @@ impl Simulation {
     }
 
     fn let_weather_in(&mut self) {
-        if self.random.once_in(self.weather.crashes)
-            && !self.tasks.is_empty()
-        {
+        if self.random.once_in(self.weather.crashes) && !self.tasks.is_empty() {
             let at = self.below(self.tasks.len());
             if let Some((task, number)) = self.tasks.iter().nth(at)
                 && self.scheduler.crash(*task)
@@ -364,72 +350,4 @@ impl Simulation {
         self.world.next_task.set(next + 1);
         next
     }
-}
-
-/// A backend asks, and hears what came of it before anything is delivered.
-async fn trigger(host: SimHost, record: Rc<RefCell<Record>>, n: usize) {
-    let (phone, key, cart) = {
-        let record = record.borrow();
-        let trigger = &record.triggers[n];
-        (phone(trigger.contact), trigger.key.clone(), trigger.cart.clone())
-    };
-    let context = json!({"cart": cart}).as_object().cloned().unwrap_or_default();
-    let request = TriggerRequest {
-        team: TEAM,
-        workflow: setup::offer(),
-        contact: ContactRef::Phone(E164::parse(&phone).expect("a phone")),
-        account: None,
-        start_at: None,
-        context,
-        key: key.as_deref().map(|key| Key { key, route: "trigger", body: cart.as_bytes() }),
-    };
-    let engine = host.engine();
-    match engine.trigger(&request).await {
-        Ok(started) => {
-            host.world.note(|| format!("task {}: session {}", host.task, started.session));
-            let answer = (started.session, started.already_running);
-            record.borrow_mut().triggers[n].answers.push(answer);
-            engine.deliver(started.committed).await;
-        }
-        Err(TriggerError::Engine(error)) => host.world.note(|| format!("task {}: {error}", host.task)),
-        Err(error) => host.world.wrong.borrow_mut().push(format!("trigger {n}: {error}")),
-    }
-}
-
-/// The provider delivers, and is answered before anything is sent.
-async fn receive(host: SimHost, account: Account, body: Value, answer: impl FnOnce(bool)) {
-    let updates = whatsapp::parse(body.to_string().as_bytes()).expect("a webhook");
-    let engine = host.engine();
-    let received = engine.receive(&account, updates).await;
-    host.world.note(|| format!("task {}: {:?}", host.task, received.failed));
-    answer(received.failed.is_none());
-    for committed in received.committed {
-        engine.deliver(committed).await;
-    }
-}
-
-fn webhook(value: &Value) -> Value {
-    json!({"object": "whatsapp_business_account", "entry": [{"changes": [
-        {"field": "messages", "value": value}
-    ]}]})
-}
-
-fn message_webhook(record: &Record, messages: &[usize], now: u64) -> Value {
-    let message = |n: &usize| {
-        let heard = &record.heard[*n];
-        json!({"id": heard.id, "from": phone(heard.contact).trim_start_matches('+'), "type": "text",
-            "timestamp": (now / 1_000).to_string(), "text": {"body": heard.text}})
-    };
-    let messages: Vec<Value> = messages.iter().map(message).collect();
-    webhook(&json!({"metadata": {"phone_number_id": ACCOUNT}, "messages": messages}))
-}
-
-fn receipt_webhook(provider: &Provider, receipts: &[(usize, &'static str)]) -> Value {
-    let status = |(nth, status): &(usize, &'static str)| {
-        let accepted = &provider.accepted[*nth];
-        json!({"id": accepted.provider_id, "status": status, "recipient_id": accepted.to.trim_start_matches('+'),
-            "biz_opaque_callback_data": format!("{}:{}", accepted.conversation, accepted.message)})
-    };
-    let statuses: Vec<Value> = receipts.iter().map(status).collect();
-    webhook(&json!({"metadata": {"phone_number_id": ACCOUNT}, "statuses": statuses}))
 }

@@ -1,0 +1,11 @@
+//! The engine over a simulated machine: guarantees held against many runs, and single cases.
+
+#![allow(clippy::unwrap_used, clippy::expect_used, missing_docs)]
+
+mod delivering;
+mod guarantees;
+mod receiving;
+mod simulation;
+mod stage;
+mod sweeping;
+mod triggering;

@@ -1,0 +1,140 @@
+//! What a request costs in the store: writes are dear, so their number is held. The README prints the same table.
+
+use std::sync::Arc;
+
+use black_box::{Account, App, Request, Setup, Team, a_phone, flows, wait_for};
+use host::StoreOperations;
+use serde_json::{Value, json};
+use stand_in::Inbound;
+
+/// Reads, and writes by kind: sets and deletions, increments, swaps.
+type Counts = [u64; 4];
+
+struct Shop {
+    team: Team,
+    account: Account,
+    /// Sends one template and ends.
+    notice: String,
+    /// Asks, waits, and asks again.
+    echo: String,
+}
+
+fn shop() -> Shop {
+    let team = Arc::new(App::start(Setup::default())).team();
+    let notice = team.has_published(&flows::notice());
+    let echo = team.has_published(&flows::echo());
+    let account = team.has_an_account_answered_by(&echo);
+    Shop { team, account, notice, echo }
+}
+
+impl Shop {
+    /// What `act` costs, what goes on after its answer included.
+    fn cost(&self, act: impl FnOnce()) -> Counts {
+        let before = self.at_rest();
+        act();
+        let cost = self.at_rest() - before;
+        // A read of a swap is a read; what a swap reads again after it failed is the host's own.
+        let reads = cost.get + cost.exists + cost.cas_current;
+        [reads, cost.set + cost.delete, cost.increment, cost.cas_swap]
+    }
+
+    /// The operations so far, once nothing goes on any more.
+    fn at_rest(&self) -> StoreOperations {
+        let mut last = None;
+        let mut same = 0;
+        wait_for("rest", || {
+            let now = self.team.app.operations();
+            same = if last == Some(now) { same + 1 } else { 0 };
+            last = Some(now);
+            (same >= 20).then_some(now)
+        })
+    }
+
+    fn costs(&self, request: &Request, status: u16) -> Counts {
+        self.cost(|| {
+            request.send().expect(status);
+        })
+    }
+
+    fn trigger(&self, flow: &str, phone: &str) -> Request {
+        self.team.trigger(&json!({"flow_id": flow, "phone": phone, "context": {"cart_id": "1"}}))
+    }
+}
+
+/// Instances keep what never changes (births, published contents): the second request shows what each costs.
+fn settled_cost(shop: &Shop, mut request: impl FnMut() -> (Request, u16)) -> Counts {
+    let (first, status) = request();
+    shop.costs(&first, status);
+    let (second, status) = request();
+    shop.costs(&second, status)
+}
+
+#[test]
+fn a_trigger_costs_what_the_readme_says() {
+    let shop = shop();
+    let new = settled_cost(&shop, || (shop.trigger(&shop.notice, &a_phone()), 201));
+    assert_eq!(new, TRIGGER_NEW, "a new contact");
+
+    let phone = a_phone();
+    shop.costs(&shop.trigger(&shop.notice, &phone), 201);
+    let known = settled_cost(&shop, || (shop.trigger(&shop.notice, &phone), 201));
+    assert_eq!(known, TRIGGER_KNOWN, "a known contact");
+
+    let phone = a_phone();
+    shop.costs(&shop.trigger(&shop.echo, &phone), 201);
+    let running = settled_cost(&shop, || (shop.trigger(&shop.echo, &phone), 200));
+    assert_eq!(running, TRIGGER_RUNNING, "a session that runs already");
+}
+
+#[test]
+fn a_reply_costs_what_the_readme_says() {
+    let shop = shop();
+    let phone = a_phone();
+    shop.account.receives(&Inbound::text(&phone, "hello"));
+    let reply = |n: u32| shop.account.delivery_of(&Inbound::text(&phone, &format!("answer {n}")));
+    shop.costs(&reply(1), 200);
+    assert_eq!(shop.costs(&reply(2), 200), REPLY, "a reply that is answered by one message");
+
+    let twice = reply(3);
+    shop.costs(&twice, 200);
+    assert_eq!(shop.costs(&twice, 200), REDELIVERED, "the same again");
+}
+
+#[test]
+fn the_console_costs_what_the_readme_says() {
+    let shop = shop();
+    let path = "/api/v1/console/workflows";
+    let create = || {
+        let body: Value = flows::notice();
+        (shop.team.request("POST", path).json(&body), 201)
+    };
+    assert_eq!(settled_cost(&shop, create), WORKFLOW_CREATE, "create");
+    let one = format!("{path}/{}", shop.notice);
+    let mut n = 0;
+    let update = || {
+        n += 1;
+        let body = json!({"description": format!("change {n}")});
+        (shop.team.request("PATCH", &one).json(&body), 200)
+    };
+    assert_eq!(settled_cost(&shop, update), WORKFLOW_UPDATE, "update");
+    let nothing = || (shop.team.request("PATCH", &one).json(&json!({})), 200);
+    assert_eq!(settled_cost(&shop, nothing)[1..], [0, 0, 0], "an update that changes nothing");
+    let publish = || (shop.team.request("POST", &format!("{one}/publish")), 200);
+    assert_eq!(settled_cost(&shop, publish), WORKFLOW_PUBLISH, "publish");
+    let get = || (shop.team.request("GET", &one), 200);
+    assert_eq!(settled_cost(&shop, get), WORKFLOW_GET, "get");
+    let list = || (shop.team.request("GET", path), 200);
+    assert_eq!(settled_cost(&shop, list)[1..], [0, 0, 0], "a list writes nothing");
+    let validate = || (shop.team.request("POST", &format!("{one}/validate")), 200);
+    assert_eq!(settled_cost(&shop, validate)[1..], [0, 0, 0], "validation writes nothing");
+}
+
+const TRIGGER_NEW: Counts = [13, 3, 3, 3];
+const TRIGGER_KNOWN: Counts = [10, 0, 0, 2];
+const TRIGGER_RUNNING: Counts = [6, 0, 0, 0];
+const REPLY: Counts = [8, 0, 0, 2];
+const REDELIVERED: Counts = [4, 0, 0, 0];
+const WORKFLOW_CREATE: Counts = [4, 1, 1, 2];
+const WORKFLOW_UPDATE: Counts = [3, 0, 0, 1];
+const WORKFLOW_PUBLISH: Counts = [2, 1, 0, 1];
+const WORKFLOW_GET: Counts = [2, 0, 0, 0];
