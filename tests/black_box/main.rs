@@ -1,5 +1,7 @@
 //! The application as its users see it: requests in, answers and messages out.
 
+#![allow(clippy::expect_used, reason = "tests panic")]
+
 mod actions;
 mod console;
 mod delivery;

@@ -1,6 +1,8 @@
 //! The harness of the black-box tests: the real host on the real `spin.toml` and wasm files, a stand-in for WhatsApp,
 //! and a client. Everything in it panics, with what was sent and answered, when what a test relies on is not so.
 
+#![allow(clippy::expect_used, reason = "a harness that panics, says what was not so")]
+
 mod app;
 pub mod flows;
 mod http;

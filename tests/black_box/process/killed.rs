@@ -151,8 +151,8 @@ fn killed_at_the_moment_of_the_answer_nothing_acknowledged_is_lost() {
     }
     let unsettled: Vec<Outbound> = phones.iter().flat_map(|phone| outbound(&up, phone)).collect();
 
-    // Leases have ended by then: 90 s, and 60 s for clocks that differ.
-    up = up.killed_and_started_ahead(200);
+    // Leases have ended by then: 90 s, 60 s for clocks that differ, and sweeps look by the minute.
+    up = up.killed_and_started_ahead(220);
 
     for phone in &phones {
         settled(&up, phone);
