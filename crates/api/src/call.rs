@@ -5,6 +5,7 @@ use std::cell::OnceCell;
 use std::pin::Pin;
 use std::rc::Rc;
 
+use futures::stream::{self, StreamExt as _};
 use http::{HeaderMap, Method, header};
 use http_body_util::{BodyExt, Limited};
 use percent_encoding::percent_decode_str;
@@ -16,6 +17,10 @@ use uuid::Uuid;
 use ::engine::{Committed, Host as _};
 
 use crate::{MAX_BODY, Problem, SpinHost, engine};
+
+/// Conversations of one request that are sent at the same time: a webhook may have brought many, and a holder may
+/// begin to send for 30 s only.
+const TOGETHER: usize = 8;
 
 /// A request, with the host it came to.
 pub struct Call {
@@ -123,9 +128,8 @@ impl Call {
         let host = Rc::clone(&self.host);
         self.later.push(Box::pin(async move {
             let engine = engine(&host).await;
-            for committed in committed {
-                engine.deliver(committed).await;
-            }
+            let deliveries = committed.into_iter().map(|committed| engine.deliver(committed));
+            stream::iter(deliveries).buffer_unordered(TOGETHER).collect::<()>().await;
         }));
     }
 

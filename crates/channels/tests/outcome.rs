@@ -155,8 +155,8 @@ fn a_success_that_names_no_message_is_unknown() {
 }
 
 #[test]
-fn without_a_code_anything_but_a_success_is_retried() {
-    for status in [100, 302, 400, 403, 404, 429, 500, 502] {
+fn without_a_code_what_the_provider_refused_is_retried() {
+    for status in [100, 302, 400, 403, 404, 429] {
         for body in
             ["", "<html>502</html>", "{}", r#"{"error":"x"}"#, r#"{"messages":[{"id":"wamid.x"}]}"#]
         {
@@ -164,6 +164,16 @@ fn without_a_code_anything_but_a_success_is_retried() {
             let retried =
                 matches!(outcome, Outcome::Retry { code: None, backoff: Backoff::Double, .. });
             assert!(retried, "HTTP {status} {body}: {outcome:?}");
+        }
+    }
+}
+
+#[test]
+fn a_gateways_answer_in_the_providers_place_is_unknown() {
+    for status in [500, 502, 503, 504] {
+        for body in ["", "<html>504</html>", "{}", r#"{"error":"x"}"#] {
+            let outcome = outcome(status, &HeaderMap::new(), body.as_bytes());
+            assert_eq!(outcome, Outcome::Unknown, "HTTP {status} {body}");
         }
     }
 }

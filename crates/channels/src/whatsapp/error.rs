@@ -20,7 +20,7 @@ pub enum Outcome {
         /// The recipient's id, which may differ from the number sent to; absent for a send to a `user_id`.
         wa_id: Option<String>,
     },
-    /// A 2xx that names no message and no error: it may have been accepted.
+    /// A 2xx that names no message and no error, or a 5xx without a code: it may have been accepted.
     Unknown,
     /// Send again later.
     Retry {
@@ -175,8 +175,8 @@ impl Class {
 
 /// What an answer means: its status, headers and body as received.
 ///
-/// A code decides, whatever the status. Without one, a 2xx is accepted if it names the message and unknown if not,
-/// and all else is to be retried. A code that is not known here is retried if the provider calls it transient or
+/// A code decides, whatever the status. Without one, a 2xx is accepted if it names the message and unknown if not;
+/// so is a 5xx, which may be a gateway's that got no answer in time; all else is to be retried. A code that is not known here is retried if the provider calls it transient or
 /// the status is 429 or 5xx, and is otherwise [`Outcome::OurBug`].
 #[must_use]
 pub fn outcome(status: u16, headers: &HeaderMap, body: &[u8]) -> Outcome {
@@ -187,7 +187,7 @@ pub fn outcome(status: u16, headers: &HeaderMap, body: &[u8]) -> Outcome {
     }
     let error = body.get("error");
     let Some(ProviderError { code, message }) = error.and_then(ProviderError::read) else {
-        return if success {
+        return if success || status >= 500 {
             Outcome::Unknown
         } else {
             let message = format!("HTTP {status} without an error code");
