@@ -5,7 +5,7 @@ use conversation::{
 };
 use flow::Program;
 use serde_json::{Map, Value};
-use store::keys;
+use store::{keys, to_json};
 use teams::{Account, Team};
 use uuid::Uuid;
 use workflows::Workflow;
@@ -131,31 +131,12 @@ impl<H: Host> Engine<'_, H> {
         check_start(program, request.start_at.as_deref())?;
         let known = self.known_contact(request).await?;
         let account = self.sending_account(request.team, request.account).await?;
-        let (contact, phone) = match (known, &request.contact) {
-            (Some(contact), _) => {
-                let phone = contact.phone.clone().ok_or(TriggerError::NoPhone)?;
-                (contact, phone)
-            }
-            (None, ContactRef::Id(_)) => return Err(TriggerError::ContactNotFound),
-            (None, ContactRef::Phone(phone)) => {
-                let known = Known { name: None, opt_in: true };
-                let contact =
-                    self.find_or_create_contact(request.team, phone.as_str(), "api", known).await?;
-                (contact, phone.to_string())
-            }
-        };
-        if contact.consent() == Consent::OptedOut {
-            return Err(TriggerError::OptedOut);
-        }
-        let party = Party {
-            team: request.team.to_owned(),
-            channel: Channel::Whatsapp,
-            account,
-            address: phone,
-            contact,
-        };
-        let pinned = published.pinned(request.workflow, content);
         let (event, session, key) = self.identify(request);
+        if let Some(used) = &key {
+            self.claim_key(session, used).await?;
+        }
+        let party = self.party(request, known, account).await?;
+        let pinned = published.pinned(request.workflow, content);
         let trigger = Trigger {
             event,
             session,
@@ -177,6 +158,45 @@ impl<H: Host> Engine<'_, H> {
             contact: party.contact.id,
             committed,
         })
+    }
+
+    /// With whom a session is started, if the contact lets us.
+    async fn party(
+        &self,
+        request: &TriggerRequest<'_>,
+        known: Option<Contact>,
+        account: String,
+    ) -> Result<Party, TriggerError> {
+        let (contact, address) = match (known, &request.contact) {
+            (Some(contact), _) => {
+                let phone = contact.phone.clone().ok_or(TriggerError::NoPhone)?;
+                (contact, phone)
+            }
+            (None, ContactRef::Id(_)) => return Err(TriggerError::ContactNotFound),
+            (None, ContactRef::Phone(phone)) => {
+                let known = Known { name: None, opt_in: true };
+                let contact =
+                    self.find_or_create_contact(request.team, phone.as_str(), "api", known).await?;
+                (contact, phone.to_string())
+            }
+        };
+        if contact.consent() == Consent::OptedOut {
+            return Err(TriggerError::OptedOut);
+        }
+        let team = request.team.to_owned();
+        Ok(Party { team, channel: Channel::Whatsapp, account, address, contact })
+    }
+
+    /// Notes with what body an `Idempotency-Key` came. The conversation remembers it too, and decides: this is for a
+    /// key that comes again with another contact, which another conversation would not know.
+    async fn claim_key(&self, id: Uuid, used: &KeyUse) -> Result<(), TriggerError> {
+        let key = keys::idempotency_key(&id.to_string());
+        let body = to_json(&key, &used.body)?;
+        match self.host.store().get(&key).await? {
+            None => Ok(self.host.store().put(&key, &body).await?),
+            Some(earlier) if earlier == body => Ok(()),
+            Some(_) => Err(TurnError::KeyReused.into()),
+        }
     }
 
     /// The contact a request names, if it exists and no word about it is new.

@@ -85,7 +85,7 @@ async fn an_error_comes_in_the_providers_shape_and_only_as_often_as_queued() {
 async fn anything_can_be_answered() {
     let stand_in = started().await;
     let headers = vec![("retry-after".into(), "7".into())];
-    stand_in.queue(Answer::Verbatim { status: 503, headers, body: "<html>".into() });
+    stand_in.queue(Answer::Verbatim { status: 429, headers, body: "<html>".into() });
     let Outcome::Retry { after, code, .. } = outcome(&stand_in, "a").await else { panic!() };
     assert_eq!((after, code), (Some(Duration::from_secs(7)), None));
 }

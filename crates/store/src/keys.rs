@@ -111,6 +111,11 @@ pub fn conversation_seen(id: &str, n: u64) -> String {
     format!("conversation:{}/seen/{n}", part(id))
 }
 
+/// With what body an `Idempotency-Key` came: `id` is derived from the team, the route and the key.
+pub fn idempotency_key(id: &str) -> String {
+    format!("idempotency:{}", part(id))
+}
+
 /// The counter of the conversations to look at in a minute since 1970.
 pub fn due(minute: u64) -> String {
     format!("due:{minute}")

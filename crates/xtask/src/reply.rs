@@ -37,7 +37,12 @@ pub struct Options {
     #[arg(long, default_value = stand_in::APP_SECRET)]
     app_secret: String,
     /// Where the host is.
-    #[arg(long, default_value = "http://127.0.0.1:3000", value_parser = origin)]
+    #[arg(
+        long,
+        env = "PARLANCE_URL",
+        default_value = "http://127.0.0.1:3000",
+        value_parser = origin
+    )]
     url: String,
 }
 
