@@ -30,14 +30,12 @@ impl Surface {
     /// The surface that a path belongs to.
     #[must_use]
     pub fn of(path: &str) -> Self {
-        if path.starts_with("/api/v1/console") {
-            Self::Console
-        } else if path.starts_with("/api") {
-            Self::Actions
-        } else if path.starts_with("/workflows") || path.starts_with("/auth") {
-            Self::Trigger
-        } else {
-            Self::Ops
+        let mut parts = path.trim_start_matches('/').split('/');
+        match [parts.next(), parts.next(), parts.next()] {
+            [Some("api"), Some("v1"), Some("console")] => Self::Console,
+            [Some("api"), ..] => Self::Actions,
+            [Some("workflows" | "auth"), ..] => Self::Trigger,
+            _ => Self::Ops,
         }
     }
 

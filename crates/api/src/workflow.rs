@@ -52,14 +52,7 @@ pub fn apply_definition(
     let errors = Errors::new();
     let object = errors.body(body);
     definition.apply(&object, create);
-    errors.into_result(())?;
-    let bytes = serde_json::to_vec(definition).map_or(usize::MAX, |json| json.len());
-    if bytes > MAX_DEFINITION_BYTES {
-        let message =
-            format!("the workflow takes {bytes} bytes as JSON; it may take {MAX_DEFINITION_BYTES}");
-        return Err(vec![FieldError::new("", message)].into());
-    }
-    Ok(())
+    Ok(errors.into_result(())?)
 }
 
 fn workflow_not_found() -> Problem {
@@ -82,6 +75,12 @@ impl From<WriteError> for Problem {
             WriteError::KeyReused => Self::key_reused(),
             WriteError::NotPublishable(NotPublishable(issues)) => {
                 Self::Invalid(issues.into_iter().map(issue).collect())
+            }
+            WriteError::TooLarge(bytes) => {
+                let most = MAX_DEFINITION_BYTES;
+                let message =
+                    format!("the workflow takes {bytes} bytes as JSON; it may take {most}");
+                Self::Invalid(vec![FieldError::new("", message)])
             }
             WriteError::TooMany(most) => Self::rule(format!("A team may have {most} workflows.")),
             WriteError::Store(error) => error.into(),

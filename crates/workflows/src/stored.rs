@@ -5,7 +5,7 @@ use flow::Timestamp;
 use store::{Change, Kv, Store, StoreError, keys, to_json};
 use uuid::Uuid;
 
-use crate::{Definition, Listed, NotPublishable, Workflow, WorkflowList};
+use crate::{Definition, Listed, MAX_DEFINITION_BYTES, NotPublishable, Workflow, WorkflowList};
 
 /// Workflows that a team may have: the list is one document.
 const MAX_WORKFLOWS: usize = 2_000;
@@ -21,6 +21,8 @@ pub enum WriteError {
     KeyReused,
     /// It would go live, and has errors.
     NotPublishable(NotPublishable),
+    /// As JSON it takes this many bytes, more than [`MAX_DEFINITION_BYTES`].
+    TooLarge(usize),
     /// The team has as many workflows as it may have.
     TooMany(usize),
     /// The store failed.
@@ -64,6 +66,7 @@ pub async fn create<K: Kv>(
     used: &KeyUse,
     now: Timestamp,
 ) -> Result<Workflow, WriteError> {
+    check_size(draft)?;
     enlist(store, team, id, now).await?;
     let key = keys::workflow(&id.to_string());
     store
@@ -115,8 +118,11 @@ pub async fn change<K: Kv>(
             }
             match act(&mut workflow)? {
                 Act::Nothing => return Ok(Change::Keep(workflow)),
-                Act::Changed => {}
-                Act::Publish => publish(store, &mut workflow, now).await?,
+                Act::Changed => check_size(&workflow.draft)?,
+                Act::Publish => {
+                    check_size(&workflow.draft)?;
+                    publish(store, &mut workflow, now).await?;
+                }
             }
             workflow.remember_key(used.clone());
             Ok(Change::Write(to_json(&key, &workflow)?, workflow))
@@ -133,6 +139,11 @@ pub enum Act {
     Changed,
     /// The head was changed, and its draft goes live.
     Publish,
+}
+
+fn check_size(draft: &Definition) -> Result<(), WriteError> {
+    let bytes = serde_json::to_vec(draft).map_or(usize::MAX, |json| json.len());
+    if bytes > MAX_DEFINITION_BYTES { Err(WriteError::TooLarge(bytes)) } else { Ok(()) }
 }
 
 /// The content is written before the head that names it.
