@@ -121,7 +121,7 @@ fn a_code_of_the_token_stops_the_channel_until_its_credentials_are_replaced() {
             "a stopped channel",
             |_| shown(&account)["status"] == "stopped",
         );
-        assert_eq!(channel["log"][0]["status"], "queued", "it waits for better credentials");
+        assert_eq!(channel["messages"][0]["status"], "queued", "it waits for better credentials");
         let stopped = shown(&account)["stopped"].clone();
         assert_eq!(stopped["code"], code.to_string());
         assert_eq!(stopped["message"], "the provider's words");
@@ -149,10 +149,10 @@ fn a_code_of_the_message_fails_it_and_nothing_is_tried_again() {
     // The window, the recipient, the template, our request, and one that nobody knows.
     for code in [131_047, 131_026, 131_049, 132_001, 131_008, 999_999] {
         let (_, account, conversation) = refused_with(code);
-        let message = &conversation["log"][0];
+        let message = &conversation["messages"][0];
         let error = json!({"code": code.to_string(), "message": "the provider's words"});
         assert_eq!((&message["status"], &message["error"]), (&json!("failed"), &error));
-        assert_eq!(conversation.get("outbox"), None, "{code}");
+        assert_eq!(conversation["outbox"], json!([]), "{code}");
         assert_eq!(shown(&account)["status"], "live", "{code}");
     }
 }
@@ -161,7 +161,7 @@ fn a_code_of_the_message_fails_it_and_nothing_is_tried_again() {
 fn a_code_that_passes_is_kept_for_another_try() {
     for code in [130_429, 131_000, 131_016, 131_056, 80_007, 4] {
         let (_, account, conversation) = refused_with(code);
-        assert_eq!(conversation["log"][0]["status"], "queued", "{code}");
+        assert_eq!(conversation["messages"][0]["status"], "queued", "{code}");
         let entry = &conversation["outbox"][0];
         assert_eq!((&entry["state"], &entry["tries"]), (&json!("queued"), &json!(1)), "{code}");
         assert!(entry["not_before"].is_number(), "{code}: {entry}");
@@ -203,8 +203,8 @@ fn a_request_without_an_answer_waits_for_a_status_that_settles_it() {
     account.webhook(&webhook.body()).send().expect(200);
 
     let conversation = team.app.settled(&id);
-    assert_eq!(conversation["log"][0]["status"], "delivered");
-    assert_eq!(conversation["log"][0]["provider_id"], json!(sent.id));
+    assert_eq!(conversation["messages"][0]["status"], "delivered");
+    assert_eq!(conversation["messages"][0]["provider_id"], json!(sent.id));
     assert_eq!(team.app.sent_to(&phone).len(), 1);
 }
 
@@ -247,8 +247,8 @@ fn a_text_outside_the_24_hours_fails_at_once_and_is_not_sent() {
     team.triggers(&flow, &phone).expect(201);
 
     let conversation = team.app.conversation(&account.conversation_with(&phone));
-    assert_eq!(conversation["log"][0]["status"], "failed");
-    assert_eq!(conversation["log"][0]["error"]["code"], "131047");
+    assert_eq!(conversation["messages"][0]["status"], "failed");
+    assert_eq!(conversation["messages"][0]["error"]["code"], "131047");
     assert_eq!(team.app.sent_to(&phone).len(), 0);
     // Within them it goes.
     account.receives(&Inbound::text(&phone, "hi"));

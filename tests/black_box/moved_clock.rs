@@ -94,7 +94,8 @@ fn what_was_being_sent_in_a_crash_is_taken_over_when_its_lease_has_ended() {
     let after = app.settled(&conversation);
     let sent: Vec<_> = app.sent_to(&phone).iter().map(|m| m.text().to_owned()).collect();
     assert_eq!(sent, ["first", "second"]);
-    let statuses = after["log"].as_array().expect("a log").iter().map(|m| m["status"].clone());
+    let statuses =
+        after["messages"].as_array().expect("messages").iter().map(|m| m["status"].clone());
     assert_eq!(statuses.collect::<Vec<_>>(), ["received", "sent", "sent"]);
     app.clock.advance(10 * MINUTE);
     app.sweep();
@@ -123,11 +124,11 @@ fn what_was_refused_for_now_is_tried_again_and_in_the_end_fails() {
     }
 
     let failed = team.app.settled(&account.conversation_with(&unlucky));
-    assert_eq!(failed["log"][0]["status"], "failed");
-    assert_eq!(failed["log"][0]["error"]["code"], "131056");
+    assert_eq!(failed["messages"][0]["status"], "failed");
+    assert_eq!(failed["messages"][0]["error"]["code"], "131056");
     assert_eq!(team.app.sent_to(&unlucky).len(), 7);
     let sent = team.app.settled(&account.conversation_with(&lucky));
-    assert_eq!(sent["log"][0]["status"], "sent");
+    assert_eq!(sent["messages"][0]["status"], "sent");
     assert_eq!(team.app.sent_to(&lucky).len(), 3);
 }
 
@@ -148,7 +149,7 @@ fn what_nobody_answered_for_is_sent_again_after_five_minutes() {
     team.app.clock.advance(2 * MINUTE);
     team.app.sweep();
 
-    assert_eq!(team.app.settled(&id)["log"][0]["status"], "sent");
+    assert_eq!(team.app.settled(&id)["messages"][0]["status"], "sent");
     let sent = team.app.sent_to(&phone);
     assert_eq!(sent.len(), 2);
     assert_eq!(sent[0].callback_data(), sent[1].callback_data());
@@ -172,7 +173,7 @@ fn what_a_stopped_channel_held_back_goes_when_its_credentials_are_replaced() {
     team.app.clock.advance(6 * MINUTE);
     team.app.sweep();
 
-    assert_eq!(team.app.settled(&id)["log"][0]["status"], "sent");
+    assert_eq!(team.app.settled(&id)["messages"][0]["status"], "sent");
 }
 
 #[test]
@@ -194,7 +195,7 @@ fn a_text_that_a_timeout_says_after_24_hours_fails() {
     team.app.sweep();
 
     let conversation = team.app.settled(&account.conversation_with(&phone));
-    assert_eq!(conversation["log"][2]["error"]["code"], "131047", "{conversation:#}");
+    assert_eq!(conversation["messages"][2]["error"]["code"], "131047", "{conversation:#}");
     assert_eq!(texts(&team, &phone), ["Still there?"]);
 }
 

@@ -234,7 +234,7 @@ fn a_conversation_is_shown_to_the_operator_only_and_whole() {
         assert_eq!(conversation[field], *value, "{field}");
     }
     assert_eq!(conversation["sessions"][0]["id"], started["id"]);
-    assert_eq!(conversation["log"][0]["content"]["name"], "question");
+    assert_eq!(conversation["messages"][0]["content"]["name"], "question");
     for nobodys in [NOBODYS, "17", "%2e%2e"] {
         let path = format!("/ops/conversations/{nobodys}");
         app.ops("GET", &path).send().is(404, &error("not_found"));

@@ -108,7 +108,7 @@ fn a_webhook_delivered_to_both_hosts_at_once_is_one_step_and_one_reply() {
     assert!(answers.iter().all(|answer| answer.status == 200), "{answers:?}");
     let conversation = first.settled(&account.conversation_with(&phone));
     assert_eq!(conversation["sessions"][0]["status"], "completed");
-    let inbound = conversation["log"].as_array().expect("a log").iter();
+    let inbound = conversation["messages"].as_array().expect("messages").iter();
     assert_eq!(inbound.filter(|message| message["direction"] == "inbound").count(), 1);
     let texts: Vec<String> =
         first.sent_to(&phone).iter().map(|message| message.text().to_owned()).collect();

@@ -182,7 +182,7 @@ impl App {
     /// Waits until nothing of a conversation is left to be sent, and gives it.
     #[track_caller]
     pub fn settled(&self, id: &str) -> Value {
-        self.wait_for_conversation(id, "an empty outbox", |c| c.get("outbox").is_none())
+        self.wait_for_conversation(id, "an empty outbox", |c| c["outbox"] == serde_json::json!([]))
     }
 
     /// The operations on the store since the start.

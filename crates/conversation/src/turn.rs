@@ -155,6 +155,8 @@ impl<'a, P: Programs> Turn<'a, P> {
             self.now,
         );
         session.context.clone_from(&trigger.context);
+        // Who starts a workflow wants its answers to be taken, also after a person was called.
+        conversation.paused = false;
         conversation.push_session(session, self.now);
         self.advance(
             conversation,

@@ -63,7 +63,7 @@ fn conversation(up: &Up, phone: &str) -> Value {
 /// Waits until WhatsApp's answers to all that was to be sent are stored.
 fn settled(up: &Up, phone: &str) -> Value {
     wait_for("an empty outbox", || {
-        Some(conversation(up, phone)).filter(|found| found.get("outbox").is_none())
+        Some(conversation(up, phone)).filter(|found| found["outbox"] == json!([]))
     })
 }
 
@@ -123,7 +123,7 @@ fn killed_after_every_step_the_conversation_completes_and_nothing_is_sent_twice(
     let offer =
         "Good choice! We send it for free: https://shop.example/cart/987654321?code=FREESHIP";
     assert_eq!(sent_to(&up, PHONE), ["abandoned_cart", offer]);
-    let log = conversation["log"].as_array().expect("a log");
+    let log = conversation["messages"].as_array().expect("messages");
     let statuses: Vec<&Value> = log.iter().map(|message| &message["status"]).collect();
     assert_eq!(statuses, ["sent", "received", "sent"]);
 }
@@ -147,7 +147,7 @@ fn killed_at_the_moment_of_the_answer_nothing_acknowledged_is_lost() {
         let conversation = conversation(&up, phone);
         assert_eq!(conversation["sessions"][0]["outcome"], "recovered", "{conversation:#}");
         assert_eq!(conversation["sessions"].as_array().map(Vec::len), Some(1));
-        assert_eq!(conversation["log"].as_array().map(Vec::len), Some(3), "{conversation:#}");
+        assert_eq!(conversation["messages"].as_array().map(Vec::len), Some(3), "{conversation:#}");
     }
     let unsettled: Vec<Outbound> = phones.iter().flat_map(|phone| outbound(&up, phone)).collect();
 
@@ -179,7 +179,7 @@ fn outbound(up: &Up, phone: &str) -> Vec<Outbound> {
     let conversation = conversation(up, phone);
     let all = up.sent();
     let text = |value: &Value| value.as_str().expect("a string").to_owned();
-    let log = conversation["log"].as_array().expect("a log").iter();
+    let log = conversation["messages"].as_array().expect("messages").iter();
     log.filter(|message| message["direction"] == "outbound")
         .map(|message| {
             let callback = format!("{}:{}", text(&conversation["id"]), text(&message["id"]));

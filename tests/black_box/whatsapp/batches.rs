@@ -12,7 +12,7 @@ fn an_echo() -> (Team, Account) {
 }
 
 fn inbound_texts(conversation: &Value) -> Vec<&str> {
-    let log = conversation["log"].as_array().expect("a log").iter();
+    let log = conversation["messages"].as_array().expect("messages").iter();
     let inbound = log.filter(|message| message["direction"] == "inbound");
     inbound.map(|message| message["content"]["body"].as_str().expect("a text")).collect()
 }

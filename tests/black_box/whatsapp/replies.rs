@@ -99,7 +99,7 @@ fn a_message_that_no_session_waits_for_is_kept_for_a_person() {
 
     let conversation = team.app.conversation(&account.conversation_with(&phone));
     assert_eq!(conversation["needs_attention"], true);
-    assert_eq!(conversation["log"][0]["content"], json!({"body": "anybody?"}));
+    assert_eq!(conversation["messages"][0]["content"], json!({"body": "anybody?"}));
     assert_eq!(team.app.sent_to(&phone).len(), 0);
 }
 
@@ -131,7 +131,7 @@ fn an_image_is_kept_and_does_not_answer_a_question() {
 
     team.app.wait_for_sent_to(&phone, 2);
     let conversation = team.app.settled(&account.conversation_with(&phone));
-    assert_eq!(conversation["log"][1]["message_type"], "image");
-    assert_eq!(conversation["log"][1]["content"]["id"], image["id"]);
+    assert_eq!(conversation["messages"][1]["message_type"], "image");
+    assert_eq!(conversation["messages"][1]["content"]["id"], image["id"]);
     assert_eq!(conversation["sessions"][0]["status"], "running");
 }

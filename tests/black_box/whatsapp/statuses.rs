@@ -23,7 +23,7 @@ fn tells(account: &Account, status: &Status) {
 }
 
 fn message(team: &Team, conversation: &str) -> Value {
-    team.app.conversation(conversation)["log"][0].clone()
+    team.app.conversation(conversation)["messages"][0].clone()
 }
 
 #[test]

@@ -27,6 +27,17 @@ fn a_workflow_runs_once_at_a_time() {
 }
 
 #[test]
+fn a_trigger_after_a_handoff_takes_its_answers_itself() {
+    let mut talk = Talk::new();
+    talk.trigger("handoff");
+    assert!(talk.conversation.paused);
+    let session = talk.trigger("offer").started();
+    talk.hear("ok");
+    assert_eq!(talk.status(session), SessionStatus::Completed);
+    assert!(talk.conversation.needs_attention, "a person is still to look at it");
+}
+
+#[test]
 fn the_same_key_starts_one_session_however_often_it_comes() {
     let mut talk = Talk::new();
     let request = talk.keyed("offer", "k1", "body");

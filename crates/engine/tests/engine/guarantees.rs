@@ -20,25 +20,25 @@ fn assert_runs(weather: Weather, seeds: u64) {
 
 #[test]
 fn nothing_is_lost_nor_doubled_when_all_goes_well() {
-    assert_runs(CALM, 70);
+    assert_runs(CALM, 300);
 }
 
 #[test]
 fn nothing_is_lost_nor_doubled_when_the_provider_fails() {
-    assert_runs(TROUBLE, 70);
+    assert_runs(TROUBLE, 300);
 }
 
 #[test]
 fn nothing_is_lost_nor_doubled_when_tasks_are_ended_anywhere() {
-    assert_runs(CRASHES, 70);
+    assert_runs(CRASHES, 300);
 }
 
 #[test]
 fn nothing_is_lost_nor_doubled_when_machines_stand_still() {
-    assert_runs(FREEZES, 70);
+    assert_runs(FREEZES, 300);
 }
 
 #[test]
 fn nothing_is_lost_nor_doubled_when_everything_goes_wrong() {
-    assert_runs(STORM, 70);
+    assert_runs(STORM, 300);
 }

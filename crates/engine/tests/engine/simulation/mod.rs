@@ -145,7 +145,7 @@ impl Simulation {
         let mut events = Vec::new();
         for n in 0..=self.below(3) {
             let contact = self.below(self.contacts);
-            let key = (!self.random.once_in(3)).then(|| format!("key-{}", n / 2));
+            let key = (!self.random.once_in(3)).then(|| format!("key-{}-{contact}", n / 2));
             let cart = format!("cart-{}-{contact}", key.clone().unwrap_or_else(|| n.to_string()));
             let trigger = Triggered { contact, key, cart, answers: Vec::new() };
             self.record.borrow_mut().triggers.push(trigger);
