@@ -231,7 +231,7 @@ impl Definition {
         .put(&mut self.faq);
         let steps = body.list("setup_steps", |step, path| match step {
             Value::String(_) | Value::Object(_) => Some(step.clone()),
-            // The hosted console's placeholder; its clients send it back.
+            // The hosted console has such among its steps, and its clients send them back.
             Value::Array(items) if items.is_empty() => None,
             _ => {
                 body.error_at(path, "must be a string or an object");
