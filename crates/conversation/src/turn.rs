@@ -3,7 +3,7 @@
 //! Everything a turn decides follows from its inputs, so that after a conflict it can be applied again to what the
 //! other turn left.
 
-use flow::{Event, Program, Scope, Status, Timestamp};
+use flow::{Event, NoPrograms, Program, Scope, Status, Timestamp};
 use serde_json::Value;
 use uuid::Uuid;
 
@@ -158,11 +158,7 @@ impl<'a, P: Programs> Turn<'a, P> {
         // Who starts a workflow wants its answers to be taken, also after a person was called.
         conversation.paused = false;
         conversation.push_session(session, self.now);
-        self.advance(
-            conversation,
-            trigger.session,
-            Event::Start { at: trigger.start_at.as_deref() },
-        );
+        self.advance(conversation, trigger.session, &Event::Start { at: trigger.start_at.clone() });
         conversation.seen.push(trigger.event, self.now);
         if let Some(used) = &trigger.key {
             conversation.remember_key(used.clone());
@@ -200,9 +196,9 @@ impl<'a, P: Programs> Turn<'a, P> {
             .find(|s| s.id == id)
             .is_some_and(|s| s.event == inbound.event);
         if started_now {
-            self.advance(conversation, id, Event::Start { at: None });
+            self.advance(conversation, id, &Event::Start { at: None });
         } else {
-            self.advance(conversation, id, Event::Reply(&inbound.bounded_reply()));
+            self.advance(conversation, id, &Event::Reply(inbound.bounded_reply()));
         }
         Applied::Advanced(id)
     }
@@ -296,7 +292,7 @@ impl<'a, P: Programs> Turn<'a, P> {
             };
             self.fired += 1;
             if deadline.is_some_and(|deadline| deadline <= expires) {
-                self.advance(conversation, id, Event::Timeout);
+                self.advance(conversation, id, &Event::Timeout);
             } else {
                 self.with_session(conversation, id, Session::expire);
                 conversation.settle_sessions(self.now);
@@ -340,7 +336,7 @@ impl<'a, P: Programs> Turn<'a, P> {
     }
 
     /// Steps a session, and puts what it says into the log and the outbox.
-    fn advance(&mut self, conversation: &mut Conversation, id: Uuid, event: Event<'_>) {
+    fn advance(&mut self, conversation: &mut Conversation, id: Uuid, event: &Event) {
         let Some(at) = conversation.sessions.iter().position(|s| s.id == id) else {
             return;
         };
@@ -353,7 +349,13 @@ impl<'a, P: Programs> Turn<'a, P> {
             conversation.settle_sessions(self.now);
             return;
         };
-        let scope = Scope { now: self.now, context: &session.context, contact: &self.contact };
+        let scope = Scope {
+            now: self.now,
+            context: &session.context,
+            contact: &self.contact,
+            programs: &NoPrograms,
+            has_model: false,
+        };
         let mut step = flow::advance(program, &mut session.state, event, &scope);
         if !conversation.outbox_takes(&step.messages) {
             step.messages.clear();
@@ -370,7 +372,7 @@ impl<'a, P: Programs> Turn<'a, P> {
             Status::Failed { code, message } => session.fail(code, message),
         }
         conversation.needs_attention |= step.needs_attention;
-        conversation.paused |= step.needs_attention;
+        conversation.paused |= step.handed_off;
         for content in step.messages {
             let message = self.ids.next(self.now);
             conversation.say(message, content, Some(id), self.now);

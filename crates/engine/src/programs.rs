@@ -97,7 +97,7 @@ impl<H: Host> Engine<'_, H> {
         let Some(definition) = self.host.store().get_json::<Definition>(&key).await? else {
             return Ok(None);
         };
-        let program = definition.graph.as_ref().and_then(|graph| match flow::compile(graph) {
+        let program = match flow::compile(definition.parts()) {
             Ok(program) => Some(program),
             Err(issues) => {
                 self.host.log(&format!(
@@ -106,7 +106,8 @@ impl<H: Host> Engine<'_, H> {
                 ));
                 None
             }
-        });
+        };
+        let program = program.filter(|program| program.entry().is_some());
         let published = Rc::new(Published {
             name: definition.name,
             ttl_minutes: definition.settings.session_ttl_minutes,

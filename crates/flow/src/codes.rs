@@ -27,6 +27,7 @@ pub const CODES: &[(&str, &str)] = &[
     ("empty_value", "a text or list that must not be empty is"),
     ("conflicting_fields", "fields that exclude one another"),
     ("invalid_name", "a name that could not be used as {{vars.name}}"),
+    ("too_deep", "a value is nested too deep"),
     ("id_too_long", "the id of a node, choice or case is too long"),
     ("reserved_id", "an id that is the name of another port of the node"),
     // Templates.
@@ -63,6 +64,8 @@ pub const FAILURES: &[(&str, &str)] = &[
         "node_not_found",
         "the session stands at, or should start at, a node that the workflow does not have",
     ),
+    ("called_not_found", "a workflow that the session called is not there any more"),
+    ("no_graph", "the session should start in a graph, but the workflow has none"),
     ("step_limit", "more nodes in one turn than allowed"),
     ("turn_limit", "more messages, or longer ones, in one turn than allowed"),
     ("vars_limit", "the session's variables grew larger than allowed"),

@@ -11,6 +11,10 @@ use crate::limits::{
 pub(crate) enum Failure {
     #[error("this workflow has no node `{0}`")]
     NodeNotFound(String),
+    #[error("the workflow `{0}`, which the session called, is not there any more")]
+    CalledNotFound(String),
+    #[error("this workflow has no graph")]
+    NoGraph,
     #[error("more than {MAX_STEPS} nodes in one turn")]
     StepLimit,
     #[error(
@@ -32,11 +36,18 @@ impl Failure {
     pub(crate) fn code(&self) -> &'static str {
         match self {
             Self::NodeNotFound(_) => "node_not_found",
+            Self::CalledNotFound(_) => "called_not_found",
+            Self::NoGraph => "no_graph",
             Self::StepLimit => "step_limit",
             Self::TurnLimit => "turn_limit",
             Self::VarsLimit => "vars_limit",
             Self::TemplateLimit(_) => "template_limit",
             Self::TemplateFailed(_) => "template_failed",
         }
+    }
+
+    /// Whether the turn may go on elsewhere: not if it has grown too long.
+    pub(crate) fn is_of_the_turn(&self) -> bool {
+        matches!(self, Self::StepLimit | Self::TurnLimit)
     }
 }

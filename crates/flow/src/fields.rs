@@ -77,12 +77,12 @@ impl<'a> Fields<'a, '_> {
         self.anything = true;
     }
 
-    /// The pointer to a field, or to an item of it (`variables/3`); to the object itself for the empty name.
+    /// The pointer to a field, or to something in it, as `variables/3`; to the object itself for the empty name. The
+    /// caller [escapes](escape) what may hold a `/`.
     pub(crate) fn at(&self, name: &str) -> String {
-        match name.split_once('/') {
-            Some((field, item)) => format!("{}/{}/{}", self.path, escape(field), escape(item)),
-            None if name.is_empty() => self.path.clone(),
-            None => format!("{}/{}", self.path, escape(name)),
+        match name {
+            "" => self.path.clone(),
+            name => format!("{}/{name}", self.path),
         }
     }
 

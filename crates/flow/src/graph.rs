@@ -9,21 +9,11 @@ use std::collections::HashMap;
 use serde_json::Value;
 
 use crate::fields::{Fields, Limit, Reading, read_object};
-use crate::issue::Issues;
 use crate::limits::{MAX_ID_CHARS, MAX_NODES};
 use crate::node::Node;
 use crate::nodes;
 use crate::program::Placed;
-use crate::template::Templates;
-
-/// A graph as far as it could be read.
-pub(crate) struct Read {
-    pub(crate) issues: Issues,
-    pub(crate) templates: Templates,
-    /// Empty if anything is wrong.
-    pub(crate) nodes: Vec<Placed>,
-    pub(crate) entry: Option<usize>,
-}
+use crate::routing::RESERVED;
 
 /// A node as far as it could be read.
 struct Found {
@@ -43,24 +33,29 @@ struct Nodes {
     index: HashMap<String, usize>,
 }
 
-pub(crate) fn read(graph: &Value) -> Read {
-    let mut reading = Reading { issues: Issues::default(), templates: Templates::new() };
+/// Where a graph is in its definition.
+const PATH: &str = "/graph";
+
+/// The nodes of a graph, none if anything is wrong, and the index of the entry.
+pub(crate) fn read(graph: &Value, reading: &mut Reading) -> (Vec<Placed>, Option<usize>) {
     let mut nodes = Nodes::default();
     let mut entry = None;
     if graph.is_object() {
-        read_object(graph, String::new(), &mut reading, |fields| {
+        read_object(graph, PATH.to_owned(), reading, |fields| {
             entry = read_fields(fields, &mut nodes);
         });
     } else {
         let message = "a graph is an object with `entry`, `nodes` and `edges`";
-        reading.issues.error("graph_not_object", "", message);
+        reading.issues.error("graph_not_object", PATH, message);
+    }
+    if reading.issues.has_error() {
+        return (Vec::new(), None);
     }
     let placed = nodes.found.into_iter().filter_map(|found| {
         let edges = found.edges.into_iter().filter_map(|(port, to)| Some((port, to?))).collect();
         found.node.map(|node| Placed { id: found.id, node, edges })
     });
-    let nodes = if reading.issues.has_error() { Vec::new() } else { placed.collect() };
-    Read { issues: reading.issues, templates: reading.templates, nodes, entry }
+    (placed.collect(), entry)
 }
 
 /// Fills `nodes`; the index of the entry.
@@ -107,6 +102,10 @@ fn read_nodes(fields: &mut Fields<'_, '_>) -> Nodes {
         let node = read_node(fields);
         let path = fields.at("");
         let id = fields.required_string("id", Limit(MAX_ID_CHARS, "id_too_long"));
+        if id.starts_with(RESERVED) {
+            let message = format!("an id cannot begin with `{RESERVED}`; nodes of the routing do");
+            fields.error("id", "reserved_id", message);
+        }
         if nodes.index.contains_key(&id) {
             fields.error(
                 "id",

@@ -1,14 +1,17 @@
 //! The workflow language: definition, validation, compile, step. No I/O, clock or randomness.
 //!
-//! [`validate`] says what is wrong with a graph, [`compile`] makes a [`Program`] of it, and [`advance`] applies one
-//! event to the [`State`] of a session. What is sent, stored and called is the caller's. A node type is one file in
+//! [`validate`] says what is wrong with a [`Definition`], [`compile`] makes a [`Program`] of it, and [`advance`] applies
+//! one event to the [`State`] of a session. What is sent, stored and called is the caller's. A node type is one file in
 //! `nodes/` and a line in `nodes.rs`; an operator a function and a line in `condition/operators.rs`; a kind of answer
-//! a function and a line in `nodes/ask/answers.rs`; a filter a line in `template/filters.rs`.
+//! a function and a line in `nodes/ask/answers.rs`; a filter a line in `template/filters.rs`; a way to answer a message
+//! that no session waits for a file in `routing/`.
 
 mod codes;
 mod condition;
 mod content;
 mod cut;
+mod definition;
+mod effect;
 mod failure;
 mod fields;
 mod fit;
@@ -22,6 +25,7 @@ mod number;
 mod parts;
 mod program;
 mod reply;
+mod routing;
 mod state;
 mod step;
 mod template;
@@ -31,10 +35,13 @@ mod turn;
 
 pub use codes::{CODES, FAILURES};
 pub use content::{Button, Content, Row, Section, Variables};
+pub use definition::{ConversationStep, Definition, Faq, FlowScript, Keyword, Rule, Weight};
+pub use effect::{AiRequest, Change, Effect, EffectResult, HttpRequest, Label, Request};
 pub use issue::{Issue, Severity};
-pub use program::{Program, compile, validate};
+pub use program::{NoPrograms, Pin, Program, Programs, compile, validate};
 pub use reply::{Reply, ReplyKind};
-pub use state::{Awaits, State};
+pub use routing::Route;
+pub use state::{Awaits, Caller, State};
 pub use step::{Event, Scope, Status, Step, advance};
 pub use timestamp::Timestamp;
 pub use trace::Trace;

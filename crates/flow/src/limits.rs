@@ -38,6 +38,18 @@ pub const MAX_CONTEXT_BYTES: usize = 16 * 1024;
 /// Bytes of a session's variables as JSON; more fails the session with `vars_limit`.
 pub const MAX_VARS_BYTES: usize = 32 * 1024;
 
+/// Workflows that may be called from within one another.
+pub const MAX_CALLS: usize = 16;
+/// Bytes that an `http` node may send as body.
+pub const MAX_HTTP_SENT_BYTES: usize = 16 * 1024;
+/// Bytes that are read of the answer to an `http` node; more is an error. Kept by whoever carries it out.
+pub const MAX_HTTP_READ_BYTES: usize = 256 * 1024;
+/// Bytes of JSON that an `http` node may save; more is an error.
+pub const MAX_HTTP_SAVED_BYTES: usize = 16 * 1024;
+/// Seconds that an `http` node may wait for an answer: a host begins a send up to 30 s after its commit, and holds it
+/// for 90 s.
+pub const MAX_HTTP_SECONDS: u32 = 20;
+
 /// Minutes that a node may wait: 30 days.
 pub const MAX_WAIT_MINUTES: f64 = 30.0 * 24.0 * 60.0;
 /// Times that an `ask` repeats its question when it does not say how often.

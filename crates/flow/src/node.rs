@@ -3,14 +3,19 @@
 
 use std::fmt::Debug;
 
+use serde_json::{Map, Value};
+
 use crate::failure::Failure;
 use crate::fields::Fields;
 use crate::issue::Issues;
 use crate::turn::Turn;
-use crate::{Awaits, Reply, Timestamp};
+use crate::{Awaits, EffectResult, Reply, Request, Timestamp};
 
 /// The port of a node that has only one.
 pub(crate) const NEXT: &str = "next";
+
+/// The port of a node for what could not be done.
+pub(crate) const ERROR: &str = "error";
 
 /// One type of node, as `nodes.rs` registers it.
 #[derive(Debug)]
@@ -53,6 +58,19 @@ pub(crate) enum Wake<'a> {
     Reply(&'a Reply),
     /// The deadline has passed.
     Timeout,
+    /// What came of the request of this node.
+    Result(&'a EffectResult),
+    /// The workflow that this node called has come to its end.
+    Returned(&'a Returned),
+}
+
+/// What a called workflow gives back.
+#[derive(Clone, Debug)]
+pub(crate) enum Returned {
+    /// It ended, with its variables.
+    Ended { outcome: Option<String>, vars: Map<String, Value> },
+    /// It could not be called, or failed.
+    Failed { reason: String },
 }
 
 /// What a node decides.
@@ -63,8 +81,14 @@ pub(crate) enum Move {
     Leave(String),
     /// Stay until an event.
     Wait { awaits: Awaits, deadline: Option<Timestamp> },
-    /// The session is over.
+    /// Stay until the result of a request.
+    Request(Request),
+    /// Run another workflow, with these variables, and come back.
+    Call { workflow: String, vars: Map<String, Value> },
+    /// This workflow is over: a called one returns, the session's own ends it.
     End { outcome: Option<String> },
+    /// The session is over, whoever called.
+    Stop { outcome: Option<String> },
 }
 
 impl Move {
@@ -87,6 +111,11 @@ impl Edges<'_> {
 
     pub(crate) fn error(&mut self, code: &'static str, message: impl Into<String>) {
         self.issues.error(code, self.path.clone(), message);
+    }
+
+    /// Reports something odd about a field of the node.
+    pub(crate) fn warning(&mut self, field: &str, code: &'static str, message: impl Into<String>) {
+        self.issues.warning(code, format!("{}/{field}", self.path), message.into());
     }
 
     /// Warns that nothing follows a port, which is at `field` of the node.

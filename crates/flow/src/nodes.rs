@@ -2,6 +2,7 @@
 
 mod ask;
 mod branch;
+mod call;
 mod end;
 mod handoff;
 mod message;
@@ -10,7 +11,7 @@ use crate::node::NodeType;
 
 /// Every node type.
 pub(crate) const TYPES: &[NodeType] =
-    &[ask::TYPE, branch::TYPE, end::TYPE, handoff::TYPE, message::TYPE];
+    &[ask::TYPE, branch::TYPE, call::TYPE, end::TYPE, handoff::TYPE, message::TYPE];
 
 #[cfg(test)]
 mod tests;

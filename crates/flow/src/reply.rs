@@ -5,7 +5,8 @@ use serde::{Deserialize, Serialize};
 /// An answer of the contact, whatever the channel. Templates see it as `{{input.text}}` and so on.
 #[derive(Serialize, Deserialize, Clone, Debug, Default, PartialEq)]
 pub struct Reply {
-    /// In what form the contact answered.
+    /// In what form the contact answered; text when absent.
+    #[serde(default)]
     pub kind: ReplyKind,
     /// What a person reads: the body, the title of the button or row, the caption. May be empty.
     #[serde(default, skip_serializing_if = "String::is_empty")]

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
-use crate::{Reply, Timestamp};
+use crate::{Pin, Reply, Timestamp};
 
 /// What a session keeps of the workflow between two turns. The default is a session that has not started.
 #[derive(Serialize, Deserialize, Clone, Debug, Default, PartialEq)]
@@ -27,6 +27,28 @@ pub struct State {
     /// When the waiting node gives up. `None`: never.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub deadline: Option<Timestamp>,
+    /// The number of the last effect; the one that is waited for where [`Awaits::Effect`].
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub effect: u32,
+    /// The called workflow in which the session stands. `None`: in its own.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub pin: Option<Pin>,
+    /// Where to return to, the latest call last; 16 at most.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub callers: Vec<Caller>,
+}
+
+/// A `call` node that a session returns to.
+#[derive(Serialize, Deserialize, Clone, Debug, PartialEq)]
+pub struct Caller {
+    /// The called workflow that the node is in. `None`: the session's own.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub pin: Option<Pin>,
+    /// The node.
+    pub node: String,
+    /// The variables to go on with.
+    #[serde(default, skip_serializing_if = "Map::is_empty")]
+    pub vars: Map<String, Value>,
 }
 
 /// For what a session waits.
@@ -40,6 +62,8 @@ pub enum Awaits {
     Reply,
     /// For the deadline only: an answer is not for this session.
     Time,
+    /// For the result of an effect.
+    Effect,
 }
 
 impl Awaits {
@@ -53,6 +77,11 @@ fn is_zero(number: &u32) -> bool {
 }
 
 impl State {
+    /// The published contents that the session needs besides its own: where it stands, and where it returns to.
+    pub fn pins(&self) -> impl Iterator<Item = &Pin> {
+        self.pin.iter().chain(self.callers.iter().filter_map(|caller| caller.pin.as_ref()))
+    }
+
     /// Whether an answer of the contact would be taken by this session.
     #[must_use]
     pub fn awaits_reply(&self) -> bool {

@@ -2,8 +2,10 @@
 
 use serde::Serialize;
 
+use crate::Route;
+
 /// One thing that happened in a turn.
-#[derive(Serialize, Clone, Debug, PartialEq, Eq)]
+#[derive(Serialize, Clone, Debug, PartialEq)]
 #[serde(tag = "type", rename_all = "snake_case")]
 pub enum Trace {
     /// The session came to a node.
@@ -58,6 +60,59 @@ pub enum Trace {
     Blank {
         /// The node's id.
         node: String,
+    },
+    /// An effect is wanted.
+    Requested {
+        /// The node's id.
+        node: String,
+        /// The effect's number.
+        effect: u32,
+    },
+    /// What was wanted could not be had, so the session goes on through `error`.
+    Failed {
+        /// The node's id.
+        node: String,
+        /// Why.
+        message: String,
+    },
+    /// Another workflow was called; the nodes that follow are its own.
+    Called {
+        /// The node's id.
+        node: String,
+        /// The id of the workflow.
+        workflow: String,
+    },
+    /// A called workflow returned; the nodes that follow are the caller's.
+    Returned {
+        /// The id of the node that called.
+        node: String,
+        /// How the called workflow ended.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        outcome: Option<String>,
+    },
+    /// The contact was changed.
+    Changed {
+        /// The node's id.
+        node: String,
+        /// Which field, or `tags` or `consent`.
+        field: String,
+    },
+    /// A way to answer a message was considered.
+    Considered {
+        /// Which.
+        route: Route,
+        /// The flow's or rule's name, the question.
+        name: String,
+        /// How well it fits, in the measure of its kind; above zero.
+        score: f64,
+    },
+    /// The way a message is answered.
+    Routed {
+        /// Which.
+        route: Route,
+        /// The flow's or rule's name, the question.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        name: Option<String>,
     },
     /// The event changed nothing.
     Ignored {

@@ -9,8 +9,9 @@ use crate::cut::cut;
 use crate::failure::Failure;
 use crate::fit::{self, Fit};
 use crate::limits::{MAX_TRACE, MAX_TURN_BYTES, MAX_TURN_MESSAGES, MAX_VARS_BYTES};
+use crate::node::{ERROR, Move};
 use crate::template::{Rendered, Text};
-use crate::{Content, Program, Scope, State, Timestamp, Trace};
+use crate::{Change, Content, Program, Scope, State, Timestamp, Trace};
 
 /// One turn, as a node sees it.
 pub(crate) struct Turn<'a> {
@@ -19,9 +20,13 @@ pub(crate) struct Turn<'a> {
     /// The index of the node whose turn it is.
     pub(crate) at: usize,
     pub(crate) messages: Vec<Content>,
+    pub(crate) changes: Vec<Change>,
     pub(crate) needs_attention: bool,
+    pub(crate) handed_off: bool,
     trace: Vec<Trace>,
-    scope: &'a Scope<'a>,
+    pub(crate) scope: &'a Scope<'a>,
+    /// The contact with the changes of this turn; `None` while there are none.
+    changed: Option<Value>,
     bytes: usize,
     /// The roots of variables as templates want them, converted when first used.
     roots: HashMap<&'static str, TemplateValue>,
@@ -34,9 +39,12 @@ impl<'a> Turn<'a> {
             state,
             at: 0,
             messages: Vec::new(),
+            changes: Vec::new(),
             needs_attention: false,
+            handed_off: false,
             trace: Vec::new(),
             scope,
+            changed: None,
             bytes: 0,
             roots: HashMap::new(),
         }
@@ -106,7 +114,7 @@ impl<'a> Turn<'a> {
     /// Keeps a value as `{{vars.name}}`.
     pub(crate) fn save(&mut self, name: &str, value: Value) -> Result<(), Failure> {
         let before = self.state.vars.insert(name.to_owned(), value);
-        if json_length(&self.state.vars) > MAX_VARS_BYTES {
+        if self.vars_length() > MAX_VARS_BYTES {
             match before {
                 Some(before) => self.state.vars.insert(name.to_owned(), before),
                 None => self.state.vars.shift_remove(name),
@@ -125,9 +133,54 @@ impl<'a> Turn<'a> {
         self.state.attempts
     }
 
+    /// Bytes of all variables, those of callers included.
+    pub(crate) fn vars_length(&self) -> usize {
+        let callers: usize = self.state.callers.iter().map(|c| json_length(&c.vars)).sum();
+        callers + json_length(&self.state.vars)
+    }
+
+    /// Goes on in another program, or with other variables: what was converted for templates is of the old ones.
+    pub(crate) fn go_to(&mut self, program: &'a Program, at: usize) {
+        self.program = program;
+        self.at = at;
+        self.roots.remove("vars");
+    }
+
+    /// The contact as it is now.
+    pub(crate) fn contact(&self) -> &Value {
+        self.changed.as_ref().unwrap_or(self.scope.contact)
+    }
+
+    /// Changes the contact, for what follows in this turn and for good.
+    pub(crate) fn change(&mut self, change: Change) {
+        let field = match &change {
+            Change::Field { name, .. } => name.as_str(),
+            Change::AddTag { .. } | Change::RemoveTag { .. } => "tags",
+            Change::OptIn | Change::OptOut => "consent",
+        };
+        self.trace(Trace::Changed { node: self.node(), field: field.to_owned() });
+        let mut contact = self.contact().clone();
+        change.apply_to(&mut contact);
+        self.changed = Some(contact);
+        self.roots.remove("contact");
+        self.changes.push(change);
+    }
+
+    /// What could not be done: the session goes on through `error`.
+    pub(crate) fn fail(&mut self, message: String) -> Move {
+        self.trace(Trace::Failed { node: self.node(), message });
+        Move::Leave(ERROR.to_owned())
+    }
+
     /// Marks the conversation for a person.
     pub(crate) fn call_attention(&mut self) {
         self.needs_attention = true;
+    }
+
+    /// Leaves the conversation to a person: automation pauses.
+    pub(crate) fn hand_off(&mut self) {
+        self.needs_attention = true;
+        self.handed_off = true;
     }
 
     pub(crate) fn trace(&mut self, trace: Trace) {
@@ -146,18 +199,23 @@ impl<'a> Turn<'a> {
     }
 
     fn run(&mut self, text: &Text) -> Result<Rendered, Failure> {
-        let Self { program, state, scope, roots, .. } = self;
+        let Self { program, state, scope, roots, changed, .. } = self;
         let rendered = program.templates().render(text, &mut |name| {
-            let (key, value): (&'static str, fn(&State, &Scope<'_>) -> TemplateValue) = match name {
-                "context" | "trigger" => ("context", |_, scope| Serde(scope.context).into()),
-                "contact" => ("contact", |_, scope| Serde(scope.contact).into()),
-                "vars" => ("vars", |state, _| Serde(&state.vars).into()),
-                "input" => ("input", |state, _| {
-                    state.input.as_ref().map_or(TemplateValue::UNDEFINED, |i| Serde(i).into())
-                }),
+            let key = match name {
+                "context" | "trigger" => "context",
+                "contact" => "contact",
+                "vars" => "vars",
+                "input" => "input",
                 _ => return TemplateValue::UNDEFINED,
             };
-            roots.entry(key).or_insert_with(|| value(state, scope)).clone()
+            let value = || match (key, &state.input) {
+                ("context", _) => Serde(scope.context).into(),
+                ("contact", _) => Serde(changed.as_ref().unwrap_or(scope.contact)).into(),
+                ("vars", _) => Serde(&state.vars).into(),
+                (_, Some(input)) => Serde(input).into(),
+                (_, None) => TemplateValue::UNDEFINED,
+            };
+            roots.entry(key).or_insert_with(value).clone()
         })?;
         for variable in &rendered.missing {
             self.trace(Trace::Missing { node: self.node(), variable: variable.clone() });
@@ -166,6 +224,6 @@ impl<'a> Turn<'a> {
     }
 }
 
-fn json_length(value: &impl serde::Serialize) -> usize {
+pub(crate) fn json_length(value: &impl serde::Serialize) -> usize {
     serde_json::to_vec(value).map_or(usize::MAX / 2, |json| json.len())
 }

@@ -12,15 +12,16 @@ use serde_json::{Value, json};
 #[test]
 fn every_broken_graph_gives_the_issues_of_its_file() {
     let files = golden::check("tests/broken", |case| {
-        let issues = validate(&case["graph"]);
+        let parts = golden::Parts::of(case);
+        let issues = validate(parts.definition());
         let has_error = issues.iter().any(|issue| issue.severity == flow::Severity::Error);
-        match compile(&case["graph"]) {
+        match compile(parts.definition()) {
             Err(found) => assert_eq!((found, true), (issues.clone(), has_error)),
             Ok(_) => assert!(!has_error),
         }
         for issue in &issues {
             let parent = issue.path.rsplit_once('/').map_or("", |(parent, _)| parent);
-            assert!(case["graph"].pointer(parent).is_some(), "{} points nowhere", issue.path);
+            assert!(case.pointer(parent).is_some(), "{} points nowhere", issue.path);
         }
         case["issues"] = serde_json::to_value(issues).unwrap();
     });
@@ -54,7 +55,7 @@ fn a_graph_has_a_thousand_nodes_at_most() {
         json!({"entry": "n0", "nodes": nodes, "edges": (0..count - 1).map(edge).collect::<Vec<_>>()})
     };
     assert_eq!(found(&graph(1_000)), []);
-    assert_eq!(found(&graph(1_001)), [("too_many_nodes", "/nodes".to_owned())]);
+    assert_eq!(found(&graph(1_001)), [("too_many_nodes", "/graph/nodes".to_owned())]);
 }
 
 #[test]
@@ -62,7 +63,7 @@ fn a_graph_has_ten_thousand_edges_at_most() {
     let edges = vec![json!({"from": "a", "to": "end"}); 10_001];
     let nodes = json!([{"id": "a", "type": "message", "text": "x"}, {"id": "end", "type": "end"}]);
     let found = found(&json!({"entry": "a", "nodes": nodes, "edges": edges}));
-    assert_eq!(found[0], ("too_many_edges", "/edges".to_owned()));
+    assert_eq!(found[0], ("too_many_edges", "/graph/edges".to_owned()));
     // The rest is duplicates, of which only so many are listed.
     assert_eq!(found.len(), flow::limits::MAX_ISSUES);
 }

@@ -5,7 +5,9 @@
 
 mod golden;
 
-use flow::{Event, Program, Reply, Scope, State, Status, Timestamp, advance, compile, validate};
+use flow::{
+    Event, NoPrograms, Program, Reply, Scope, State, Status, Timestamp, advance, compile, validate,
+};
 use serde_json::{Map, Value, json};
 
 /// When every dialogue begins: 2026-05-07T08:14:23Z.
@@ -14,8 +16,9 @@ const BEGIN: Timestamp = Timestamp(1_778_141_663_000);
 #[test]
 fn every_dialogue_goes_as_its_file_says() {
     golden::check("tests/dialogues", |case| {
-        let program = compile(&case["graph"]).unwrap_or_else(|issues| panic!("{issues:#?}"));
-        case["issues"] = serde_json::to_value(validate(&case["graph"])).unwrap();
+        let parts = golden::Parts::of(case);
+        let program = compile(parts.definition()).unwrap_or_else(|issues| panic!("{issues:#?}"));
+        case["issues"] = serde_json::to_value(validate(parts.definition())).unwrap();
         if case["issues"] == json!([]) {
             case.as_object_mut().unwrap().shift_remove("issues");
         }
@@ -39,7 +42,7 @@ fn play(
 ) -> String {
     let mut state: State = serde_json::from_str(stored).unwrap();
     let now = BEGIN.plus_minutes(turn["minute"].as_f64().unwrap_or(0.0));
-    let scope = Scope { now, context, contact };
+    let scope = Scope { now, context, contact, programs: &NoPrograms, has_model: false };
     let reply = &turn["reply"];
     let typed = match reply {
         Value::String(text) => Reply::text(text),
@@ -48,12 +51,12 @@ fn play(
     };
     let event = match (reply, &turn["start"], &turn["timeout"]) {
         (Value::Null, Value::Bool(true), Value::Null) => Event::Start { at: None },
-        (Value::Null, Value::String(at), Value::Null) => Event::Start { at: Some(at) },
+        (Value::Null, Value::String(at), Value::Null) => Event::Start { at: Some(at.clone()) },
         (Value::Null, Value::Null, Value::Bool(true)) => Event::Timeout,
-        (_, Value::Null, Value::Null) => Event::Reply(&typed),
+        (_, Value::Null, Value::Null) => Event::Reply(typed),
         _ => panic!("a turn has one of start, reply, timeout: {turn}"),
     };
-    let step = advance(program, &mut state, event, &scope);
+    let step = advance(program, &mut state, &event, &scope);
     assert_eq!(matches!(step.status, Status::Waiting { .. }), state.node.is_some());
     let step = serde_json::to_value(step).unwrap();
     turn["messages"] = step["messages"].clone();

@@ -4,7 +4,8 @@
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
 use flow::{
-    Event, Reply, ReplyKind, Scope, Severity, State, Status, Timestamp, advance, compile, validate,
+    Event, NoPrograms, Reply, ReplyKind, Scope, Severity, State, Status, Timestamp, advance,
+    compile, validate,
 };
 use proptest::collection::vec;
 use proptest::prelude::*;
@@ -148,7 +149,7 @@ fn repaired(mut graph: Value) -> Value {
         };
         let at: Vec<&str> = issue.path.split('/').collect();
         let index = |text: &str| text.parse::<usize>().ok();
-        match (at.get(1).copied(), at.get(2).and_then(|text| index(text)), issue.code) {
+        match (at.get(2).copied(), at.get(3).and_then(|text| index(text)), issue.code) {
             (Some("edges"), Some(edge), _) => {
                 drop(graph["edges"].as_array_mut().unwrap().remove(edge))
             }
@@ -214,15 +215,15 @@ proptest! {
         for (happening, later) in events {
             now += later;
             let mut state: State = serde_json::from_str(&stored).unwrap();
-            let scope = Scope { now: Timestamp(now), context: &context, contact: &Value::Null };
+            let scope = Scope { now: Timestamp(now), context: &context, contact: &Value::Null, programs: &NoPrograms, has_model: false };
             let event = match &happening {
-                Happening::Start(at) => Event::Start { at: at.as_deref() },
-                Happening::Reply(reply) => Event::Reply(reply),
+                Happening::Start(at) => Event::Start { at: at.clone() },
+                Happening::Reply(reply) => Event::Reply(reply.clone()),
                 Happening::Timeout => Event::Timeout,
             };
             let mut again = state.clone();
-            let step = advance(&program, &mut state, event, &scope);
-            prop_assert_eq!(&step, &advance(&program, &mut again, event, &scope), "the same again");
+            let step = advance(&program, &mut state, &event, &scope);
+            prop_assert_eq!(&step, &advance(&program, &mut again, &event, &scope), "the same again");
             prop_assert_eq!(matches!(step.status, Status::Waiting { .. }), state.node.is_some());
             if matches!(step.status, Status::Failed { .. }) {
                 prop_assert!(step.messages.is_empty());

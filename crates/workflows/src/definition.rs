@@ -1,6 +1,7 @@
 //! What a team writes: the fields of the console contract (contract/console-bimpe.md, section 3) and ours.
 
 use fields::{Given, Object};
+use flow::{ConversationStep, Faq, FlowScript, Keyword, Rule, Weight};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
@@ -70,86 +71,6 @@ pub struct Definition {
     pub trigger_type: Option<String>,
 }
 
-/// Phrases with an answer.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Rule {
-    /// Given by the client.
-    pub id: String,
-    /// For people.
-    pub name: String,
-    /// Phrases, separated by commas or lines.
-    pub trigger: String,
-    /// A condition that must hold.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub condition: Option<String>,
-    /// What is answered.
-    pub response: String,
-    /// What is done.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub action: Option<String>,
-    /// Whether it counts.
-    pub enabled: bool,
-}
-
-/// A script chosen by keywords.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct FlowScript {
-    /// For people.
-    pub name: String,
-    /// For people.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub description: Option<String>,
-    /// For people.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub category: Option<String>,
-    /// 1 to 10; a higher one wins among equals.
-    pub priority: f64,
-    /// Whether it counts.
-    pub is_active: bool,
-    /// What chooses it.
-    pub trigger_keywords: Vec<Keyword>,
-    /// What is said and done, in order.
-    pub conversation_steps: Vec<ConversationStep>,
-}
-
-/// A keyword of a script.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Keyword {
-    /// Whole words.
-    pub keyword: String,
-    /// What it counts.
-    pub weight: Weight,
-}
-
-/// What a keyword counts.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub enum Weight {
-    /// 3.
-    High,
-    /// 2.
-    Medium,
-    /// 1.
-    Low,
-}
-
-/// A step of a script.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct ConversationStep {
-    /// `text_response`, `action`, ….
-    #[serde(rename = "type")]
-    pub kind: String,
-    /// What is said.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub content: Option<String>,
-    /// What is done, when the type is `action`.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub action: Option<String>,
-    /// What is asked and waited for.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub followup: Option<String>,
-}
-
 /// How to set a workflow up.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Guide {
@@ -158,15 +79,6 @@ pub struct Guide {
     pub youtube_url: Option<String>,
     /// In order.
     pub steps: Vec<String>,
-}
-
-/// A question with its answer.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Faq {
-    /// As a contact may ask it.
-    pub question: String,
-    /// What is answered.
-    pub answer: String,
 }
 
 /// Our settings of a workflow.
@@ -178,6 +90,9 @@ pub struct Settings {
     /// Whether every change is live at once. By default without a graph, and not with one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub auto_publish: Option<bool>,
+    /// What is answered where nothing else fits; up to 4,096 characters, a default text when absent.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub fixed_reply: Option<String>,
 }
 
 fn default_ttl() -> u32 {
@@ -186,7 +101,7 @@ fn default_ttl() -> u32 {
 
 impl Default for Settings {
     fn default() -> Self {
-        Self { session_ttl_minutes: DEFAULT_TTL_MINUTES, auto_publish: None }
+        Self { session_ttl_minutes: DEFAULT_TTL_MINUTES, auto_publish: None, fixed_reply: None }
     }
 }
 
@@ -195,6 +110,19 @@ impl Definition {
     #[must_use]
     pub fn publishes_itself(&self) -> bool {
         self.settings.auto_publish.unwrap_or(self.graph.is_none())
+    }
+
+    /// The parts that are compiled.
+    #[must_use]
+    pub fn parts(&self) -> flow::Definition<'_> {
+        flow::Definition {
+            system_prompt: &self.system_prompt,
+            rules: &self.rules,
+            flows: &self.flows,
+            faq: self.faq.as_deref().unwrap_or_default(),
+            graph: self.graph.as_ref(),
+            fixed_reply: self.settings.fixed_reply.as_deref(),
+        }
     }
 
     /// Applies the fields of a body: absent ones stay, `null` clears, lists are replaced. `create` asks for those
@@ -254,12 +182,13 @@ impl Definition {
             Given::Absent => {}
             Given::Null => self.settings = Settings::default(),
             Given::Value(settings) => {
-                settings.only(&["session_ttl_minutes", "auto_publish"]);
+                settings.only(&["session_ttl_minutes", "auto_publish", "fixed_reply"]);
                 let ttl = settings.integer("session_ttl_minutes", 1, MAX_TTL_MINUTES);
                 let ttl = ttl.value().and_then(|ttl| u32::try_from(ttl).ok());
                 self.settings.session_ttl_minutes =
                     ttl.unwrap_or(self.settings.session_ttl_minutes);
                 settings.boolean("auto_publish").put(&mut self.settings.auto_publish);
+                settings.text("fixed_reply", 4096).put(&mut self.settings.fixed_reply);
             }
         }
         body.text("trigger_type", 100).put(&mut self.trigger_type);

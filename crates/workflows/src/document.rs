@@ -152,14 +152,7 @@ impl Workflow {
     /// What the validation finds in the draft: JSON pointers into the definition.
     #[must_use]
     pub fn issues(definition: &Definition) -> Vec<Issue> {
-        let Some(graph) = &definition.graph else {
-            return Vec::new();
-        };
-        let mut issues = flow::validate(graph);
-        for issue in &mut issues {
-            issue.path.insert_str(0, "/graph");
-        }
-        issues
+        flow::validate(definition.parts())
     }
 
     /// Publishes the draft: the content to be stored before this document is.

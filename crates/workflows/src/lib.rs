@@ -5,9 +5,6 @@ mod definition;
 mod document;
 mod stored;
 
-pub use definition::{
-    ConversationStep, Definition, Faq, FlowScript, Guide, Keyword, MAX_DEFINITION_BYTES, Rule,
-    Settings, Weight,
-};
+pub use definition::{Definition, Guide, MAX_DEFINITION_BYTES, Settings};
 pub use document::{Content, Listed, NotPublishable, Release, Visibility, Workflow, WorkflowList};
 pub use stored::{Act, WriteError, change, create, delist, list, load};

@@ -35,6 +35,9 @@ pub struct Options {
     /// Seconds of each round
     #[arg(long, default_value_t = 2.0)]
     seconds: f64,
+    /// Measure the wasm files that are there, without building them
+    #[arg(long)]
+    no_build: bool,
 }
 
 /// One line of the table.
@@ -47,8 +50,10 @@ struct Row {
 /// Measures, and prints a table.
 pub fn run(options: &Options) -> anyhow::Result<ExitCode> {
     let workspace = Workspace::find()?;
-    build::components(&workspace)?;
-    build::packages(&workspace, &["bench-floor".to_owned()])?;
+    if !options.no_build {
+        build::components(&workspace)?;
+        build::packages(&workspace, &["bench-floor".to_owned()])?;
+    }
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
     runtime.block_on(measure_all(&workspace, options))?;
     Ok(ExitCode::SUCCESS)
@@ -56,10 +61,11 @@ pub fn run(options: &Options) -> anyhow::Result<ExitCode> {
 
 async fn measure_all(workspace: &Workspace, options: &Options) -> anyhow::Result<()> {
     let folder = tempfile::tempdir()?;
+    let root = std::path::PathBuf::from(std::env::var("BENCH_ROOT")?);
     let stand_in = StandIn::start(stand_in::Config::default()).await?;
     let own =
-        start(workspace, &workspace.manifest(), &folder.path().join("own"), &stand_in).await?;
-    let floor_manifest = workspace.manifest().with_file_name("bench").join("spin.toml");
+        start(workspace, &root.join("spin.toml"), &folder.path().join("own"), &stand_in).await?;
+    let floor_manifest = root.join("bench/spin.toml");
     let floor = start(workspace, &floor_manifest, &folder.path().join("floor"), &stand_in).await?;
     println!(
         "| request | connections | requests/s | floor | ratio | p50 ms | floor | p99 ms | floor |"
@@ -101,7 +107,8 @@ async fn start(
     let mut config = Config::new(manifest);
     config.state_dir = state.to_owned();
     config.cache_dir = Some(workspace.compile_cache());
-    config.log = LogSink::Off;
+    config.log = LogSink::Stderr;
+    config.nodelay = std::env::var_os("NODELAY").is_some();
     config.variables = BTreeMap::from([
         ("admin_key".to_owned(), "bench".to_owned()),
         ("secrets_key".to_owned(), "bench".to_owned()),

@@ -14,8 +14,14 @@ fn holds(when: Value, context: Value) -> bool {
     });
     let program = compile(&graph).unwrap_or_else(|issues| panic!("{issues:?}"));
     let context: &Map<String, Value> = context.as_object().unwrap();
-    let scope = Scope { now: Timestamp(0), context, contact: &Value::Null };
-    match advance(&program, &mut State::default(), Event::Start { at: None }, &scope).status {
+    let scope = Scope {
+        now: Timestamp(0),
+        context,
+        contact: &Value::Null,
+        programs: &crate::NoPrograms,
+        has_model: false,
+    };
+    match advance(&program, &mut State::default(), &Event::Start { at: None }, &scope).status {
         Status::Completed { outcome } => outcome.as_deref() == Some("yes"),
         other => panic!("{other:?}"),
     }

@@ -40,7 +40,7 @@ impl Node for Handoff {
             let text = turn.render(text)?;
             turn.say(Content::Text { text })?;
         }
-        turn.call_attention();
-        Ok(Move::End { outcome: Some("handoff".to_owned()) })
+        turn.hand_off();
+        Ok(Move::Stop { outcome: Some("handoff".to_owned()) })
     }
 }

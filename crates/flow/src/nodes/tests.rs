@@ -54,9 +54,14 @@ fn every_example_sends_what_its_file_says() {
         let program = compile(&graph).expect("a valid example");
         let context: Map<String, Value> =
             json!({"cart_id": "987654321", "cart_total": "129.00"}).as_object().unwrap().clone();
-        let scope =
-            Scope { now: Timestamp(0), context: &context, contact: &json!({"name": "Ana"}) };
-        let step = advance(&program, &mut State::default(), Event::Start { at: None }, &scope);
+        let scope = Scope {
+            now: Timestamp(0),
+            context: &context,
+            contact: &json!({"name": "Ana"}),
+            programs: &crate::NoPrograms,
+            has_model: true,
+        };
+        let step = advance(&program, &mut State::default(), &Event::Start { at: None }, &scope);
         assert_eq!(serde_json::to_value(step.messages).unwrap(), sends, "{}", node_type.name);
     }
 }

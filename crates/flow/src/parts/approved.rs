@@ -10,7 +10,7 @@ use serde_json::Value;
 
 use super::{ButtonPart, read_buttons};
 use crate::failure::Failure;
-use crate::fields::{Fields, Limit};
+use crate::fields::{Fields, Limit, escape};
 use crate::limits::{
     MAX_BUTTONS_TEXT_CHARS, MAX_ID_CHARS, MAX_QUICK_REPLY_TITLE_CHARS, MAX_ROWS,
     MAX_TEMPLATE_NAME_CHARS,
@@ -78,7 +78,10 @@ fn read_places(fields: &mut Fields<'_, '_>) -> Places {
         Some(Value::Object(items)) => {
             let mut named = Vec::new();
             for (name, item) in items {
-                named.push((name.clone(), read_place(fields, &format!("variables/{name}"), item)));
+                named.push((
+                    name.clone(),
+                    read_place(fields, &format!("variables/{}", escape(name)), item),
+                ));
             }
             Places::Named(named)
         }

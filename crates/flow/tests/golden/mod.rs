@@ -2,7 +2,38 @@
 
 use std::path::Path;
 
+use flow::{Definition, Faq, FlowScript, Rule};
+use serde::Deserialize;
 use serde_json::Value;
+
+/// The parts of a definition, as they stand in a file.
+#[derive(Deserialize, Default)]
+#[serde(default)]
+pub struct Parts {
+    system_prompt: String,
+    rules: Vec<Rule>,
+    flows: Vec<FlowScript>,
+    faq: Vec<Faq>,
+    graph: Option<Value>,
+    fixed_reply: Option<String>,
+}
+
+impl Parts {
+    pub fn of(case: &Value) -> Self {
+        serde_json::from_value(case.clone()).unwrap_or_else(|error| panic!("{error}: {case}"))
+    }
+
+    pub fn definition(&self) -> Definition<'_> {
+        Definition {
+            system_prompt: &self.system_prompt,
+            rules: &self.rules,
+            flows: &self.flows,
+            faq: &self.faq,
+            graph: self.graph.as_ref(),
+            fixed_reply: self.fixed_reply.as_deref(),
+        }
+    }
+}
 
 /// Runs every JSON file of a folder through `fill`, which writes what comes out into the file's value, and compares
 /// the value with the file. Returns what came out, by file name.

@@ -91,14 +91,28 @@ async fn connection(
         let mut request = make(numbers.fetch_add(1, Ordering::Relaxed));
         request.headers_mut().insert(HOST, host.clone());
         let sent = Instant::now();
-        let answer = sender.send_request(request.map(|body| Full::new(Bytes::from(body)))).await;
-        let answer = answer.context("the host closed the connection")?;
+        let uri = request.uri().clone();
+        let answer = tokio::time::timeout(
+            Duration::from_secs(10),
+            sender.send_request(request.map(|body| Full::new(Bytes::from(body)))),
+        )
+        .await
+        .with_context(|| format!("no answer from {to} {uri}"))?;
+        let answer = answer.with_context(|| format!("the host {to} closed the connection"))?;
         let status = answer.status();
+        let head = sent.elapsed().as_micros();
         let body = answer.into_body().collect().await?.to_bytes();
         ensure!(status.is_success(), "{status}: {}", String::from_utf8_lossy(&body));
+        if connections_is_one() && sent.elapsed().as_millis() > 20 {
+            eprintln!("SLOW {} head {} body {}", uri.path(), head, sent.elapsed().as_micros());
+        }
         latencies.push(sent.elapsed().as_micros() as u64);
     }
     drop(sender);
     let _ = driven.await;
     Ok(latencies)
+}
+
+fn connections_is_one() -> bool {
+    std::env::var_os("SLOW").is_some()
 }

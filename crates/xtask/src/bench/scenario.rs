@@ -49,6 +49,7 @@ pub async fn set_up(host: SocketAddr, admin_key: &str) -> anyhow::Result<Vec<Sce
     let account = json!({"team": "bench", "type": "whatsapp", "account": ACCOUNT,
         "workflow_id": talk, "credentials": credentials});
     post(host, "/ops/channels", admin_key, account).await?;
+    let t0 = std::time::Instant::now();
     for n in 0..CONVERSATIONS {
         // The first message starts the conversation; what is measured answers it.
         let first = Webhook::new(ACCOUNT).message(&Inbound::text(&phone(n), "hello"));
@@ -57,6 +58,7 @@ pub async fn set_up(host: SocketAddr, admin_key: &str) -> anyhow::Result<Vec<Sce
         let known = json!({"flow_id": notify, "phone": phone(n)});
         post(host, "/api/v1/actions/trigger-flow", &key, known).await?;
     }
+    eprintln!("set up in {:?}", t0.elapsed());
     Ok(vec![
         trigger("trigger-flow, known contact", &key, &notify, |n| phone(n % CONVERSATIONS)),
         trigger("trigger-flow, new contact", &key, &notify, |n| format!("+1628{n:07}")),

@@ -12,7 +12,7 @@ use crate::limits::{
     MAX_WAIT_MINUTES,
 };
 use crate::node::{NEXT, Node};
-use crate::parts::{Approved, Frame};
+use crate::parts::{Approved, Frame, read_name};
 use crate::template::Text;
 
 const CHOICE: &str = "choice";
@@ -121,20 +121,6 @@ fn is_reserved(id: &str) -> bool {
 
 fn reserved(id: &str) -> String {
     format!("`{id}` is another port of an ask; the choice needs another id")
-}
-
-/// A name that can stand in `{{vars.name}}`.
-fn read_name(fields: &mut Fields<'_, '_>, field: &'static str) -> Option<String> {
-    let name = fields.string(field, Limit(MAX_NAME_CHARS, "invalid_name"))?;
-    let plain = name.chars().all(|c| c.is_ascii_alphanumeric() || c == '_');
-    if !plain || name.starts_with(|c: char| c.is_ascii_digit()) {
-        let message = format!(
-            "`{name}` cannot be a variable; use letters, digits and _, such as `first_name`"
-        );
-        fields.error(field, "invalid_name", message);
-        return None;
-    }
-    Some(name.to_owned())
 }
 
 fn read_retries(fields: &mut Fields<'_, '_>) -> u32 {

@@ -21,19 +21,25 @@ fn program(ask: Value, ports: &[&str]) -> Program {
         .unwrap_or_else(|issues| panic!("{issues:?}"))
 }
 
-fn turn(program: &Program, state: &mut State, event: Event<'_>, now: u64) -> Step {
+fn turn(program: &Program, state: &mut State, event: Event, now: u64) -> Step {
     let context = Map::new();
     advance(
         program,
         state,
-        event,
-        &Scope { now: Timestamp(now), context: &context, contact: &json!({"n": "3"}) },
+        &event,
+        &Scope {
+            now: Timestamp(now),
+            context: &context,
+            contact: &json!({"n": "3"}),
+            programs: &crate::NoPrograms,
+            has_model: false,
+        },
     )
 }
 
 /// The outcome after an answer, or `None` while it waits.
 fn answer(program: &Program, state: &mut State, reply: &Reply) -> Option<String> {
-    match turn(program, state, Event::Reply(reply), 0).status {
+    match turn(program, state, Event::Reply(reply.clone()), 0).status {
         Status::Completed { outcome } => outcome,
         Status::Waiting { .. } => None,
         failed => panic!("{failed:?}"),
@@ -100,7 +106,7 @@ fn the_question_is_repeated_as_often_as_it_says() {
     ask["retry_text"] = json!("«{{input.text}}»?");
     let with_port = program(ask.clone(), &["next", "invalid"]);
     let mut state = started(&with_port);
-    let step = turn(&with_port, &mut state, Event::Reply(&Reply::text("beer")), 0);
+    let step = turn(&with_port, &mut state, Event::Reply(Reply::text("beer")), 0);
     assert!(matches!(&step.messages[..], [Content::Buttons { text, .. }] if text == "«beer»?"));
     assert_eq!(state.attempts, 1);
     assert_eq!(answer(&with_port, &mut state, &Reply::text("wine")), Some("by invalid".into()));
@@ -130,7 +136,7 @@ fn a_repeated_question_starts_the_timeout_anew() {
     let mut state = State::default();
     turn(&program, &mut state, Event::Start { at: None }, 0);
     assert_eq!(state.deadline, Some(Timestamp(60_000)));
-    turn(&program, &mut state, Event::Reply(&Reply::text("many")), 30_000);
+    turn(&program, &mut state, Event::Reply(Reply::text("many")), 30_000);
     assert_eq!(state.deadline, Some(Timestamp(90_000)));
     let early = state.clone();
     turn(&program, &mut state, Event::Timeout, 89_999);
@@ -166,12 +172,12 @@ fn a_template_opens_and_the_text_repeats() {
     let mut state = State::default();
     let step = turn(&both, &mut state, Event::Start { at: None }, 0);
     assert!(matches!(&step.messages[..], [Content::Template { name, .. }] if name == "cart"));
-    let step = turn(&both, &mut state, Event::Reply(&Reply::text("what?")), 0);
+    let step = turn(&both, &mut state, Event::Reply(Reply::text("what?")), 0);
     assert!(matches!(&step.messages[..], [Content::Buttons { text, .. }] if text == "Go on?"));
     assert_eq!(answer(&both, &mut state, &Reply::button("go", "Go on")), Some("by go".into()));
 
     let alone = program(json!({"template": template}), &["go"]);
     let mut state = started(&alone);
-    let step = turn(&alone, &mut state, Event::Reply(&Reply::text("what?")), 0);
+    let step = turn(&alone, &mut state, Event::Reply(Reply::text("what?")), 0);
     assert!(matches!(&step.messages[..], [Content::Template { .. }]));
 }

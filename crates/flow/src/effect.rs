@@ -1,0 +1,159 @@
+//! What a session needs of the world: a call of an address, a word of the language model. The step returns the
+//! request, the caller carries it out and gives the result back as an event.
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+
+/// A request that a session waits for.
+#[derive(Serialize, Deserialize, Clone, Debug, PartialEq)]
+pub struct Effect {
+    /// Counts the effects of the session from 1: its result names it, and a result of another is ignored.
+    pub number: u32,
+    /// What is wanted.
+    pub request: Request,
+}
+
+/// What a session wants of the world.
+#[derive(Serialize, Deserialize, Clone, Debug, PartialEq)]
+#[serde(tag = "type", rename_all = "snake_case")]
+pub enum Request {
+    /// A call of an address.
+    Http(HttpRequest),
+    /// A word of the language model.
+    Ai(AiRequest),
+}
+
+/// A call of an address.
+#[derive(Serialize, Deserialize, Clone, Debug, PartialEq, Eq)]
+pub struct HttpRequest {
+    /// `GET`, `POST`, `PUT`, `PATCH` or `DELETE`.
+    pub method: String,
+    /// Absolute, `https` or `http`.
+    pub url: String,
+    /// By lower-case name.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub headers: BTreeMap<String, String>,
+    /// Up to [`crate::limits::MAX_HTTP_SENT_BYTES`].
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub body: Option<String>,
+    /// Seconds until it counts as timed out, 1 to [`crate::limits::MAX_HTTP_SECONDS`].
+    pub timeout_seconds: u32,
+}
+
+/// A word of the language model. The workflow's own instructions ([`crate::Program::instructions`]) go before it.
+#[derive(Serialize, Deserialize, Clone, Debug, PartialEq, Eq)]
+pub struct AiRequest {
+    /// What the node adds to the workflow's instructions.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub prompt: Option<String>,
+    /// What is to be answered or classified.
+    pub input: String,
+    /// How many of the conversation's latest messages go before the input.
+    pub history: u32,
+    /// The labels, one of which is wanted; empty where a reply is.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub labels: Vec<Label>,
+}
+
+/// What the language model may classify an input as.
+#[derive(Serialize, Deserialize, Clone, Debug, PartialEq, Eq)]
+pub struct Label {
+    /// The name, which is a port of the node.
+    pub id: String,
+    /// What it means, for the model.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub description: Option<String>,
+}
+
+/// What came of a request.
+#[derive(Serialize, Deserialize, Clone, Debug, PartialEq)]
+#[serde(tag = "type", rename_all = "snake_case")]
+pub enum EffectResult {
+    /// An address answered, whatever its status.
+    Http {
+        /// The status.
+        status: u16,
+        /// The body: parsed if it is JSON, else as text; null where there is none.
+        #[serde(default)]
+        body: Value,
+    },
+    /// The language model's reply.
+    Reply {
+        /// What it says.
+        text: String,
+    },
+    /// What the language model classified the input as. A label that was not offered counts as an error.
+    Label {
+        /// The label's id.
+        label: String,
+    },
+    /// It failed.
+    Failed {
+        /// A stable name: `unreachable`, `refused`, `too_large`, `not_configured`, ….
+        code: String,
+        /// For the workflow's author.
+        message: String,
+    },
+    /// Nothing came in time.
+    TimedOut,
+}
+
+/// What a turn changes in the contact, beyond the session.
+#[derive(Serialize, Deserialize, Clone, Debug, PartialEq)]
+#[serde(tag = "type", rename_all = "snake_case")]
+pub enum Change {
+    /// A field: `name`, `email`, or one of the team's own. Null removes it.
+    Field {
+        /// The field.
+        name: String,
+        /// What it is now.
+        value: Value,
+    },
+    /// A label more.
+    AddTag {
+        /// The label.
+        tag: String,
+    },
+    /// A label less.
+    RemoveTag {
+        /// The label.
+        tag: String,
+    },
+    /// The contact agrees to be written to.
+    OptIn,
+    /// The contact wants no more messages.
+    OptOut,
+}
+
+impl Change {
+    /// Applies it to what templates see as `contact`: the team's own fields are in its `metadata`, and what is
+    /// no object stays as it is. Consent is not among what templates see.
+    pub fn apply_to(&self, contact: &mut Value) {
+        let Value::Object(contact) = contact else { return };
+        match self {
+            Self::Field { name, value } if ["name", "email"].contains(&name.as_str()) => {
+                contact.insert(name.clone(), value.clone());
+            }
+            Self::Field { name, value } => {
+                let own =
+                    contact.entry("metadata").or_insert_with(|| Value::Object(Default::default()));
+                let Value::Object(own) = own else { return };
+                match value {
+                    Value::Null => drop(own.shift_remove(name)),
+                    value => drop(own.insert(name.clone(), value.clone())),
+                }
+            }
+            Self::AddTag { tag } | Self::RemoveTag { tag } => {
+                let tags = contact.entry("tags").or_insert_with(|| Value::Array(Vec::new()));
+                let Value::Array(tags) = tags else { return };
+                tags.retain(|known| known.as_str() != Some(tag));
+                if matches!(self, Self::AddTag { .. }) {
+                    tags.push(Value::from(tag.as_str()));
+                }
+            }
+            Self::OptIn | Self::OptOut => {}
+        }
+    }
+}
