@@ -3,7 +3,7 @@
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
 use bytes::Bytes;
-use engine::{Answer, Engine, Host, Providers, SendError};
+use engine::{Answer, Engine, Host, Model, Providers, SendError};
 use flow::Timestamp;
 use http_body_util::{BodyExt, Full, Limited};
 use spin_sdk::wasip3::http::types::{ErrorCode, RequestOptions};
@@ -15,7 +15,7 @@ use uuid::Uuid;
 
 use crate::Problem;
 
-/// To connect, and to the first byte (design section 3: a lease outlives both).
+/// To connect, and to the first byte at most (design section 3: a lease outlives both).
 const CONNECT: Duration = Duration::from_secs(10);
 const FIRST_BYTE: Duration = Duration::from_secs(20);
 /// Between two parts of an answer.
@@ -59,17 +59,22 @@ impl Host for SpinHost {
         uuid::Builder::from_random_bytes(random()).into_uuid()
     }
 
-    async fn send(&self, request: http::Request<Vec<u8>>) -> Result<Answer, SendError> {
+    async fn send(
+        &self,
+        request: http::Request<Vec<u8>>,
+        first_byte: Duration,
+    ) -> Result<Answer, SendError> {
         let length = request.body().len();
         let mut request = request.map(|body| Full::new(Bytes::from(body)));
         request.headers_mut().insert(http::header::CONTENT_LENGTH, length.into());
-        request.extensions_mut().insert(RequestOptionsExtension(options()));
+        request.extensions_mut().insert(RequestOptionsExtension(options(first_byte)));
         let response = spin_sdk::http::send(request).await.map_err(unsent)?;
         let (parts, body) = response.into_parts();
         let body = Limited::new(body, MAX_ANSWER).collect().await;
         // The head came: the provider has answered. What it said in a body that broke off cannot be known.
+        let is_whole = body.is_ok();
         let body = body.map(|body| body.to_bytes().to_vec()).unwrap_or_default();
-        Ok(Answer { status: parts.status.as_u16(), headers: parts.headers, body })
+        Ok(Answer { status: parts.status.as_u16(), headers: parts.headers, body, is_whole })
     }
 
     fn log(&self, line: &str) {
@@ -77,12 +82,12 @@ impl Host for SpinHost {
     }
 }
 
-fn options() -> RequestOptions {
+fn options(first_byte: Duration) -> RequestOptions {
     let options = RequestOptions::new();
     let nanoseconds = |time: Duration| u64::try_from(time.as_nanos()).ok();
     // A host that knows no such option has its own limits.
     let _ = options.set_connect_timeout(nanoseconds(CONNECT));
-    let _ = options.set_first_byte_timeout(nanoseconds(FIRST_BYTE));
+    let _ = options.set_first_byte_timeout(nanoseconds(first_byte.min(FIRST_BYTE)));
     let _ = options.set_between_bytes_timeout(nanoseconds(BETWEEN_BYTES));
     options
 }
@@ -141,6 +146,29 @@ pub async fn engine(host: &SpinHost) -> Engine<'_, SpinHost> {
     let providers = Providers {
         whatsapp_api_url: variable("whatsapp_api_url").await,
         secrets: secrets().await.ok(),
+        model: model().await,
+        outbound: outbound().await,
     };
     Engine::new(host, providers)
+}
+
+/// The language model that the variables name.
+async fn model() -> Option<Model> {
+    let url = variable("llm_url").await;
+    if url.is_empty() {
+        return None;
+    }
+    let path = variable("llm_path").await;
+    let path = if path.is_empty() { Model::PATH.to_owned() } else { path };
+    Some(Model { url, path, key: variable("llm_key").await, name: variable("llm_model").await })
+}
+
+/// The origins that the operator lets workflows call.
+async fn outbound() -> Vec<String> {
+    let mut origins = Vec::new();
+    for name in ["outbound_1", "outbound_2", "outbound_3", "outbound_4"] {
+        origins.push(variable(name).await);
+    }
+    origins.retain(|origin| !origin.is_empty());
+    origins
 }

@@ -3,4 +3,7 @@
 //! One module a channel. An adapter knows the provider's wire and nothing of conversations: who the contact is,
 //! which session answers and when a message is sent again is decided above.
 
+mod origin;
 pub mod whatsapp;
+
+pub use origin::origin;

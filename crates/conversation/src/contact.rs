@@ -1,5 +1,7 @@
 //! The contact: whom a team talks to, on whatever channel.
 
+use std::collections::BTreeMap;
+
 use flow::Timestamp;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
@@ -37,6 +39,9 @@ pub struct Contact {
     pub opted_out_at: Option<Timestamp>,
     /// When the document was created.
     pub created_at: Timestamp,
+    /// The last change that each conversation made, by the conversation's id.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub applied: BTreeMap<Uuid, u64>,
 }
 
 /// Whether a contact may be sent messages.
@@ -64,6 +69,7 @@ impl Contact {
             opted_in_at: None,
             opted_out_at: None,
             created_at: now,
+            applied: BTreeMap::new(),
         }
     }
 

@@ -6,7 +6,9 @@ use flow::Timestamp;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-use crate::{Entry, EventId, Message, Seen, Session, identity, limits};
+use crate::{
+    Call, ContactChange, Entry, EventId, Message, Seen, Session, Waiting, identity, limits,
+};
 
 /// Where a conversation takes place.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -91,6 +93,18 @@ pub struct Conversation {
     /// Messages that are not settled with the channel yet, in the order of sending.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub outbox: Vec<Entry>,
+    /// Calls that sessions wait for.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub calls: Vec<Call>,
+    /// Messages of the contact that wait until a call is answered, oldest first.
+    #[serde(default, skip_serializing_if = "VecDeque::is_empty")]
+    pub queue: VecDeque<Waiting>,
+    /// Changes of the contact that may not have reached it yet, oldest first.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub changes: Vec<ContactChange>,
+    /// The number of the last change.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub change_number: u64,
     /// The newest messages, oldest first.
     #[serde(default, skip_serializing_if = "VecDeque::is_empty")]
     pub log: VecDeque<Message>,
@@ -137,6 +151,10 @@ impl Conversation {
             paused: false,
             sessions: Vec::new(),
             outbox: Vec::new(),
+            calls: Vec::new(),
+            queue: VecDeque::new(),
+            changes: Vec::new(),
+            change_number: 0,
             log: VecDeque::new(),
             log_pages: 0,
             seen: Seen::default(),
@@ -176,14 +194,20 @@ impl Conversation {
         self.sessions.iter().rev().find(|s| s.is_running() && s.state.awaits_reply())
     }
 
-    /// The running session of a workflow.
+    /// The running session of a workflow's graph.
     #[must_use]
     pub fn running(&self, workflow: Uuid) -> Option<&Session> {
-        self.sessions.iter().find(|s| s.is_running() && s.workflow == workflow)
+        self.sessions.iter().find(|s| s.is_running() && s.workflow == workflow && !s.answers)
     }
 
-    /// The published contents that a turn may need: those of the running sessions.
+    /// The published contents that a turn may need: those of the running sessions, and of what messages wait for.
     pub fn pinned(&self) -> impl Iterator<Item = (Uuid, &str)> {
-        self.sessions.iter().filter(|s| s.is_running()).map(|s| (s.workflow, s.content.as_str()))
+        let running = self.sessions.iter().filter(|s| s.is_running());
+        let called = running.clone().flat_map(|s| s.state.pins());
+        let called =
+            called.filter_map(|pin| Some((pin.workflow.parse().ok()?, pin.content.as_str())));
+        let routes = self.queue.iter().filter_map(|waiting| waiting.route.as_ref());
+        let routes = routes.map(|route| (route.workflow, route.content.as_str()));
+        running.map(|s| (s.workflow, s.content.as_str())).chain(called).chain(routes)
     }
 }

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use flow::{Reply, Timestamp};
+use flow::{Command, Reply, Timestamp};
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 use sha2::{Digest, Sha256};
@@ -58,7 +58,7 @@ impl<'de> Deserialize<'de> for EventId {
 }
 
 /// A published version of a workflow, as a session is pinned to it (G5).
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Pinned {
     /// The workflow.
     pub workflow: Uuid,
@@ -104,6 +104,8 @@ pub struct Inbound {
     pub content: Value,
     /// The message as an engine reads it.
     pub reply: Reply,
+    /// What it orders, if it is a word of command: whoever takes it in has changed the contact already.
+    pub command: Option<Command>,
 }
 
 impl Inbound {

@@ -3,6 +3,8 @@
 //! Everything here is pure: the time, the randomness, the contact and the compiled workflows are inputs. Reading
 //! and committing the document is the `store`'s, sending what the outbox holds is the `engine`'s.
 
+mod calls;
+mod changes;
 mod contact;
 mod document;
 mod event;
@@ -10,6 +12,7 @@ pub mod identity;
 pub mod limits;
 mod log;
 mod outbox;
+mod queue;
 mod seen;
 mod session;
 mod timers;
@@ -18,12 +21,15 @@ mod turn;
 #[cfg(test)]
 mod tests;
 
+pub use calls::Call;
+pub use changes::ContactChange;
 pub use contact::{Consent, Contact};
 pub use document::{Channel, Conversation, KeyUse};
 pub use event::{EventId, Inbound, Pinned, Receipt, Trigger};
 pub use identity::{E164, Ids, InvalidPhone};
 pub use log::{Body, Message, MessageError, MessageStatus, Page};
 pub use outbox::{Attempt, Entry, EntryState, Settled};
+pub use queue::Waiting;
 pub use seen::Seen;
 pub use session::{Session, SessionError, SessionStatus};
-pub use turn::{Applied, Finished, Programs, Turn, TurnError};
+pub use turn::{Applied, Finished, Known, Programs, Turn, TurnError};

@@ -35,6 +35,9 @@ pub const KEY_USES: usize = 16;
 /// Events applied in one commit. Each may add [`INBOUND_BYTES`] and a flow's turn of messages (32 KiB), which stay in
 /// the document until the next turn.
 pub const EVENTS_A_COMMIT: usize = 6;
+/// Messages of the contact that wait while a session waits for a call (design section 3). The next one is refused, for
+/// the provider to deliver again.
+pub const QUEUE: usize = 32;
 /// Due timers fired in one touch, of which each may add a flow's turn of messages: what keeps a flow of zero-length
 /// timers from running for ever. The next touch goes on.
 pub const TIMERS_A_TOUCH: usize = 6;

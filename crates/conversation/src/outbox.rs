@@ -10,12 +10,12 @@ use crate::log::content_bytes;
 use crate::{Body, Channel, Conversation, Message, MessageError, MessageStatus, limits};
 
 /// A turn that took messages has this long to settle them, in milliseconds.
-const LEASE: u64 = 90_000;
+pub(crate) const LEASE: u64 = 90_000;
 /// A lease that is no older than this, in milliseconds, is not renewed. With the 60 s in which a holder sends, it is
 /// over well before the lease.
-const NEARLY_NEW: u64 = 10_000;
+pub(crate) const NEARLY_NEW: u64 = 10_000;
 /// How long after the end of a lease others wait before they take over: hosts' clocks may be 60 s apart.
-const TAKEOVER: u64 = 60_000;
+pub(crate) const TAKEOVER: u64 = 60_000;
 /// How long a message without any answer waits for a receipt before it is sent again.
 const UNANSWERED: u64 = 5 * 60_000;
 /// How long a message waits when its channel is stopped, before it is tried again.
@@ -66,6 +66,12 @@ pub enum EntryState {
     },
 }
 
+impl EntryState {
+    pub(crate) fn is_held_by(&self, turn: Uuid) -> bool {
+        matches!(self, Self::Sending { turn: holder, .. } if *holder == turn)
+    }
+}
+
 /// What came of trying to send a message.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Attempt {
@@ -98,7 +104,7 @@ impl Conversation {
     pub fn held(&self, turn: Uuid) -> impl Iterator<Item = &Message> {
         self.outbox
             .iter()
-            .filter(move |entry| matches!(entry.state, EntryState::Sending { turn: holder, .. } if holder == turn))
+            .filter(move |entry| entry.state.is_held_by(turn))
             .filter_map(|entry| self.message(entry.message))
     }
 
@@ -214,9 +220,19 @@ impl Conversation {
     /// Gives back what `turn` still holds: it must not overtake the message before it, which has to wait.
     fn release(&mut self, turn: Uuid) {
         for entry in &mut self.outbox {
-            if matches!(entry.state, EntryState::Sending { turn: holder, .. } if holder == turn) {
+            if entry.state.is_held_by(turn) {
                 entry.state = EntryState::Queued { not_before: None };
             }
+        }
+    }
+
+    /// Gives up what nobody has begun to send.
+    pub(crate) fn cancel(&mut self, error: &MessageError) {
+        let begun = |entry: &Entry| !matches!(entry.state, EntryState::Queued { .. });
+        let (kept, given_up): (Vec<Entry>, Vec<Entry>) = self.outbox.drain(..).partition(begun);
+        self.outbox = kept;
+        for entry in given_up {
+            self.failed(entry.message, error.clone());
         }
     }
 
@@ -237,8 +253,7 @@ impl Conversation {
             self.sent(id, provider_id);
             return Settled::Recorded;
         }
-        let held = matches!(self.outbox[at].state, EntryState::Sending { turn: holder, .. } if holder == turn);
-        if !held {
+        if !self.outbox[at].state.is_held_by(turn) {
             return Settled::Before;
         }
         let written = self.message(id).map_or(now, |message| message.at);

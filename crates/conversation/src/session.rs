@@ -24,6 +24,9 @@ pub struct Session {
     pub ttl_minutes: u32,
     /// What started it: `api`, `inbound`.
     pub source: String,
+    /// Whether it only answers a message, outside of the workflow's graph: then the graph can be started beside it.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub answers: bool,
     /// The event that started it: by this a turn that is applied again knows its own session.
     pub event: EventId,
     /// Whether it still runs, or how it ended.
@@ -92,6 +95,7 @@ impl Session {
             content: pinned.content.clone(),
             ttl_minutes: pinned.ttl_minutes,
             source: source.to_owned(),
+            answers: false,
             event,
             status: SessionStatus::Running,
             outcome: None,
@@ -173,8 +177,10 @@ impl Conversation {
         self.sessions.push(session);
     }
 
-    /// Lets the newest running session go on, and forgets the oldest ended ones.
+    /// Lets the newest running session go on, and forgets the oldest ended ones; what only answered a message, at once.
     pub(crate) fn settle_sessions(&mut self, now: Timestamp) {
+        self.sessions.retain(|s| !(s.answers && s.status == SessionStatus::Completed));
+        self.forget_calls();
         if let Some(newest) = self.sessions.iter_mut().rev().find(|s| s.is_running()) {
             newest.resume(now);
         }

@@ -12,7 +12,9 @@ impl Conversation {
     #[must_use]
     pub fn due(&self) -> Option<Timestamp> {
         let session = self.active().map(|session| session.due());
-        session.into_iter().chain(self.outbox_due()).min()
+        let waiting = self.has_turn_waiting().then_some(self.updated_at);
+        let dues = [session, waiting, self.outbox_due(), self.calls_due(), self.changes_due()];
+        dues.into_iter().flatten().min()
     }
 
     /// The minute whose due slot must announce this document, if the slot that announces it now is too late or

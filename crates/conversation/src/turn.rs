@@ -3,17 +3,20 @@
 //! Everything a turn decides follows from its inputs, so that after a conflict it can be applied again to what the
 //! other turn left.
 
-use flow::{Event, NoPrograms, Program, Scope, Status, Timestamp};
+mod advance;
+mod inbound;
+
+use flow::{EffectResult, Event, Program, Timestamp};
 use serde_json::Value;
 use uuid::Uuid;
 
 use crate::{
-    Attempt, Body, Contact, Conversation, EventId, Ids, Inbound, Message, MessageStatus, Page,
-    Pinned, Receipt, Session, SessionStatus, Settled, Trigger, limits, log,
+    Attempt, Body, Contact, Conversation, EventId, Ids, Message, Page, Receipt, Session, Settled,
+    Trigger, limits,
 };
 
 /// Where a turn finds the compiled workflows that it may have to step.
-pub trait Programs {
+pub trait Programs: flow::Programs {
     /// The program compiled from the published content with this SHA-256.
     fn program(&self, content: &str) -> Option<&Program>;
 }
@@ -54,13 +57,27 @@ pub enum TurnError {
     Unavailable,
 }
 
-/// The inputs of a turn, besides the conversation and the events.
+/// What a turn knows, besides the conversation and the events.
+pub struct Known<'a, P> {
+    /// With whom it is.
+    pub contact: &'a Contact,
+    /// The workflows.
+    pub programs: &'a P,
+    /// Those of the turn's events that were found in pages of [`crate::Seen`].
+    pub older: &'a [EventId],
+    /// Whether there is a language model.
+    pub has_model: bool,
+}
+
+/// One or more events on their way into a conversation.
 pub struct Turn<'a, P> {
     now: Timestamp,
     id: Uuid,
     ids: Ids,
+    /// As templates see it, with the changes of this turn.
     contact: Value,
     programs: &'a P,
+    has_model: bool,
     older: &'a [EventId],
     before: Conversation,
     pages: Vec<Page>,
@@ -82,29 +99,28 @@ impl<'a, P: Programs> Turn<'a, P> {
     /// Begins a turn at `clock` (moved on where the document is ahead of it), and fires the timers that are due, in
     /// the order they are due. Messages are leased to `id`, which is random
     /// and used by one sender only; what the turn draws follows from `seed`, random and used for one commit only.
-    /// `older` are those of its events that were found in pages of [`crate::Seen`].
     pub fn begin(
         conversation: &mut Conversation,
         clock: Timestamp,
         (id, seed): (Uuid, Uuid),
-        contact: &Contact,
-        programs: &'a P,
-        older: &'a [EventId],
+        known: &Known<'a, P>,
     ) -> Self {
         let pages = conversation.spill_log().into_iter().collect();
         let mut turn = Self {
             now: conversation.now(clock),
             id,
             ids: Ids::new(seed),
-            contact: contact.scope(),
-            programs,
-            older,
+            contact: conversation.contact_scope(known.contact),
+            programs: known.programs,
+            has_model: known.has_model,
+            older: known.older,
             before: conversation.clone(),
             pages,
             fired: 0,
             settled: None,
         };
         turn.fire_timers(conversation);
+        turn.hear_those_who_wait(conversation);
         turn
     }
 
@@ -166,76 +182,6 @@ impl<'a, P: Programs> Turn<'a, P> {
         Ok(Applied::Started(trigger.session))
     }
 
-    /// Takes a message of the contact: to the newest session that waits for one, else to the workflow of `route`,
-    /// else to the log only.
-    pub fn inbound(
-        &mut self,
-        conversation: &mut Conversation,
-        inbound: &Inbound,
-        route: Option<&Pinned>,
-    ) -> Applied {
-        if self.applied_before(conversation, inbound.event) {
-            return Applied::Duplicate;
-        }
-        conversation.seen.push(inbound.event, self.now);
-        conversation.last_inbound_at = Some(self.now);
-        let session = if conversation.paused {
-            None
-        } else {
-            let waiting = conversation.waiting().map(|session| session.id);
-            waiting.or_else(|| self.route(conversation, route, inbound.event))
-        };
-        self.hear(conversation, inbound, session);
-        conversation.needs_attention |= session.is_none();
-        let Some(id) = session else {
-            return Applied::Kept;
-        };
-        let started_now = conversation
-            .sessions
-            .iter_mut()
-            .find(|s| s.id == id)
-            .is_some_and(|s| s.event == inbound.event);
-        if started_now {
-            self.advance(conversation, id, &Event::Start { at: None });
-        } else {
-            self.advance(conversation, id, &Event::Reply(inbound.bounded_reply()));
-        }
-        Applied::Advanced(id)
-    }
-
-    fn route(
-        &mut self,
-        conversation: &mut Conversation,
-        route: Option<&Pinned>,
-        event: EventId,
-    ) -> Option<Uuid> {
-        let pinned = route?;
-        self.programs.program(&pinned.content)?;
-        if conversation.running(pinned.workflow).is_some() || conversation.sessions_are_full() {
-            return None;
-        }
-        let id = self.ids.next(self.now);
-        conversation.push_session(Session::start(id, pinned, "inbound", event, self.now), self.now);
-        Some(id)
-    }
-
-    fn hear(&mut self, conversation: &mut Conversation, inbound: &Inbound, session: Option<Uuid>) {
-        conversation.sequence += 1;
-        conversation.log.push_back(Message {
-            id: self.ids.next(self.now),
-            sequence: conversation.sequence,
-            at: self.now,
-            body: Body::Inbound {
-                kind: inbound.kind.clone(),
-                content: log::bounded(&inbound.content),
-            },
-            status: MessageStatus::Received,
-            provider_id: Some(inbound.provider_id.clone()),
-            error: None,
-            session,
-        });
-    }
-
     /// Takes a provider's receipt. It never advances a session.
     pub fn receipt(&mut self, conversation: &mut Conversation, receipt: &Receipt) -> Applied {
         let by_provider = || {
@@ -279,8 +225,32 @@ impl<'a, P: Programs> Turn<'a, P> {
     ) -> Settled {
         let settled = conversation.settle(message, self.id, attempt, self.now);
         conversation.renew(self.id, self.now);
+        conversation.renew_calls(self.id, self.now);
         self.settled = Some((message, settled));
         settled
+    }
+
+    /// Records what came of a call, and lets its session go on; then what the contact wrote meanwhile.
+    pub fn called(
+        &mut self,
+        conversation: &mut Conversation,
+        call: Uuid,
+        result: &EffectResult,
+    ) -> Settled {
+        conversation.renew(self.id, self.now);
+        conversation.renew_calls(self.id, self.now);
+        let Some(call) = conversation.called(call) else {
+            return Settled::Before;
+        };
+        let event = Event::Result { effect: call.effect.number, result: result.clone() };
+        self.advance(conversation, call.session, &event);
+        self.hear_those_who_wait(conversation);
+        Settled::Recorded
+    }
+
+    /// Records that the contact has every change up to this number.
+    pub fn changed(&mut self, conversation: &mut Conversation, applied: u64) {
+        conversation.forget_changes(applied);
     }
 
     fn fire_timers(&mut self, conversation: &mut Conversation) {
@@ -314,6 +284,8 @@ impl<'a, P: Programs> Turn<'a, P> {
             Some((message, settled)) => (settled == Settled::Before).then_some(message),
         };
         conversation.take(self.id, not_mine, self.now);
+        conversation.reclaim_calls(self.now);
+        conversation.take_calls(self.id, self.now);
         let announce = conversation.announce(self.now);
         if *conversation == self.before {
             return None;
@@ -333,56 +305,5 @@ impl<'a, P: Programs> Turn<'a, P> {
         if let Some(session) = conversation.sessions.iter_mut().find(|s| s.id == id) {
             change(session);
         }
-    }
-
-    /// Steps a session, and puts what it says into the log and the outbox.
-    fn advance(&mut self, conversation: &mut Conversation, id: Uuid, event: &Event) {
-        let Some(at) = conversation.sessions.iter().position(|s| s.id == id) else {
-            return;
-        };
-        let session = &mut conversation.sessions[at];
-        let Some(program) = self.programs.program(&session.content) else {
-            session.fail(
-                "workflow_unavailable",
-                "the version that this session runs cannot be read".to_owned(),
-            );
-            conversation.settle_sessions(self.now);
-            return;
-        };
-        let scope = Scope {
-            now: self.now,
-            context: &session.context,
-            contact: &self.contact,
-            programs: &NoPrograms,
-            has_model: false,
-        };
-        let mut step = flow::advance(program, &mut session.state, event, &scope);
-        if !conversation.outbox_takes(&step.messages) {
-            step.messages.clear();
-            step.status = Status::Failed {
-                code: "outbox_limit",
-                message: "too many messages to this contact wait to be sent".to_owned(),
-            };
-        }
-        let session = &mut conversation.sessions[at];
-        session.interacted(self.now);
-        match step.status {
-            Status::Waiting { .. } => {}
-            Status::Completed { outcome } => session.complete(outcome, self.now),
-            Status::Failed { code, message } => session.fail(code, message),
-        }
-        conversation.needs_attention |= step.needs_attention;
-        conversation.paused |= step.handed_off;
-        for content in step.messages {
-            let message = self.ids.next(self.now);
-            conversation.say(message, content, Some(id), self.now);
-        }
-        if self.session_ended(conversation, id) {
-            conversation.settle_sessions(self.now);
-        }
-    }
-
-    fn session_ended(&self, conversation: &Conversation, id: Uuid) -> bool {
-        conversation.sessions.iter().any(|s| s.id == id && s.status != SessionStatus::Running)
     }
 }

@@ -4,19 +4,21 @@
 use std::time::Duration;
 
 use channels::whatsapp::{self, Outcome};
-use conversation::{Attempt, Body, Channel, Consent, Conversation, Message, MessageError, Settled};
+use conversation::{Attempt, Body, Channel, Conversation, Message, MessageError, Settled};
+use flow::EffectResult;
 use http::Request;
 use store::{Change, Kv as _, StoreError, keys, to_json};
 use teams::{Account, Credentials, Secrets, Stop};
 use uuid::Uuid;
 
+use crate::calls::Model;
 use crate::turn::{Commit, Committed};
 use crate::whatsapp::ID_PREFIX;
 use crate::{Engine, EngineError, Host, SendError};
 
 /// How long after its commit a holder may begin to send, on the monotonic clock. Its lease is 90 s, and a send takes
 /// 30 s at most: 10 to connect, 20 to the first byte.
-const HOLD: Duration = Duration::from_secs(30);
+pub(crate) const HOLD: Duration = Duration::from_secs(30);
 
 /// How often what came of a message is told to the store, if the store fails: the provider's answer is known only
 /// here, and what is not recorded is sent again.
@@ -30,6 +32,22 @@ pub struct Providers {
     pub whatsapp_api_url: String,
     /// From the variable `secrets_key`; without it nothing is sent.
     pub secrets: Option<Secrets>,
+    /// The language model, where one is configured.
+    pub model: Option<Model>,
+    /// The origins that the operator listed for workflows to call: the variables `outbound_1` to `outbound_4`.
+    pub outbound: Vec<String>,
+}
+
+/// To the first byte of WhatsApp's answer, at most.
+const FIRST_BYTE: Duration = Duration::from_secs(20);
+
+/// What a turn has in hand: the conversation as it left it.
+struct InHand {
+    conversation: Conversation,
+    turn: Uuid,
+    at: Duration,
+    /// Read when the first message is sent.
+    account: Option<Option<Account>>,
 }
 
 /// What came of one message, and what has to be remembered besides.
@@ -41,6 +59,16 @@ struct Sent {
     stop: Option<MessageError>,
 }
 
+/// What there is to tell the store.
+enum What {
+    /// What came of sending a message.
+    Sent(Uuid, Sent),
+    /// What came of a call.
+    Called(Uuid, EffectResult),
+    /// That the contact was changed, or that messages have their turn.
+    Nothing,
+}
+
 impl From<Attempt> for Sent {
     fn from(attempt: Attempt) -> Self {
         Self { attempt, alias: None, stop: None }
@@ -48,38 +76,64 @@ impl From<Attempt> for Sent {
 }
 
 impl<H: Host> Engine<'_, H> {
-    /// Sends what a commit took, and what came in behind it meanwhile. Stops when its time is over, or the store
-    /// fails: the sweep goes on then.
+    /// Does what a commit took: changes the contact, sends, calls; then what came in behind it meanwhile. Stops when its
+    /// time is over, or the store fails: the sweep goes on then.
     pub async fn deliver<R>(&self, committed: Committed<R>) {
-        let Committed { mut conversation, turn, mut at, .. } = committed;
-        if conversation.held(turn).next().is_none() {
-            return;
-        }
-        let account = match self.account(conversation.channel, &conversation.account).await {
-            Ok(account) => account.filter(|account| account.team == conversation.team),
-            Err(error) => {
-                return self.host.log(&format!("conversation {}: {error}", conversation.id));
-            }
-        };
+        let Committed { conversation, turn, at, .. } = committed;
+        let mut hand = InHand { conversation, turn, at, account: None };
         loop {
-            let next = conversation.held(turn).next().cloned();
-            let Some(message) = next else { return };
-            let settled = match self.send_one(&conversation, account.as_ref(), &message, at).await {
-                Ok(Some(sent)) => self.tell(&conversation, turn, &message, sent).await,
-                Ok(None) => return,
-                Err(error) => Err(error),
-            };
-            match settled {
+            match self.deliver_next(&mut hand).await {
                 Ok(Some(settled)) => {
-                    conversation = settled.conversation;
-                    at = settled.at;
+                    hand.conversation = settled.conversation;
+                    hand.at = settled.at;
                 }
                 Ok(None) => return,
                 Err(error) => {
-                    return self.host.log(&format!("conversation {}: {error}", conversation.id));
+                    let id = hand.conversation.id;
+                    return self.host.log(&format!("conversation {id}: {error}"));
                 }
             }
         }
+    }
+
+    /// Does the next thing, and commits what came of it. `None`: there is nothing, or no time is left.
+    async fn deliver_next(
+        &self,
+        hand: &mut InHand,
+    ) -> Result<Option<Committed<Settled>>, EngineError> {
+        let changed = self.change_contact(&hand.conversation).await?;
+        let (turn, at) = (hand.turn, hand.at);
+        let next = hand.conversation.held(turn).next().cloned();
+        if let Some(message) = next {
+            let account = self.account_in_hand(hand).await?;
+            let conversation = &hand.conversation;
+            let Some(sent) = self.send_one(conversation, account.as_ref(), &message, at).await?
+            else {
+                return Ok(None);
+            };
+            return self.tell(conversation, turn, changed, &What::Sent(message.id, sent)).await;
+        }
+        let conversation = &hand.conversation;
+        if let Some(call) = conversation.held_calls(turn).next() {
+            let Some(result) = self.call(conversation, call, at).await? else { return Ok(None) };
+            return self.tell(conversation, turn, changed, &What::Called(call.id, result)).await;
+        }
+        if changed.is_some() || conversation.has_turn_waiting() {
+            return self.tell(conversation, turn, changed, &What::Nothing).await;
+        }
+        Ok(None)
+    }
+
+    /// The account that messages are sent from, if it is the team's.
+    async fn account_in_hand(&self, hand: &mut InHand) -> Result<Option<Account>, EngineError> {
+        if let Some(account) = &hand.account {
+            return Ok(account.clone());
+        }
+        let conversation = &hand.conversation;
+        let account = self.account(conversation.channel, &conversation.account).await?;
+        let account = account.filter(|account| account.team == conversation.team);
+        hand.account = Some(account.clone());
+        Ok(account)
     }
 
     /// The account of a channel.
@@ -96,31 +150,30 @@ impl<H: Host> Engine<'_, H> {
         &self,
         conversation: &Conversation,
         turn: Uuid,
-        message: &Message,
-        sent: Sent,
+        changed: Option<u64>,
+        what: &What,
     ) -> Result<Option<Committed<Settled>>, EngineError> {
         for telling in 1..TELLINGS {
-            match self.settle(conversation, turn, message, &sent).await {
+            match self.settle(conversation, turn, changed, what).await {
                 Err(EngineError::Store(StoreError::Kv(_) | StoreError::Contention { .. })) => {
                     self.host.store().kv().pause(WAIT << (telling - 1)).await;
                 }
                 settled => return settled,
             }
         }
-        self.settle(conversation, turn, message, &sent).await
+        self.settle(conversation, turn, changed, what).await
     }
 
     async fn settle(
         &self,
         conversation: &Conversation,
         turn: Uuid,
-        message: &Message,
-        sent: &Sent,
+        changed: Option<u64>,
+        what: &What,
     ) -> Result<Option<Committed<Settled>>, EngineError> {
-        let Sent { attempt, alias, stop } = sent;
         // Before the commit: a receipt or an answer from that id must find its way as soon as it may come. If it
         // fails, the next message brings the alias again; that this one was accepted must be recorded all the same.
-        if let Some(alias) = alias
+        if let What::Sent(_, Sent { alias: Some(alias), .. }) = what
             && let Err(error) = self.remember_alias(conversation, alias).await
         {
             self.host.log(&format!("conversation {}: {error}", conversation.id));
@@ -136,10 +189,17 @@ impl<H: Host> Engine<'_, H> {
         };
         let settled = self
             .commit(commit, |turn, conversation, _| {
-                Ok(turn.settle(conversation, message.id, attempt))
+                if let Some(number) = changed {
+                    turn.changed(conversation, number);
+                }
+                Ok(match what {
+                    What::Sent(id, sent) => turn.settle(conversation, *id, &sent.attempt),
+                    What::Called(id, result) => turn.called(conversation, *id, result),
+                    What::Nothing => Settled::Recorded,
+                })
             })
             .await?;
-        if let Some(error) = stop {
+        if let What::Sent(_, Sent { stop: Some(error), .. }) = what {
             self.stop(conversation, error).await?;
         }
         Ok(settled)
@@ -161,7 +221,7 @@ impl<H: Host> Engine<'_, H> {
         if self.host.monotonic().saturating_sub(at) > HOLD {
             return Ok(None);
         }
-        Ok(Some(match self.host.send(request).await {
+        Ok(Some(match self.host.send(request, FIRST_BYTE).await {
             Ok(answer) => understood(
                 conversation,
                 whatsapp::outcome(answer.status, &answer.headers, &answer.body),
@@ -179,7 +239,7 @@ impl<H: Host> Engine<'_, H> {
         message: &Message,
     ) -> Result<Result<Request<Vec<u8>>, Attempt>, EngineError> {
         let contact = self.contact(&conversation.team, conversation.contact_id).await?;
-        if contact.is_some_and(|contact| contact.consent() == Consent::OptedOut) {
+        if contact.is_some_and(|contact| !self.may_receive(&contact, conversation, message)) {
             return Ok(Err(refused("opted_out", "the contact opted out")));
         }
         let Some(account) = account else {

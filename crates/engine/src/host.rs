@@ -25,11 +25,15 @@ pub trait Host {
     /// 128 random bits.
     fn random(&self) -> Uuid;
 
-    /// Sends a request: 10 s to connect, 20 s to the first byte. No redirect is followed.
+    /// Sends a request: 10 s to connect, `first_byte` to the first byte, 20 s at most. No redirect is followed.
     ///
     /// # Errors
     /// [`SendError`], which says whether the request may have arrived.
-    async fn send(&self, request: Request<Vec<u8>>) -> Result<Answer, SendError>;
+    async fn send(
+        &self,
+        request: Request<Vec<u8>>,
+        first_byte: Duration,
+    ) -> Result<Answer, SendError>;
 
     /// Writes a line to the host's log. Never a secret, nor what a contact wrote.
     fn log(&self, line: &str);
@@ -42,8 +46,10 @@ pub struct Answer {
     pub status: u16,
     /// The headers.
     pub headers: HeaderMap,
-    /// The body, bounded by the host.
+    /// The body. Empty where it broke off, or was larger than the host reads.
     pub body: Vec<u8>,
+    /// Whether the body is all that was answered.
+    pub is_whole: bool,
 }
 
 /// Why there is no answer.

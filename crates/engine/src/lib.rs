@@ -4,6 +4,8 @@
 //! What a turn decides is the `conversation`'s; what a channel is sent is the `channels`'. The clock, the randomness,
 //! the store and the network come from a [`Host`], so that all of this runs over a simulated one.
 
+mod calls;
+mod consent;
 mod contact;
 mod deliver;
 mod host;
@@ -13,6 +15,7 @@ mod trigger;
 mod turn;
 mod whatsapp;
 
+pub use calls::Model;
 pub use deliver::Providers;
 pub use host::{Answer, Host, SendError};
 pub use sweep::Sweep;

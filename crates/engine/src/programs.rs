@@ -5,10 +5,10 @@ use std::collections::{HashMap, VecDeque};
 use std::rc::Rc;
 
 use conversation::{Pinned, Programs};
-use flow::Program;
+use flow::{Pin, Program};
 use store::{StoreError, keys};
 use uuid::Uuid;
-use workflows::Definition;
+use workflows::{Definition, Workflow};
 
 use crate::{Engine, Host};
 
@@ -44,7 +44,7 @@ impl Compiled {
 pub(crate) struct Published {
     name: String,
     ttl_minutes: u32,
-    /// Absent where the workflow has no graph.
+    /// Absent where it does not compile, which publishing has refused.
     pub(crate) program: Option<Program>,
 }
 
@@ -60,23 +60,57 @@ impl Published {
     }
 }
 
-/// The contents that one turn may need.
+/// The contents that one turn may need. What it needs besides, it notes: it is then loaded, and the turn applied anew.
 #[derive(Default)]
-pub(crate) struct Loaded(HashMap<String, Rc<Published>>);
+pub(crate) struct Loaded {
+    /// By content; `None`: not there.
+    contents: HashMap<String, Option<Rc<Published>>>,
+    /// What the workflows that were called have published, by id; `None`: nothing for this team.
+    heads: HashMap<String, Option<Pin>>,
+    missing: RefCell<Vec<Missing>>,
+}
+
+/// What a turn needed and did not find.
+enum Missing {
+    Content(Pin),
+    Head(String),
+}
 
 impl Loaded {
-    pub(crate) fn add(&mut self, hash: &str, published: &Rc<Published>) {
-        self.0.insert(hash.to_owned(), Rc::clone(published));
+    pub(crate) fn add(&mut self, hash: &str, published: Option<&Rc<Published>>) {
+        self.contents.insert(hash.to_owned(), published.map(Rc::clone));
     }
 
-    pub(crate) fn has(&self, hash: &str) -> bool {
-        self.0.contains_key(hash)
+    pub(crate) fn knows(&self, hash: &str) -> bool {
+        self.contents.contains_key(hash)
+    }
+
+    fn find(&self, hash: &str) -> Option<&Program> {
+        self.contents.get(hash)?.as_ref()?.program.as_ref()
     }
 }
 
 impl Programs for Loaded {
     fn program(&self, content: &str) -> Option<&Program> {
-        self.0.get(content)?.program.as_ref()
+        self.find(content)
+    }
+}
+
+impl flow::Programs for Loaded {
+    fn pinned(&self, pin: &Pin) -> Option<&Program> {
+        if !self.knows(&pin.content) {
+            self.missing.borrow_mut().push(Missing::Content(pin.clone()));
+        }
+        self.find(&pin.content)
+    }
+
+    fn published(&self, workflow: &str) -> Option<(Pin, &Program)> {
+        let Some(head) = self.heads.get(workflow) else {
+            self.missing.borrow_mut().push(Missing::Head(workflow.to_owned()));
+            return None;
+        };
+        let pin = head.clone()?;
+        Some((pin.clone(), self.pinned(&pin)?))
     }
 }
 
@@ -107,7 +141,6 @@ impl<H: Host> Engine<'_, H> {
                 None
             }
         };
-        let program = program.filter(|program| program.entry().is_some());
         let published = Rc::new(Published {
             name: definition.name,
             ttl_minutes: definition.settings.session_ttl_minutes,
@@ -115,5 +148,41 @@ impl<H: Host> Engine<'_, H> {
         });
         COMPILED.with_borrow_mut(|compiled| compiled.keep(hash, &published));
         Ok(Some(published))
+    }
+
+    /// Loads what a turn missed. Whether there was anything: then the turn has to be applied anew.
+    pub(crate) async fn load_missing(
+        &self,
+        loaded: &mut Loaded,
+        team: &str,
+    ) -> Result<bool, StoreError> {
+        let missing = loaded.missing.take();
+        for what in &missing {
+            match what {
+                Missing::Content(pin) => {
+                    let published = match pin.workflow.parse() {
+                        Ok(workflow) => self.published(workflow, &pin.content).await?,
+                        Err(_) => None,
+                    };
+                    loaded.add(&pin.content, published.as_ref());
+                }
+                Missing::Head(workflow) => {
+                    let pin = self.released(workflow, team).await?;
+                    loaded.heads.insert(workflow.clone(), pin);
+                }
+            }
+        }
+        Ok(!missing.is_empty())
+    }
+
+    /// What a workflow has published now, if it is the team's.
+    async fn released(&self, workflow: &str, team: &str) -> Result<Option<Pin>, StoreError> {
+        let Ok(id) = workflow.parse::<Uuid>() else { return Ok(None) };
+        let head: Option<Workflow> =
+            self.host.store().read_json(&keys::workflow(&id.to_string())).await?;
+        let head = head.filter(|head| head.team == team);
+        let release = head.as_ref().and_then(Workflow::release);
+        Ok(release
+            .map(|release| Pin { workflow: workflow.to_owned(), content: release.content.clone() }))
     }
 }

@@ -127,7 +127,9 @@ impl<H: Host> Engine<'_, H> {
         let content = release.content.as_str();
         let published = self.published(request.workflow, content).await?;
         let published = published.ok_or(TriggerError::Turn(TurnError::Unavailable))?;
-        let program = published.program.as_ref().ok_or(TriggerError::NoEntry)?;
+        let program =
+            published.program.as_ref().ok_or(TriggerError::Turn(TurnError::Unavailable))?;
+        program.entry().ok_or(TriggerError::NoEntry)?;
         check_start(program, request.start_at.as_deref())?;
         let known = self.known_contact(request).await?;
         let account = self.sending_account(request.team, request.account).await?;

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use conversation::{
-    Channel, Contact, Conversation, EventId, Pinned, Seen, Turn, TurnError, identity,
+    Channel, Contact, Conversation, EventId, Known, Pinned, Seen, Turn, TurnError, identity,
 };
 use flow::Timestamp;
 use store::{Change, StoreError, keys, to_json};
@@ -120,24 +120,32 @@ impl<H: Host> Engine<'_, H> {
             .store()
             .update(&key, async |current: Option<Vec<u8>>| {
                 let clock = self.host.now();
-                let mut conversation = match (&current, commit.party) {
-                    (Some(json), _) => store::from_json::<Conversation>(&key, json)?,
-                    (None, Some(party)) => new_conversation(party, clock),
-                    (None, None) => return Ok(Change::Keep(None)),
+                let stored = || match (&current, commit.party) {
+                    (Some(json), _) => store::from_json::<Conversation>(&key, json).map(Some),
+                    (None, party) => Ok(party.map(|party| new_conversation(party, clock))),
                 };
+                let Some(mut conversation) = stored()? else { return Ok(Change::Keep(None)) };
                 if commit.account.is_some_and(|account| !is_of(&conversation, account)) {
                     return Ok(Change::Keep(None));
                 }
-                let (loaded, route) = self.load(&conversation, &commit, clock).await?;
+                let (mut loaded, route) = self.load(&conversation, &commit, clock).await?;
                 let older = self.older(&conversation, commit.events).await?;
                 let contact = self.contact_of(&conversation, commit.party).await?;
                 let ids = (commit.turn, seed);
-                let mut turn =
-                    Turn::begin(&mut conversation, clock, ids, &contact, &loaded, &older);
-                let fired = turn.fired();
-                let result = act(&mut turn, &mut conversation, route.as_ref())
-                    .map_err(NotCommitted::Turn)?;
-                let finished = turn.finish(&mut conversation);
+                let team = conversation.team.clone();
+                let (result, fired, finished) = loop {
+                    let has_model = self.providers.model.is_some();
+                    let known =
+                        Known { contact: &contact, programs: &loaded, older: &older, has_model };
+                    let mut turn = Turn::begin(&mut conversation, clock, ids, &known);
+                    let fired = turn.fired();
+                    let result = act(&mut turn, &mut conversation, route.as_ref());
+                    let finished = turn.finish(&mut conversation);
+                    if !self.load_missing(&mut loaded, &team).await? {
+                        break (result.map_err(NotCommitted::Turn)?, fired, finished);
+                    }
+                    conversation = stored()?.unwrap_or(conversation);
+                };
                 let write = match finished {
                     None => None,
                     Some(finished) => {
@@ -208,10 +216,9 @@ impl<H: Host> Engine<'_, H> {
         let pinned =
             conversation.pinned().chain(commit.start.map(|p| (p.workflow, p.content.as_str())));
         for (workflow, hash) in pinned {
-            if !loaded.has(hash)
-                && let Some(published) = self.published(workflow, hash).await?
-            {
-                loaded.add(hash, &published);
+            if !loaded.knows(hash) {
+                let published = self.published(workflow, hash).await?;
+                loaded.add(hash, published.as_ref());
             }
         }
         // The session that waits may end before the last message comes to it: by a timer, or by an earlier message.
@@ -228,7 +235,7 @@ impl<H: Host> Engine<'_, H> {
     }
 
     /// Those of the events that were applied so long ago that they moved to pages.
-    async fn older(
+    pub(crate) async fn older(
         &self,
         conversation: &Conversation,
         events: &[(EventId, Option<Timestamp>)],

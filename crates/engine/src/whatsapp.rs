@@ -2,7 +2,7 @@
 
 use channels::whatsapp::{DeliveryStatus, InboundMessage, StatusUpdate, Update, UpdateKind};
 use conversation::{
-    Applied, Channel, E164, EventId, Inbound, MessageError, MessageStatus, Pinned, Receipt, limits,
+    Channel, E164, EventId, Inbound, MessageError, MessageStatus, Pinned, Receipt, limits,
 };
 use flow::Timestamp;
 use store::{StoreError, keys};
@@ -52,7 +52,11 @@ impl<H: Host> Engine<'_, H> {
                 return received;
             }
         };
-        for group in groups {
+        for mut group in groups {
+            if let Err(error) = self.obey(&mut group).await {
+                received.failed = Some(error);
+                continue;
+            }
             for events in group.events.chunks(limits::EVENTS_A_COMMIT) {
                 match self.apply(account, &group, events).await {
                     Ok(Some(committed)) => received.committed.push(committed),
@@ -66,6 +70,17 @@ impl<H: Host> Engine<'_, H> {
             }
         }
         received
+    }
+
+    /// Heeds the words of command among the messages of a conversation.
+    async fn obey(&self, group: &mut Group) -> Result<(), EngineError> {
+        let Some(party) = &group.party else { return Ok(()) };
+        for event in &mut group.events {
+            if let Event::Message(inbound) = event {
+                self.heed(group.conversation, party.contact.id, inbound).await?;
+            }
+        }
+        Ok(())
     }
 
     async fn apply(
@@ -93,10 +108,14 @@ impl<H: Host> Engine<'_, H> {
         let committed = self
             .commit(commit, |turn, conversation, route| {
                 for event in events {
-                    let _: Applied = match event {
-                        Event::Message(inbound) => turn.inbound(conversation, inbound, route),
-                        Event::Receipt(receipt) => turn.receipt(conversation, receipt),
-                    };
+                    match event {
+                        Event::Message(inbound) => {
+                            turn.inbound(conversation, inbound, route)?;
+                        }
+                        Event::Receipt(receipt) => {
+                            turn.receipt(conversation, receipt);
+                        }
+                    }
                 }
                 Ok(())
             })
@@ -149,6 +168,7 @@ impl<H: Host> Engine<'_, H> {
             kind: message.message_type,
             content: message.content,
             reply: message.reply,
+            command: None,
         };
         let conversation = conversation::identity::conversation(
             &account.team,
@@ -226,7 +246,7 @@ impl<H: Host> Engine<'_, H> {
         ))
     }
 
-    /// What an account's workflow would start: its newest release, if it has a graph.
+    /// What an account's workflow would start: its newest release.
     pub(crate) async fn route(
         &self,
         workflow: Uuid,
@@ -247,7 +267,7 @@ impl<H: Host> Engine<'_, H> {
         if published.program.is_none() {
             return Ok(None);
         }
-        loaded.add(&release.content, &published);
+        loaded.add(&release.content, Some(&published));
         Ok(Some(published.pinned(workflow, &release.content)))
     }
 

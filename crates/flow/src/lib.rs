@@ -7,6 +7,7 @@
 //! that no session waits for a file in `routing/`.
 
 mod codes;
+mod command;
 mod condition;
 mod content;
 mod cut;
@@ -34,6 +35,7 @@ mod trace;
 mod turn;
 
 pub use codes::{CODES, FAILURES};
+pub use command::{Command, OPTED_IN_TEXT, OPTED_OUT_TEXT, command};
 pub use content::{Button, Content, Row, Section, Variables};
 pub use definition::{ConversationStep, Definition, Faq, FlowScript, Keyword, Rule, Weight};
 pub use effect::{AiRequest, Change, Effect, EffectResult, HttpRequest, Label, Request};

@@ -25,6 +25,8 @@ pub struct Scope<'a> {
     pub programs: &'a dyn Programs,
     /// Whether there is a language model.
     pub has_model: bool,
+    /// Whether another session of this workflow runs its graph: then a message is not routed there.
+    pub graph_runs: bool,
 }
 
 /// What happens to a session.

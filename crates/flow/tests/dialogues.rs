@@ -42,7 +42,8 @@ fn play(
 ) -> String {
     let mut state: State = serde_json::from_str(stored).unwrap();
     let now = BEGIN.plus_minutes(turn["minute"].as_f64().unwrap_or(0.0));
-    let scope = Scope { now, context, contact, programs: &NoPrograms, has_model: false };
+    let scope =
+        Scope { now, context, contact, programs: &NoPrograms, has_model: false, graph_runs: false };
     let reply = &turn["reply"];
     let typed = match reply {
         Value::String(text) => Reply::text(text),

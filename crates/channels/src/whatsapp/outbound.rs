@@ -2,11 +2,12 @@
 
 use flow::Content;
 use http::header::{AUTHORIZATION, CONTENT_TYPE, HeaderValue};
-use http::{Method, Request, Uri};
+use http::{Method, Request};
 use serde_json::{Map, Value};
 
 use super::content;
 use super::limits::{BuildError, MAX_CALLBACK_DATA_CHARS};
+use crate::origin;
 
 /// The version of the Graph API that requests name.
 pub const API_VERSION: &str = "v24.0";
@@ -60,13 +61,6 @@ pub fn request(
         .header(CONTENT_TYPE, HeaderValue::from_static("application/json"))
         .body(Value::Object(body).to_string().into_bytes())
         .map_err(|_| invalid_origin())
-}
-
-/// `base_url` without a slash at its end, if it is a scheme and an authority and nothing else.
-fn origin(base_url: &str) -> Option<&str> {
-    let uri: Uri = base_url.parse().ok()?;
-    let web = matches!(uri.scheme_str(), Some("http" | "https"));
-    (web && uri.path() == "/" && uri.query().is_none()).then(|| base_url.trim_end_matches('/'))
 }
 
 fn invalid_origin() -> BuildError {

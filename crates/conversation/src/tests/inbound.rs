@@ -32,8 +32,9 @@ fn a_message_twice_in_one_delivery_counts_once() {
     let mut talk = Talk::new();
     talk.trigger("echo");
     let message = inbound("wamid.1", "hello");
-    let done = talk
-        .turn(|turn, conversation| [(); 2].map(|()| turn.inbound(conversation, &message, None)));
+    let done = talk.turn(|turn, conversation| {
+        [(); 2].map(|()| turn.inbound(conversation, &message, None).unwrap())
+    });
     assert!(matches!(done.result, [Applied::Advanced(_), Applied::Duplicate]));
 }
 
@@ -94,7 +95,7 @@ fn the_second_message_of_a_delivery_starts_the_route_when_the_first_ended_the_se
     let route = pinned("echo", 30);
     talk.turn(|turn, conversation| {
         for message in &messages {
-            turn.inbound(conversation, message, Some(&route));
+            turn.inbound(conversation, message, Some(&route)).unwrap();
         }
     });
     assert_eq!(talk.said()[1..], ["< Ann", "< hello", "> Yes?"]);
@@ -133,7 +134,7 @@ fn a_message_of_any_size_is_kept_within_bounds() {
     for (n, content) in huge.into_iter().enumerate() {
         let mut message = inbound(&format!("wamid.{n}"), "");
         message.content = content;
-        talk.turn(|turn, conversation| turn.inbound(conversation, &message, None));
+        talk.turn(|turn, conversation| turn.inbound(conversation, &message, None).unwrap());
         let bytes = serde_json::to_vec(talk.last()).unwrap().len();
         assert!(bytes < limits::INBOUND_BYTES + 1_024, "{bytes}");
     }

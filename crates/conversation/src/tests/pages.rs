@@ -45,7 +45,8 @@ fn turns_that_race_write_the_same_page() {
     talk.pages.clear();
     let many = talk.turn(|turn, conversation| {
         for n in 0..60 {
-            turn.inbound(conversation, &super::talk::inbound(&format!("many.{n}"), "c"), None);
+            turn.inbound(conversation, &super::talk::inbound(&format!("many.{n}"), "c"), None)
+                .unwrap();
         }
     });
     let pages = heard.finished.unwrap().pages;

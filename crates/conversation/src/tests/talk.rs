@@ -2,13 +2,13 @@
 
 use std::collections::HashMap;
 
-use flow::{Content, Program, Reply, Timestamp};
+use flow::{Content, Pin, Program, Reply, Timestamp};
 use serde_json::{Map, Value, json};
 use uuid::Uuid;
 
 use crate::{
     Applied, Attempt, Body, Channel, Contact, Conversation, EntryState, EventId, Finished, Inbound,
-    KeyUse, Message, MessageError, MessageStatus, Pinned, Programs, Receipt, Session,
+    KeyUse, Known, Message, MessageError, MessageStatus, Pinned, Programs, Receipt, Session,
     SessionStatus, Settled, Trigger, Turn, TurnError,
 };
 
@@ -25,6 +25,18 @@ pub(super) struct Shelf(HashMap<&'static str, Program>);
 impl Programs for Shelf {
     fn program(&self, content: &str) -> Option<&Program> {
         self.0.get(content)
+    }
+}
+
+/// A workflow that is called is named after its content.
+impl flow::Programs for Shelf {
+    fn pinned(&self, pin: &Pin) -> Option<&Program> {
+        self.0.get(pin.content.as_str())
+    }
+
+    fn published(&self, workflow: &str) -> Option<(Pin, &Program)> {
+        let pin = Pin { workflow: workflow.to_owned(), content: workflow.to_owned() };
+        Some((pin, self.0.get(workflow)?))
     }
 }
 
@@ -213,7 +225,13 @@ impl Talk {
     ) -> (Conversation, R, usize, Option<Finished>) {
         let mut after = to.clone();
         let clock = Timestamp(self.clock);
-        let mut turn = Turn::begin(&mut after, clock, ids, &self.contact, &self.shelf, &self.older);
+        let known = Known {
+            contact: &self.contact,
+            programs: &self.shelf,
+            older: &self.older,
+            has_model: true,
+        };
+        let mut turn = Turn::begin(&mut after, clock, ids, &known);
         let fired = turn.fired();
         let result = act(&mut turn, &mut after);
         let finished = turn.finish(&mut after);
@@ -303,7 +321,9 @@ impl Talk {
     pub(super) fn hear_as(&mut self, id: &str, text: &str) -> Done<Applied> {
         let inbound = inbound(id, text);
         let route = self.route.clone();
-        self.turn(|turn, conversation| turn.inbound(conversation, &inbound, route.as_ref()))
+        self.turn(|turn, conversation| {
+            turn.inbound(conversation, &inbound, route.as_ref()).expect("room in the queue")
+        })
     }
 
     pub(super) fn settle(&mut self, holder: Uuid, message: Uuid, attempt: &Attempt) -> Settled {
@@ -379,6 +399,7 @@ pub(super) fn inbound(id: &str, text: &str) -> Inbound {
         kind: "text".to_owned(),
         content: json!({ "body": text }),
         reply: Reply::text(text),
+        command: None,
     }
 }
 

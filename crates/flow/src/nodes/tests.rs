@@ -60,6 +60,8 @@ fn every_example_sends_what_its_file_says() {
             contact: &json!({"name": "Ana"}),
             programs: &crate::NoPrograms,
             has_model: true,
+            graph_runs: false,
+            graph_runs: false,
         };
         let step = advance(&program, &mut State::default(), &Event::Start { at: None }, &scope);
         assert_eq!(serde_json::to_value(step.messages).unwrap(), sends, "{}", node_type.name);

@@ -112,7 +112,12 @@ impl SimHost {
 
 pub fn providers() -> Providers {
     let secrets = Secrets::new(SECRETS_KEY).expect("a key");
-    Providers { whatsapp_api_url: API.to_owned(), secrets: Some(secrets) }
+    Providers {
+        whatsapp_api_url: API.to_owned(),
+        secrets: Some(secrets),
+        model: None,
+        outbound: Vec::new(),
+    }
 }
 
 impl Host for SimHost {
@@ -135,7 +140,7 @@ impl Host for SimHost {
         Uuid::from_u64_pair(random.number(), random.number())
     }
 
-    async fn send(&self, request: Request<Vec<u8>>) -> Result<Answer, SendError> {
+    async fn send(&self, request: Request<Vec<u8>>, _: Duration) -> Result<Answer, SendError> {
         let world = &self.world;
         let begun = world.clock.get();
         let order = world.provider.borrow_mut().order(&request);

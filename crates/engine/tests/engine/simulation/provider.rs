@@ -184,5 +184,10 @@ impl Provider {
 }
 
 fn answer(status: u16, body: &Value) -> Answer {
-    Answer { status, headers: HeaderMap::new(), body: body.to_string().into_bytes() }
+    Answer {
+        status,
+        headers: HeaderMap::new(),
+        body: body.to_string().into_bytes(),
+        is_whole: true,
+    }
 }

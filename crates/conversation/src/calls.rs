@@ -1,0 +1,101 @@
+//! Calls that sessions wait for: an address, the language model. They are committed with the state that wants them and
+//! carried out under a lease, like messages; unlike these they have no order.
+
+use flow::{Effect, Timestamp};
+use serde::{Deserialize, Serialize};
+use uuid::Uuid;
+
+use crate::outbox::{LEASE, NEARLY_NEW, TAKEOVER};
+use crate::{Conversation, EntryState};
+
+/// A call that a session waits for.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Call {
+    /// UUIDv7. The call carries it as its `Idempotency-Key`, since it is made again if its result was never recorded.
+    pub id: Uuid,
+    /// The session that waits.
+    pub session: Uuid,
+    /// What it wants.
+    pub effect: Effect,
+    /// Who carries it out. Never unknown: what is not answered in time has timed out.
+    #[serde(flatten)]
+    pub state: EntryState,
+}
+
+impl Conversation {
+    /// The calls that `turn` holds.
+    pub fn held_calls(&self, turn: Uuid) -> impl Iterator<Item = &Call> {
+        self.calls.iter().filter(move |call| call.state.is_held_by(turn))
+    }
+
+    /// The log without what a call answers: what was said before, oldest first, `count` at most.
+    pub fn history(&self, count: usize) -> impl Iterator<Item = &crate::Message> {
+        self.log.iter().skip(self.log.len().saturating_sub(count))
+    }
+
+    pub(crate) fn want(&mut self, id: Uuid, session: Uuid, effect: Effect) {
+        let state = EntryState::Queued { not_before: None };
+        self.calls.push(Call { id, session, effect, state });
+    }
+
+    /// Takes a call out whose result has come. `None`: it came before, or is not wanted any more.
+    pub(crate) fn called(&mut self, id: Uuid) -> Option<Call> {
+        let at = self.calls.iter().position(|call| call.id == id)?;
+        Some(self.calls.remove(at))
+    }
+
+    /// Forgets calls that no running session waits for.
+    pub(crate) fn forget_calls(&mut self) {
+        let waits = |call: &Call| {
+            let session = self.sessions.iter().find(|session| session.id == call.session);
+            session.is_some_and(|session| {
+                session.is_running() && session.state.effect == call.effect.number
+            })
+        };
+        let kept = self.calls.iter().filter(|call| waits(call)).cloned().collect();
+        self.calls = kept;
+    }
+
+    /// Gives leases that have run out back.
+    pub(crate) fn reclaim_calls(&mut self, now: Timestamp) {
+        for call in &mut self.calls {
+            if let EntryState::Sending { until, .. } = call.state
+                && until.0.saturating_add(TAKEOVER) <= now.0
+            {
+                call.state = EntryState::Queued { not_before: None };
+            }
+        }
+    }
+
+    /// Takes for `turn` what nobody holds.
+    pub(crate) fn take_calls(&mut self, turn: Uuid, now: Timestamp) {
+        for call in &mut self.calls {
+            if matches!(call.state, EntryState::Queued { .. }) {
+                call.state = EntryState::Sending { turn, until: Timestamp(now.0 + LEASE) };
+            }
+        }
+    }
+
+    /// Renews the leases of what `turn` holds. Not those that are nearly new: a turn that is applied again must find
+    /// nothing to change.
+    pub(crate) fn renew_calls(&mut self, turn: Uuid, now: Timestamp) {
+        for call in &mut self.calls {
+            if let EntryState::Sending { turn: holder, until } = &mut call.state
+                && *holder == turn
+                && until.0 + NEARLY_NEW < now.0 + LEASE
+            {
+                *until = Timestamp(now.0 + LEASE);
+            }
+        }
+    }
+
+    /// When the calls next want to be looked at.
+    pub(crate) fn calls_due(&self) -> Option<Timestamp> {
+        let dues = self.calls.iter().filter_map(|call| match call.state {
+            EntryState::Sending { until, .. } => Some(Timestamp(until.0 + TAKEOVER)),
+            EntryState::Unknown { until } => Some(until),
+            EntryState::Queued { not_before } => not_before,
+        });
+        dues.min()
+    }
+}

@@ -1,0 +1,102 @@
+//! Changes of the contact that a turn decided: committed with the state, and applied to the contact's own document
+//! afterwards, each once. They are numbered, and the contact remembers the last number of every conversation.
+
+use flow::{Change, Timestamp};
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+
+use crate::outbox::{LEASE, TAKEOVER};
+use crate::{Contact, Conversation};
+
+/// A change that may not have reached the contact yet.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct ContactChange {
+    /// Counts the changes of the conversation, from 1.
+    pub number: u64,
+    /// When it was decided.
+    pub at: Timestamp,
+    /// What is to be changed.
+    pub change: Change,
+}
+
+impl Conversation {
+    pub(crate) fn change_contact(&mut self, change: Change, now: Timestamp) {
+        self.change_number += 1;
+        self.changes.push(ContactChange { number: self.change_number, at: now, change });
+    }
+
+    /// Forgets what has reached the contact: everything up to this number.
+    pub(crate) fn forget_changes(&mut self, applied: u64) {
+        self.changes.retain(|change| change.number > applied);
+    }
+
+    /// The contact as templates see it, with what has not reached its document yet.
+    pub(crate) fn contact_scope(&self, contact: &Contact) -> Value {
+        let mut scope = contact.scope();
+        let applied = contact.applied.get(&self.id).copied().unwrap_or(0);
+        for change in self.changes.iter().filter(|change| change.number > applied) {
+            change.change.apply_to(&mut scope);
+        }
+        scope
+    }
+
+    /// When somebody should look whether the changes were applied: the turn that decided them does it first.
+    pub(crate) fn changes_due(&self) -> Option<Timestamp> {
+        self.changes.first().map(|change| change.at.plus_millis(LEASE + TAKEOVER))
+    }
+}
+
+impl Contact {
+    /// Applies those of a conversation's changes that it has not seen. Whether there were any.
+    pub fn apply(&mut self, conversation: &Conversation) -> bool {
+        let applied = self.applied.get(&conversation.id).copied().unwrap_or(0);
+        let mut number = applied;
+        for change in conversation.changes.iter().filter(|change| change.number > applied) {
+            self.apply_one(&change.change, change.at);
+            number = change.number;
+        }
+        if number > applied {
+            self.applied.insert(conversation.id, number);
+        }
+        number > applied
+    }
+
+    fn apply_one(&mut self, change: &Change, at: Timestamp) {
+        match change {
+            Change::Field { name, value } => self.set(name, value),
+            Change::AddTag { tag } => {
+                if !self.tags.contains(tag) {
+                    self.tags.push(tag.clone());
+                }
+            }
+            Change::RemoveTag { tag } => self.tags.retain(|known| known != tag),
+            Change::OptIn => self.opt_in(at),
+            Change::OptOut => self.opt_out(at),
+        }
+    }
+
+    fn set(&mut self, name: &str, value: &Value) {
+        let text = || match value {
+            Value::Null => None,
+            Value::String(text) => Some(text.clone()),
+            other => Some(other.to_string()),
+        };
+        match (name, value) {
+            ("name", _) => self.name = text(),
+            ("email", _) => self.email = text(),
+            (_, Value::Null) => drop(self.metadata.shift_remove(name)),
+            _ => drop(self.metadata.insert(name.to_owned(), value.clone())),
+        }
+    }
+
+    /// The contact agrees to be written to: its own word, which lifts an opt-out.
+    pub fn opt_in(&mut self, at: Timestamp) {
+        self.opted_out_at = None;
+        self.opted_in_at = Some(at);
+    }
+
+    /// The contact wants no more messages.
+    pub fn opt_out(&mut self, at: Timestamp) {
+        self.opted_out_at.get_or_insert(at);
+    }
+}

@@ -1,0 +1,148 @@
+//! Messages of the contact: to the session that waits, to a new one, or to the queue; and words of command.
+
+use flow::{Command, Content, Event, OPTED_IN_TEXT, OPTED_OUT_TEXT, Reply};
+use uuid::Uuid;
+
+use super::{Applied, Programs, Turn, TurnError};
+use crate::{
+    Body, Conversation, EventId, Inbound, Message, MessageError, MessageStatus, Pinned, Session,
+    Waiting, limits, log,
+};
+
+impl<P: Programs> Turn<'_, P> {
+    /// Takes a message of the contact: a word of command is obeyed; else it goes to the newest session that waits for
+    /// one, to the workflow of `route`, or to the log only. While a session waits for a call, it waits for that.
+    ///
+    /// # Errors
+    /// [`TurnError::Full`] if too many wait; the conversation must then not be committed.
+    pub fn inbound(
+        &mut self,
+        conversation: &mut Conversation,
+        inbound: &Inbound,
+        route: Option<&Pinned>,
+    ) -> Result<Applied, TurnError> {
+        if self.applied_before(conversation, inbound.event) {
+            return Ok(Applied::Duplicate);
+        }
+        let waits = inbound.command.is_none()
+            && (conversation.is_calling()
+                || !conversation.paused && !conversation.queue.is_empty());
+        if waits && conversation.queue.len() >= limits::QUEUE {
+            return Err(TurnError::Full("too many messages wait for a call to be answered"));
+        }
+        conversation.seen.push(inbound.event, self.now);
+        conversation.last_inbound_at = Some(self.now);
+        let message = self.hear(conversation, inbound);
+        if let Some(command) = inbound.command {
+            self.obey(conversation, command);
+            return Ok(Applied::Kept);
+        }
+        let reply = inbound.bounded_reply();
+        if waits {
+            let route = route.cloned();
+            conversation.queue.push_back(Waiting { message, reply, route });
+            return Ok(Applied::Kept);
+        }
+        Ok(self.answer(conversation, message, &reply, route, inbound.event))
+    }
+
+    /// Lets those messages have their turn that waited for a call, as long as no session waits for the next call.
+    pub(super) fn hear_those_who_wait(&mut self, conversation: &mut Conversation) {
+        for _ in 0..limits::EVENTS_A_COMMIT {
+            if !conversation.has_turn_waiting() {
+                return;
+            }
+            let Some(Waiting { message, reply, route }) = conversation.queue.pop_front() else {
+                return;
+            };
+            let event = EventId::of("waiting", &message.to_string());
+            self.answer(conversation, message, &reply, route.as_ref(), event);
+        }
+    }
+
+    /// Gives a message to a session.
+    fn answer(
+        &mut self,
+        conversation: &mut Conversation,
+        message: Uuid,
+        reply: &Reply,
+        route: Option<&Pinned>,
+        event: EventId,
+    ) -> Applied {
+        let waiting = match conversation.paused {
+            true => None,
+            false => conversation.waiting().map(|session| session.id),
+        };
+        let is_new = waiting.is_none();
+        let session = waiting.or_else(|| self.route(conversation, route, event));
+        if let Some(message) = conversation.message_mut(message) {
+            message.session = session;
+        }
+        let Some(id) = session else {
+            conversation.needs_attention = true;
+            return Applied::Kept;
+        };
+        let event = match is_new {
+            true => Event::Message(reply.clone()),
+            false => Event::Reply(reply.clone()),
+        };
+        self.advance(conversation, id, &event);
+        Applied::Advanced(id)
+    }
+
+    fn route(
+        &mut self,
+        conversation: &mut Conversation,
+        route: Option<&Pinned>,
+        event: EventId,
+    ) -> Option<Uuid> {
+        let pinned = route.filter(|_| !conversation.paused)?;
+        self.programs.program(&pinned.content)?;
+        if conversation.sessions_are_full() {
+            return None;
+        }
+        let id = self.ids.next(self.now);
+        conversation.push_session(Session::start(id, pinned, "inbound", event, self.now), self.now);
+        Some(id)
+    }
+
+    fn hear(&mut self, conversation: &mut Conversation, inbound: &Inbound) -> Uuid {
+        conversation.sequence += 1;
+        let id = self.ids.next(self.now);
+        conversation.log.push_back(Message {
+            id,
+            sequence: conversation.sequence,
+            at: self.now,
+            body: Body::Inbound {
+                kind: inbound.kind.clone(),
+                content: log::bounded(&inbound.content),
+            },
+            status: MessageStatus::Received,
+            provider_id: Some(inbound.provider_id.clone()),
+            error: None,
+            session: None,
+        });
+        id
+    }
+
+    /// Opts out, which ends everything that runs and waits, or in; and confirms it.
+    fn obey(&mut self, conversation: &mut Conversation, command: Command) {
+        let text = match command {
+            Command::OptOut => {
+                for session in conversation.sessions.iter_mut().filter(|s| s.is_running()) {
+                    session.complete(Some("opted_out".to_owned()), self.now);
+                }
+                conversation.settle_sessions(self.now);
+                conversation.queue.clear();
+                conversation.cancel(&MessageError {
+                    code: "opted_out".to_owned(),
+                    message: "the contact opted out before it was sent".to_owned(),
+                });
+                OPTED_OUT_TEXT
+            }
+            Command::OptIn => OPTED_IN_TEXT,
+        };
+        let id = self.ids.next(self.now);
+        conversation.say(id, Content::Text { text: text.to_owned() }, None, self.now);
+    }
+}

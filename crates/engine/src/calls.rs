@@ -1,0 +1,88 @@
+//! Carrying out what sessions wait for: calls of addresses, and words of the language model. Every call ends with a
+//! result, which the workflow's author decides about; only a call whose result was never recorded is made again.
+
+mod address;
+mod model;
+mod outbound;
+
+use std::time::Duration;
+
+use conversation::{Call, Conversation};
+use flow::{EffectResult, Request};
+
+pub use self::model::Model;
+use crate::deliver::HOLD;
+use crate::{Answer, Engine, EngineError, Host, SendError};
+
+impl<H: Host> Engine<'_, H> {
+    /// Carries out a call that was taken by a commit begun `at`. `None`: too long ago to begin.
+    pub(crate) async fn call(
+        &self,
+        conversation: &Conversation,
+        call: &Call,
+        at: Duration,
+    ) -> Result<Option<EffectResult>, EngineError> {
+        let prepared = match &call.effect.request {
+            Request::Http(wanted) => address::request(wanted, call.id, &self.providers.outbound)
+                .map(|request| (request, u64::from(wanted.timeout_seconds))),
+            Request::Ai(wanted) => match &self.providers.model {
+                Some(model) => {
+                    let instructions = self.instructions(conversation, call).await?;
+                    model
+                        .request(wanted, &instructions, conversation, call.id)
+                        .map(|request| (request, model::SECONDS))
+                }
+                None => Err(failed("not_configured", "there is no language model")),
+            },
+        };
+        let (request, seconds) = match prepared {
+            Ok(prepared) => prepared,
+            Err(result) => return Ok(Some(result)),
+        };
+        // At the last moment: what was read before may have taken its time.
+        if self.host.monotonic().saturating_sub(at) > HOLD {
+            return Ok(None);
+        }
+        let answer = match self.host.send(request, Duration::from_secs(seconds)).await {
+            Ok(answer) => answer,
+            Err(SendError::NotSent(why)) => return Ok(Some(failed("unreachable", &why))),
+            Err(SendError::Unanswered(_)) => return Ok(Some(EffectResult::TimedOut)),
+        };
+        if !answer.is_whole {
+            return Ok(Some(failed(
+                "too_large",
+                "the answer broke off, or was larger than 256 KiB",
+            )));
+        }
+        Ok(Some(understood(&call.effect.request, &answer)))
+    }
+
+    /// What the model is told of the workflow in which the session stands.
+    async fn instructions(
+        &self,
+        conversation: &Conversation,
+        call: &Call,
+    ) -> Result<String, EngineError> {
+        let Some(session) = conversation.sessions.iter().find(|s| s.id == call.session) else {
+            return Ok(String::new());
+        };
+        let called = session.state.pin.as_ref();
+        let called =
+            called.and_then(|pin| Some((pin.workflow.parse().ok()?, pin.content.as_str())));
+        let (workflow, content) = called.unwrap_or((session.workflow, session.content.as_str()));
+        let published = self.published(workflow, content).await?;
+        let program = published.as_ref().and_then(|published| published.program.as_ref());
+        Ok(program.map(|program| program.instructions().to_owned()).unwrap_or_default())
+    }
+}
+
+fn understood(request: &Request, answer: &Answer) -> EffectResult {
+    match request {
+        Request::Http(_) => address::result(answer),
+        Request::Ai(wanted) => model::result(wanted, answer),
+    }
+}
+
+fn failed(code: &str, message: &str) -> EffectResult {
+    EffectResult::Failed { code: code.to_owned(), message: message.to_owned() }
+}
