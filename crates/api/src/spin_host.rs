@@ -3,7 +3,7 @@
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
 use bytes::Bytes;
-use engine::{Answer, Engine, Host, Model, Providers, SendError};
+use engine::{Answer, Engine, Host, Providers, SendError};
 use flow::Timestamp;
 use http_body_util::{BodyExt, Full, Limited};
 use spin_sdk::wasip3::http::types::{ErrorCode, RequestOptions};
@@ -77,6 +77,10 @@ impl Host for SpinHost {
         Ok(Answer { status: parts.status.as_u16(), headers: parts.headers, body, is_whole })
     }
 
+    async fn variable(&self, name: &str) -> String {
+        variable(name).await
+    }
+
     fn log(&self, line: &str) {
         eprintln!("{line}");
     }
@@ -146,29 +150,6 @@ pub async fn engine(host: &SpinHost) -> Engine<'_, SpinHost> {
     let providers = Providers {
         whatsapp_api_url: variable("whatsapp_api_url").await,
         secrets: secrets().await.ok(),
-        model: model().await,
-        outbound: outbound().await,
     };
     Engine::new(host, providers)
-}
-
-/// The language model that the variables name.
-async fn model() -> Option<Model> {
-    let url = variable("llm_url").await;
-    if url.is_empty() {
-        return None;
-    }
-    let path = variable("llm_path").await;
-    let path = if path.is_empty() { Model::PATH.to_owned() } else { path };
-    Some(Model { url, path, key: variable("llm_key").await, name: variable("llm_model").await })
-}
-
-/// The origins that the operator lets workflows call.
-async fn outbound() -> Vec<String> {
-    let mut origins = Vec::new();
-    for name in ["outbound_1", "outbound_2", "outbound_3", "outbound_4"] {
-        origins.push(variable(name).await);
-    }
-    origins.retain(|origin| !origin.is_empty());
-    origins
 }

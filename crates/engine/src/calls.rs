@@ -10,7 +10,7 @@ use std::time::Duration;
 use conversation::{Call, Conversation};
 use flow::{EffectResult, Request};
 
-pub use self::model::Model;
+use self::model::Model;
 use crate::deliver::HOLD;
 use crate::{Answer, Engine, EngineError, Host, SendError};
 
@@ -23,9 +23,9 @@ impl<H: Host> Engine<'_, H> {
         at: Duration,
     ) -> Result<Option<EffectResult>, EngineError> {
         let prepared = match &call.effect.request {
-            Request::Http(wanted) => address::request(wanted, call.id, &self.providers.outbound)
+            Request::Http(wanted) => address::request(wanted, call.id, &self.outbound().await)
                 .map(|request| (request, u64::from(wanted.timeout_seconds))),
-            Request::Ai(wanted) => match &self.providers.model {
+            Request::Ai(wanted) => match self.model().await {
                 Some(model) => {
                     let instructions = self.instructions(conversation, call).await?;
                     model
@@ -55,6 +55,35 @@ impl<H: Host> Engine<'_, H> {
             )));
         }
         Ok(Some(understood(&call.effect.request, &answer)))
+    }
+
+    /// Whether there is a language model.
+    pub(crate) async fn has_model(&self) -> bool {
+        !self.host.variable("llm_url").await.is_empty()
+    }
+
+    async fn model(&self) -> Option<Model> {
+        let url = self.host.variable("llm_url").await;
+        if url.is_empty() {
+            return None;
+        }
+        let mut path = self.host.variable("llm_path").await;
+        if path.is_empty() {
+            model::PATH.clone_into(&mut path);
+        }
+        let (key, name) = ("llm_key", "llm_model");
+        let (key, name) = (self.host.variable(key).await, self.host.variable(name).await);
+        Some(Model { url, path, key, name })
+    }
+
+    /// The origins that the operator lets workflows call.
+    async fn outbound(&self) -> Vec<String> {
+        let mut origins = Vec::new();
+        for name in ["outbound_1", "outbound_2", "outbound_3", "outbound_4"] {
+            origins.push(self.host.variable(name).await);
+        }
+        origins.retain(|origin| !origin.is_empty());
+        origins
     }
 
     /// What the model is told of the workflow in which the session stands.

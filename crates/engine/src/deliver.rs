@@ -11,7 +11,6 @@ use store::{Change, Kv as _, StoreError, keys, to_json};
 use teams::{Account, Credentials, Secrets, Stop};
 use uuid::Uuid;
 
-use crate::calls::Model;
 use crate::turn::{Commit, Committed};
 use crate::whatsapp::ID_PREFIX;
 use crate::{Engine, EngineError, Host, SendError};
@@ -32,10 +31,6 @@ pub struct Providers {
     pub whatsapp_api_url: String,
     /// From the variable `secrets_key`; without it nothing is sent.
     pub secrets: Option<Secrets>,
-    /// The language model, where one is configured.
-    pub model: Option<Model>,
-    /// The origins that the operator listed for workflows to call: the variables `outbound_1` to `outbound_4`.
-    pub outbound: Vec<String>,
 }
 
 /// To the first byte of WhatsApp's answer, at most.

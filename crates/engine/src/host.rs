@@ -35,6 +35,9 @@ pub trait Host {
         first_byte: Duration,
     ) -> Result<Answer, SendError>;
 
+    /// A variable of the application; empty when it is not set.
+    async fn variable(&self, name: &str) -> String;
+
     /// Writes a line to the host's log. Never a secret, nor what a contact wrote.
     fn log(&self, line: &str);
 }

@@ -15,7 +15,6 @@ mod trigger;
 mod turn;
 mod whatsapp;
 
-pub use calls::Model;
 pub use deliver::Providers;
 pub use host::{Answer, Host, SendError};
 pub use sweep::Sweep;

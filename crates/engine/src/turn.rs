@@ -133,8 +133,9 @@ impl<H: Host> Engine<'_, H> {
                 let contact = self.contact_of(&conversation, commit.party).await?;
                 let ids = (commit.turn, seed);
                 let team = conversation.team.clone();
+                let may_route = route.is_some() || !conversation.queue.is_empty();
+                let has_model = may_route && self.has_model().await;
                 let (result, fired, finished) = loop {
-                    let has_model = self.providers.model.is_some();
                     let known =
                         Known { contact: &contact, programs: &loaded, older: &older, has_model };
                     let mut turn = Turn::begin(&mut conversation, clock, ids, &known);

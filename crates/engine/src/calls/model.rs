@@ -18,26 +18,24 @@ const MAX_HISTORY_BYTES: usize = 16 * 1024;
 /// Characters of a provider's error that are kept.
 const MAX_ERROR_CHARS: usize = 300;
 
+/// The path where no other is configured.
+pub(super) const PATH: &str = "/v1/chat/completions";
 /// Where the words are in what a contact sent, whatever its type.
 const WORDS: [&str; 5] = ["/body", "/text", "/caption", "/button_reply/title", "/list_reply/title"];
 
 /// Where the language model is: the variables `llm_url`, `llm_path`, `llm_key`, `llm_model`.
-#[derive(Clone)]
-pub struct Model {
+pub(super) struct Model {
     /// An origin, such as `https://api.openai.com`.
-    pub url: String,
-    /// The path, by default [`Model::PATH`].
-    pub path: String,
+    pub(super) url: String,
+    /// The path, by default [`PATH`].
+    pub(super) path: String,
     /// Sent as a bearer token; may be empty.
-    pub key: String,
+    pub(super) key: String,
     /// The model's name.
-    pub name: String,
+    pub(super) name: String,
 }
 
 impl Model {
-    /// The path where no other is configured.
-    pub const PATH: &str = "/v1/chat/completions";
-
     /// The request for a reply or a label. Parameters that some models refuse (`temperature`, `max_tokens`) are left
     /// out.
     pub(super) fn request(

@@ -1,7 +1,7 @@
 //! The machine of one task: its own clock, randomness and instance of the store, in a world that all share.
 
 use std::cell::{Cell, RefCell};
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::future::poll_fn;
 use std::rc::Rc;
 use std::task::Poll;
@@ -48,6 +48,8 @@ pub struct World {
     pub wrong: RefCell<Vec<String>>,
     /// Whether it prints what happens.
     pub talks: bool,
+    /// The application's variables.
+    pub variables: RefCell<BTreeMap<&'static str, String>>,
 }
 
 impl World {
@@ -63,6 +65,7 @@ impl World {
             next_task: Cell::default(),
             wrong: RefCell::default(),
             talks,
+            variables: RefCell::default(),
         }
     }
 
@@ -112,12 +115,7 @@ impl SimHost {
 
 pub fn providers() -> Providers {
     let secrets = Secrets::new(SECRETS_KEY).expect("a key");
-    Providers {
-        whatsapp_api_url: API.to_owned(),
-        secrets: Some(secrets),
-        model: None,
-        outbound: Vec::new(),
-    }
+    Providers { whatsapp_api_url: API.to_owned(), secrets: Some(secrets) }
 }
 
 impl Host for SimHost {
@@ -171,6 +169,10 @@ impl Host for SimHost {
         world.note(|| format!("task {} gets {fate:?} for {}", self.task, order.message));
         world.provider.borrow_mut().answered(order.message, self.task, world.steps.get());
         answer
+    }
+
+    async fn variable(&self, name: &str) -> String {
+        self.world.variables.borrow().get(name).cloned().unwrap_or_default()
     }
 
     fn log(&self, line: &str) {
