@@ -2,6 +2,9 @@
 //! is applied to its own result as well: see `talk.rs`.
 
 mod announcement;
+mod calls;
+mod changes;
+mod commands;
 mod inbound;
 mod limits;
 mod outbox;

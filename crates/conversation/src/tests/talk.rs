@@ -98,6 +98,36 @@ fn shelf() -> Shelf {
                 "edges": []}),
         ),
         ("loud", loud()),
+        // Looks something up, then says what it hears; looks it up again when asked to.
+        (
+            "lookup",
+            json!({"entry": "wait", "nodes": [
+                {"id": "wait", "type": "message", "text": "One moment"},
+                {"id": "get", "type": "http", "url": "https://api.example.com/lookup", "save_as": "found"},
+                {"id": "more", "type": "ask", "text": "It is {{vars.found.body.x}}. More?"},
+                {"id": "again", "type": "branch", "cases": [{"id": "again", "when":
+                    {"all": [{"value": "{{input.text}}", "op": "equals", "to": "again"}]}}]},
+                {"id": "got", "type": "ask", "text": "got {{input.text}}. More?"},
+                {"id": "sorry", "type": "handoff", "text": "A colleague will help you"},
+            ], "edges": [{"from": "wait", "to": "get"}, {"from": "get", "to": "more"},
+                {"from": "get", "port": "error", "to": "sorry"}, {"from": "more", "to": "again"},
+                {"from": "again", "port": "again", "to": "wait"},
+                {"from": "again", "port": "else", "to": "got"}, {"from": "got", "to": "got"}]}),
+        ),
+        (
+            "rename",
+            json!({"entry": "set", "nodes": [
+                {"id": "set", "type": "set", "contact": {"name": "Ana", "level": "gold"}, "add_tags": ["vip"]},
+                {"id": "ask", "type": "ask", "text": "{{contact.name}}?"},
+                {"id": "say", "type": "message",
+                    "text": "{{contact.name}} {{contact.tags}} {{contact.metadata.level}}"},
+            ], "edges": [{"from": "set", "to": "ask"}, {"from": "ask", "to": "say"}]}),
+        ),
+        (
+            "leave",
+            json!({"entry": "out", "nodes": [{"id": "out", "type": "consent", "action": "opt_out"}],
+                "edges": []}),
+        ),
     ];
     let compile = |graph: Value| flow::compile(&graph).expect("a graph that compiles");
     Shelf(graphs.into_iter().map(|(name, graph)| (name, compile(graph))).collect())

@@ -1,0 +1,46 @@
+//! What a workflow changes in the contact.
+
+use flow::Timestamp;
+use serde_json::json;
+
+use super::talk::Talk;
+use crate::Contact;
+
+#[test]
+fn a_change_is_seen_at_once_and_until_it_has_reached_the_contact() {
+    let mut talk = Talk::test();
+    talk.trigger("rename");
+    assert_eq!(talk.said(), ["> Ana?"], "in the turn that makes it");
+    talk.hear("yes");
+    assert_eq!(talk.said()[2..], ["> Ana [\"vip\"] gold"], "in the next one");
+    assert!(talk.conversation.due().is_some(), "a sweep looks whether it was applied");
+    let last = talk.conversation.changes.last().expect("changes").number;
+    talk.turn(|turn, conversation| turn.changed(conversation, last));
+    assert!(talk.conversation.changes.is_empty());
+}
+
+#[test]
+fn a_contact_takes_every_change_once() {
+    let mut talk = Talk::test();
+    talk.trigger("rename");
+    let mut contact = Contact::new("acme", "+14155550123", "api", Timestamp(0));
+    assert!(contact.apply(&talk.conversation));
+    assert_eq!(contact.name.as_deref(), Some("Ana"));
+    assert_eq!(contact.tags, ["vip"]);
+    assert_eq!(contact.metadata.get("level"), Some(&json!("gold")));
+    // Somebody else changes it, and a slow turn brings the changes again.
+    contact.name = Some("Anna".to_owned());
+    assert!(!contact.apply(&talk.conversation));
+    assert_eq!(contact.name.as_deref(), Some("Anna"));
+}
+
+#[test]
+fn consent_is_kept_by_the_contact() {
+    let mut talk = Talk::test();
+    talk.trigger("leave");
+    let mut contact = Contact::new("acme", "+14155550123", "api", Timestamp(0));
+    contact.apply(&talk.conversation);
+    assert!(contact.opted_out_at.is_some());
+    contact.opt_in(Timestamp(5));
+    assert_eq!((contact.opted_out_at, contact.opted_in_at), (None, Some(Timestamp(5))));
+}
