@@ -1,5 +1,7 @@
 //! Every node type's file begins with an example, and the example does what it says.
 
+pub(super) mod stage;
+
 use std::path::Path;
 
 use serde_json::{Map, Value, json};
