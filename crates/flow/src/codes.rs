@@ -52,10 +52,26 @@ pub const CODES: &[(&str, &str)] = &[
     ("choice_title_too_long", "the title of a choice is too long for a list"),
     ("choice_description_too_long", "the description of a choice is too long for a list"),
     ("retries_out_of_range", "an ask repeats itself too often"),
-    ("timeout_out_of_range", "a timeout that is not above zero or beyond 30 days"),
+    (
+        "timeout_out_of_range",
+        "a timeout or a wait that is not above zero or beyond 30 days; of an http, not 1 to 20 seconds",
+    ),
     ("ask_without_way_on", "an ask that no answer leads on from"),
-    ("too_many_cases", "more cases than one branch may have"),
-    ("duplicate_case", "two cases have the same id"),
+    ("too_many_cases", "more cases, arms or labels than one branch, split or ai may have"),
+    ("duplicate_case", "two cases, arms or labels of one node have the same id"),
+    ("too_few_arms", "a split with less than two arms"),
+    ("weight_out_of_range", "the weight of an arm is not above zero or beyond a million"),
+    ("invalid_time", "a time or an offset from UTC that cannot be read"),
+    ("unknown_consent", "an action that is neither to opt in nor to opt out"),
+    ("reserved_field", "a field of the contact that a workflow cannot set"),
+    ("too_many_fields", "more fields or tags than one set may change"),
+    ("value_too_long", "a value longer than a field of the contact may be"),
+    ("invalid_url", "an address that cannot be called"),
+    ("url_host_from_variable", "warning: whom an http calls depends on a variable"),
+    ("unknown_method", "no such http method"),
+    ("invalid_header", "a header that cannot be sent, or that is not the workflow's to set"),
+    ("too_many_headers", "more headers than one http may have"),
+    ("history_out_of_range", "an ai sends along more messages than it may"),
 ];
 
 /// Every code that [`crate::Status::Failed`] carries, and its meaning. Codes are never renamed.
@@ -68,7 +84,7 @@ pub const FAILURES: &[(&str, &str)] = &[
     ("no_graph", "the session should start in a graph, but the workflow has none"),
     ("step_limit", "more nodes in one turn than allowed"),
     ("turn_limit", "more messages, or longer ones, in one turn than allowed"),
-    ("vars_limit", "the session's variables grew larger than allowed"),
+    ("vars_limit", "the session's variables grew larger, or were nested deeper, than allowed"),
     ("template_limit", "a template gave too long a text or took too many instructions"),
     ("template_failed", "a template could not be computed, such as a sum with a missing number"),
 ];

@@ -3,7 +3,8 @@
 use thiserror::Error;
 
 use crate::limits::{
-    MAX_STEPS, MAX_TEMPLATE_CHARS, MAX_TURN_BYTES, MAX_TURN_MESSAGES, MAX_VARS_BYTES, TEMPLATE_FUEL,
+    MAX_STEPS, MAX_TEMPLATE_CHARS, MAX_TURN_BYTES, MAX_TURN_MESSAGES, MAX_VALUE_DEPTH,
+    MAX_VARS_BYTES, TEMPLATE_FUEL,
 };
 
 /// Why a turn could not go on.
@@ -21,7 +22,9 @@ pub(crate) enum Failure {
         "more than {MAX_TURN_MESSAGES} messages or {MAX_TURN_BYTES} bytes of messages in one turn"
     )]
     TurnLimit,
-    #[error("the session's variables would be larger than {MAX_VARS_BYTES} bytes")]
+    #[error(
+        "the session's variables would be larger than {MAX_VARS_BYTES} bytes, or nested more than {MAX_VALUE_DEPTH} deep"
+    )]
     VarsLimit,
     #[error(
         "a template gave more than {MAX_TEMPLATE_CHARS} characters or took more than {TEMPLATE_FUEL} instructions: {0}"

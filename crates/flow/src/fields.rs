@@ -5,7 +5,7 @@ use serde_json::{Map, Value};
 
 use crate::issue::Issues;
 use crate::limits::MAX_TEMPLATE_CHARS;
-use crate::template::{ROOTS, Templates, Text, Unusable};
+use crate::template::{Added, ROOTS, Templates, Text, Unusable};
 
 /// How long a text may be, in characters, and the code of the issue when it is longer.
 #[derive(Copy, Clone, Debug)]
@@ -141,15 +141,30 @@ impl<'a> Fields<'a, '_> {
         self.text(name, limit).unwrap_or_else(|| Text::plain(""))
     }
 
+    /// [`Self::template`] for an address of the web: what variables hold is percent-encoded in it.
+    pub(crate) fn address(&mut self, name: &str, source: &str, limit: Limit) -> Text {
+        self.compile(name, source, limit, Templates::add_address)
+    }
+
     /// Compiles a text found in this object under `name`, which may be a field or `field/3`.
     pub(crate) fn template(&mut self, name: &str, source: &str, limit: Limit) -> Text {
+        self.compile(name, source, limit, Templates::add)
+    }
+
+    fn compile(
+        &mut self,
+        name: &str,
+        source: &str,
+        limit: Limit,
+        add: fn(&mut Templates, &str, &str) -> Result<Added, Unusable>,
+    ) -> Text {
         let path = self.at(name);
         let issues = &mut self.reading.issues;
         if source.len() > MAX_TEMPLATE_CHARS * 4 {
             issues.error(limit.1, path, format!("a text may have {MAX_TEMPLATE_CHARS} characters"));
             return Text::plain("");
         }
-        match self.reading.templates.add(&path, source) {
+        match add(&mut self.reading.templates, &path, source) {
             Ok((text, at_least)) => {
                 if at_least.is_some_and(|length| length > limit.0) {
                     let length = at_least.unwrap_or_default();

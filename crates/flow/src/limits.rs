@@ -37,6 +37,9 @@ pub const MAX_EXPRESSION_BRACKETS: isize = 20;
 pub const MAX_CONTEXT_BYTES: usize = 16 * 1024;
 /// Bytes of a session's variables as JSON; more fails the session with `vars_limit`.
 pub const MAX_VARS_BYTES: usize = 32 * 1024;
+/// How deep a value that is kept may be nested. serde_json reads 127 levels and no more, and what is kept stands within
+/// other documents: a variable that is set to a list of itself would one day make them unreadable for good.
+pub const MAX_VALUE_DEPTH: usize = 64;
 
 /// Workflows that may be called from within one another.
 pub const MAX_CALLS: usize = 16;
@@ -50,12 +53,49 @@ pub const MAX_HTTP_SAVED_BYTES: usize = 16 * 1024;
 /// for 90 s.
 pub const MAX_HTTP_SECONDS: u32 = 20;
 
+/// Seconds that an `http` node waits when it does not say how long.
+pub const DEFAULT_HTTP_SECONDS: u32 = 10;
+/// Characters in an address that an `http` node calls, or at which an attachment can be fetched: what every server and
+/// proxy takes.
+pub const MAX_URL_CHARS: usize = 2_048;
+/// Headers of one `http` node.
+pub const MAX_HTTP_HEADERS: usize = 20;
+/// Characters in the value of a header: half of the 8 KiB that most servers take as one line.
+pub const MAX_HEADER_VALUE_CHARS: usize = 4_096;
+
+/// Messages of the conversation that an `ai` node may send along.
+pub const MAX_HISTORY: u32 = 20;
+/// Messages of the conversation that an `ai` node sends along when it does not say how many.
+pub const DEFAULT_HISTORY: u32 = 10;
+/// Characters in the description of a label of an `ai` node.
+pub const MAX_LABEL_DESCRIPTION_CHARS: usize = 500;
+
+/// Fields of the contact that one `set` may set, tags that it may add, and tags that it may remove.
+pub const MAX_SET: usize = 20;
+/// Bytes of JSON in a field of the contact that a workflow sets.
+pub const MAX_CONTACT_FIELD_BYTES: usize = 1_024;
+/// Characters in a tag of the contact.
+pub const MAX_TAG_CHARS: usize = 100;
+/// Bytes of JSON that the templates within one value may give together: twice what a session may keep. A definition
+/// could otherwise repeat a large variable thousands of times before anyone measures the sum.
+pub const MAX_VALUE_BYTES: usize = 2 * MAX_VARS_BYTES;
+
+/// The weight of an arm of a `split`: a millionth of all contacts is the smallest share.
+pub const MAX_WEIGHT: f64 = 1_000_000.0;
+
 /// Minutes that a node may wait: 30 days.
 pub const MAX_WAIT_MINUTES: f64 = 30.0 * 24.0 * 60.0;
+/// Days ahead that a `wait` may wait `until`: a year. What is later is taken for a slip of the pen.
+pub const MAX_UNTIL_DAYS: u64 = 366;
 /// Times that an `ask` repeats its question when it does not say how often.
 pub const DEFAULT_RETRIES: u32 = 2;
 /// Times that an `ask` may repeat its question.
 pub const MAX_RETRIES: u32 = 10;
+
+/// Bytes that are kept of an answer's payload: ids are 256 characters at most, a filled form may be more.
+pub const MAX_PAYLOAD_BYTES: usize = 8 * 1024;
+/// Characters that are kept of a provider's id of an attachment.
+pub const MAX_MEDIA_ID_CHARS: usize = 512;
 
 // From here on: WhatsApp Cloud API, Meta's reference for messages (contract/channel-whatsapp.md, «Limits»).
 

@@ -1,13 +1,17 @@
-//! Parts of messages that several node types have.
+//! What several node types have: parts of messages, names, values.
 
 mod approved;
 mod button;
 mod frame;
 mod name;
+mod port_id;
 mod values;
+mod whole;
 
 pub(crate) use approved::Approved;
 pub(crate) use button::{ButtonPart, read_buttons};
 pub(crate) use frame::Frame;
 pub(crate) use name::read_name;
+pub(crate) use port_id::read_port_id;
 pub(crate) use values::{Tree, Values};
+pub(crate) use whole::read_whole;

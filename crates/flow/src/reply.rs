@@ -2,6 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::limits::{MAX_MEDIA_ID_CHARS, MAX_PAYLOAD_BYTES, MAX_TEXT_CHARS, MAX_URL_CHARS};
+
 /// An answer of the contact, whatever the channel. Templates see it as `{{input.text}}` and so on.
 #[derive(Serialize, Deserialize, Clone, Debug, Default, PartialEq)]
 pub struct Reply {
@@ -37,6 +39,21 @@ impl Reply {
             text: title.into(),
             payload: Some(id.into()),
             ..Self::default()
+        }
+    }
+
+    /// As it is kept, so that the state stays small: no channel's own texts are longer than [`MAX_TEXT_CHARS`]. An
+    /// address or id that is too long is left out, since a part of it would lead to something else.
+    pub(crate) fn bounded(&self) -> Self {
+        let within = |text: &Option<String>, most: usize| {
+            text.clone().filter(|text| text.chars().count() <= most)
+        };
+        Self {
+            kind: self.kind,
+            text: self.text.chars().take(MAX_TEXT_CHARS).collect(),
+            payload: self.payload.clone().filter(|payload| payload.len() <= MAX_PAYLOAD_BYTES),
+            url: within(&self.url, MAX_URL_CHARS),
+            media_id: within(&self.media_id, MAX_MEDIA_ID_CHARS),
         }
     }
 }

@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
 use crate::failure::Failure;
-use crate::limits::{MAX_CALLS, MAX_STEPS, MAX_TEXT_CHARS, MAX_VARS_BYTES};
+use crate::limits::{MAX_CALLS, MAX_STEPS, MAX_VARS_BYTES};
 use crate::node::{Move, NEXT, Returned, Wake};
 use crate::turn::Turn;
 use crate::{
@@ -217,7 +217,7 @@ impl<'a> Run<'a> {
             }
             Event::Message(reply) => {
                 over(turn.state);
-                let reply = bounded(reply);
+                let reply = reply.bounded();
                 turn.state.input = Some(reply.clone());
                 let (route, at) = turn.program.router().route(turn, &reply)?;
                 self.route = Some(route);
@@ -225,7 +225,7 @@ impl<'a> Run<'a> {
                 self.enter(turn)
             }
             Event::Reply(reply) => {
-                let reply = bounded(reply);
+                let reply = reply.bounded();
                 turn.state.input = Some(reply.clone());
                 self.wake(turn, Wake::Reply(&reply))
             }
@@ -361,11 +361,6 @@ impl<'a> Run<'a> {
         turn.trace(Trace::Returned { node, outcome });
         turn.program.node(turn.at).resume(turn, Wake::Returned(returned))
     }
-}
-
-/// An answer as it is kept: no channel's own texts are longer than [`MAX_TEXT_CHARS`], and the state stays small.
-fn bounded(reply: &Reply) -> Reply {
-    Reply { text: reply.text.chars().take(MAX_TEXT_CHARS).collect(), ..reply.clone() }
 }
 
 fn find(program: &Program, id: &str) -> Result<usize, Failure> {

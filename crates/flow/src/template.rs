@@ -1,6 +1,7 @@
 //! Templates: text with `{{ context.cart_id }}` in it, over minijinja. Only `{{ }}` is a template's; there are no
 //! statements and no comments, so `{%` and `{#` are plain text. What a variable holds is never read as a template.
 
+mod address;
 mod filters;
 mod scan;
 
@@ -72,6 +73,9 @@ pub(crate) enum Unusable {
     UnknownRoot(String),
 }
 
+/// A text, and how many characters it has at least; `None` where that depends on the variables.
+pub(crate) type Added = (Text, Option<usize>);
+
 /// The templates of one program, compiled.
 #[derive(Debug)]
 pub(crate) struct Templates {
@@ -92,18 +96,19 @@ impl Templates {
         }
         environment.set_undefined_behavior(UndefinedBehavior::Chainable);
         environment.set_fuel(Some(TEMPLATE_FUEL));
+        environment.set_auto_escape_callback(address::encoding);
         environment.set_formatter(write_value);
         filters::register(&mut environment);
         Self { environment }
     }
 
-    /// Compiles a text under a name of its own, and tries it without any variables. The second value is how many
-    /// characters it has at least; `None` where that depends on the variables.
-    pub(crate) fn add(
-        &mut self,
-        name: &str,
-        source: &str,
-    ) -> Result<(Text, Option<usize>), Unusable> {
+    /// [`Self::add`] for an address of the web: no variable's value can break out of its place in it.
+    pub(crate) fn add_address(&mut self, name: &str, source: &str) -> Result<Added, Unusable> {
+        self.add(&address::name(name, source), source)
+    }
+
+    /// Compiles a text under a name of its own, and tries it without any variables.
+    pub(crate) fn add(&mut self, name: &str, source: &str) -> Result<Added, Unusable> {
         if !source.contains("{{") {
             return Ok((Text::plain(source), Some(source.chars().count())));
         }
@@ -180,21 +185,26 @@ struct Seen {
     nothing: bool,
 }
 
-/// Writes a value as text: undefined and null as nothing, lists and objects as JSON.
+/// Writes a value as text: undefined and null as nothing, lists and objects as JSON; in an address percent-encoded.
 fn write_value(out: &mut minijinja::Output, state: &mut State, value: &Value) -> Result<(), Error> {
     let nothing = value.is_undefined() || value.is_none();
     let seen = state.get_or_insert_extension_with(Seen::default);
     seen.values += 1;
     seen.nothing |= nothing;
     seen.value = Some(value.clone());
+    let is_first = seen.values == 1;
+    let encodes = address::encodes(state.auto_escape(), is_first) && !value.is_safe();
     match value.kind() {
         _ if nothing => Ok(()),
         // minijinja's own forms are Python's: `True`, `['a', None]`.
         ValueKind::Bool | ValueKind::Seq | ValueKind::Map | ValueKind::Iterable => {
-            out.write_str(&filters::json(value)?).map_err(Error::from)
+            let json = filters::json(value)?;
+            out.write_str(&if encodes { address::encode(&json) } else { json })
         }
-        _ => out.write_fmt(format_args!("{value}")).map_err(Error::from),
+        _ if encodes => out.write_str(&address::encode(&value.to_string())),
+        _ => out.write_fmt(format_args!("{value}")),
     }
+    .map_err(Error::from)
 }
 
 /// Output that ends at the largest size that the characters allowed can have.

@@ -30,7 +30,7 @@ pub enum Trace {
         /// Which variable, such as `context.cart_id`.
         variable: String,
     },
-    /// A template in a condition could not be computed, and counts as missing.
+    /// A template could not be computed, or what it gave could not be used: it counts as missing.
     Uncomputed {
         /// The node's id.
         node: String,

@@ -8,7 +8,9 @@ use serde_json::Value;
 use crate::cut::cut;
 use crate::failure::Failure;
 use crate::fit::{self, Fit};
-use crate::limits::{MAX_TRACE, MAX_TURN_BYTES, MAX_TURN_MESSAGES, MAX_VARS_BYTES};
+use crate::limits::{
+    MAX_TRACE, MAX_TURN_BYTES, MAX_TURN_MESSAGES, MAX_VALUE_DEPTH, MAX_VARS_BYTES,
+};
 use crate::node::{ERROR, Move};
 use crate::template::{Rendered, Text};
 use crate::{Change, Content, Program, Scope, State, Timestamp, Trace};
@@ -113,6 +115,9 @@ impl<'a> Turn<'a> {
 
     /// Keeps a value as `{{vars.name}}`.
     pub(crate) fn save(&mut self, name: &str, value: Value) -> Result<(), Failure> {
+        if is_deeper(&value, MAX_VALUE_DEPTH) {
+            return Err(Failure::VarsLimit);
+        }
         let before = self.state.vars.insert(name.to_owned(), value);
         if self.vars_length() > MAX_VARS_BYTES {
             match before {
@@ -226,4 +231,14 @@ impl<'a> Turn<'a> {
 
 pub(crate) fn json_length(value: &impl serde::Serialize) -> usize {
     serde_json::to_vec(value).map_or(usize::MAX / 2, |json| json.len())
+}
+
+/// Whether lists and objects are nested more than `levels` deep.
+pub(crate) fn is_deeper(value: &Value, levels: usize) -> bool {
+    let mut items: Box<dyn Iterator<Item = &Value>> = match value {
+        Value::Array(items) => Box::new(items.iter()),
+        Value::Object(items) => Box::new(items.values()),
+        _ => return false,
+    };
+    levels == 0 || items.any(|item| is_deeper(item, levels - 1))
 }

@@ -4,8 +4,8 @@
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
 use flow::{
-    Event, NoPrograms, Reply, ReplyKind, Scope, Severity, State, Status, Timestamp, advance,
-    compile, validate,
+    Awaits, EffectResult, Event, NoPrograms, Reply, ReplyKind, Scope, Severity, State, Status,
+    Step, Timestamp, Trace, advance, compile, validate,
 };
 use proptest::collection::vec;
 use proptest::prelude::*;
@@ -77,6 +77,34 @@ const WORDS: &[&str] = &[
     "1,299.00",
     "{{ -context.x // 0 }}",
     "{{ context[vars] }}",
+    "http",
+    "ai",
+    "set",
+    "consent",
+    "wait",
+    "split",
+    "call",
+    "url",
+    "https://a.example/{{context.x}}",
+    "method",
+    "POST",
+    "headers",
+    "body",
+    "labels",
+    "history",
+    "input",
+    "vars",
+    "contact",
+    "add_tags",
+    "action",
+    "opt_out",
+    "minutes",
+    "until",
+    "09:30",
+    "2026-12-24",
+    "arms",
+    "weight",
+    "key",
 ];
 
 fn word() -> impl Strategy<Value = String> {
@@ -100,9 +128,9 @@ fn any_json() -> impl Strategy<Value = Value> {
     })
 }
 
-/// A node with the right type and made-up fields over good ones.
-fn node(id: usize) -> impl Strategy<Value = Value> {
-    let good = proptest::sample::select(vec![
+/// Nodes that talk with the contact.
+fn talking() -> Vec<Value> {
+    vec![
         json!({"type": "message", "text": "{{context.x}} {{vars.v|upper}}"}),
         json!({"type": "message", "text": "{{input.text}}", "buttons": [{"id": "a", "title": "{{context.x}}"}]}),
         json!({"type": "message", "template": {"name": "t", "language": "en", "variables": {"a": "{{context.x}}"}}}),
@@ -115,7 +143,34 @@ fn node(id: usize) -> impl Strategy<Value = Value> {
         ]}),
         json!({"type": "handoff", "text": "{{context.x + 1}}"}),
         json!({"type": "end", "outcome": "{{vars.v}}"}),
-    ]);
+    ]
+}
+
+/// Nodes that do something else.
+fn acting() -> Vec<Value> {
+    vec![
+        json!({"type": "http", "url": "https://a.example/{{context.x}}", "save_as": "v"}),
+        json!({"type": "http", "url": "{{context.x}}", "method": "POST", "headers": {"X-A": "{{vars.v}}"},
+            "body": {"x": ["{{context.x}}"], "v": "{{vars.v}}!"}}),
+        json!({"type": "ai", "prompt": "{{context.x}}", "save_as": "v"}),
+        json!({"type": "ai", "input": "{{input.text}}x", "labels": [{"id": "a"}, {"id": "b"}], "save_as": "v"}),
+        json!({"type": "set", "vars": {"v": "{{context.x}}", "w": [{"v": "{{vars.v}}", "w": "{{vars.w}}"}]}}),
+        json!({"type": "set", "contact": {"name": "{{context.x}}", "v": "{{vars.v}}"}, "add_tags": ["{{input.text}}"],
+            "remove_tags": ["{{contact.tags[0]}}"]}),
+        json!({"type": "consent", "action": "opt_out", "text": "{{context.x}}"}),
+        json!({"type": "wait", "minutes": 0.5}),
+        json!({"type": "wait", "minutes": "{{context.x}}"}),
+        json!({"type": "wait", "until": "{{context.x}}", "utc_offset": "+02:00"}),
+        json!({"type": "wait", "until": "00:01"}),
+        json!({"type": "split", "arms": [{"id": "a", "weight": 3}, {"id": "b"}]}),
+        json!({"type": "call", "workflow": "none", "with": {"v": "{{vars.v}}"}}),
+    ]
+}
+
+/// A node with the right type and made-up fields over good ones.
+fn node(id: usize) -> impl Strategy<Value = Value> {
+    let good =
+        prop_oneof![proptest::sample::select(talking()), proptest::sample::select(acting()),];
     let other = proptest::option::weighted(0.1, (word(), any_json()));
     (good, other).prop_map(move |(mut node, other)| {
         node["id"] = json!(format!("n{id}"));
@@ -130,7 +185,8 @@ const NODES: usize = 6;
 
 fn graph() -> impl Strategy<Value = Value> {
     let nodes: Vec<_> = (0..NODES).map(node).collect();
-    let port = proptest::sample::select(vec!["next", "a", "b", "else", "timeout", "invalid"]);
+    let port =
+        proptest::sample::select(vec!["next", "a", "b", "else", "timeout", "invalid", "error"]);
     let edges = vec((0..NODES, port, 0..=NODES), 0..24);
     (nodes, edges).prop_map(|(nodes, edges)| {
         let edges = edges.into_iter().map(|(from, port, to)| {
@@ -170,6 +226,18 @@ enum Happening {
     Start(Option<String>),
     Reply(Reply),
     Timeout,
+    /// Of the effect that the session waits for, or of one that it does not know.
+    Result(EffectResult, bool),
+}
+
+fn result() -> impl Strategy<Value = EffectResult> {
+    prop_oneof![
+        3 => (100..600_u16, any_json()).prop_map(|(status, body)| EffectResult::Http { status, body }),
+        2 => word().prop_map(|text| EffectResult::Reply { text }),
+        2 => word().prop_map(|label| EffectResult::Label { label }),
+        1 => (word(), word()).prop_map(|(code, message)| EffectResult::Failed { code, message }),
+        1 => Just(EffectResult::TimedOut),
+    ]
 }
 
 fn happening() -> impl Strategy<Value = Happening> {
@@ -185,7 +253,34 @@ fn happening() -> impl Strategy<Value = Happening> {
         1 => proptest::option::of(0..=NODES).prop_map(|node| Happening::Start(node.map(|node| format!("n{node}")))),
         5 => reply.prop_map(Happening::Reply),
         2 => Just(Happening::Timeout),
+        4 => (result(), proptest::bool::weighted(0.9)).prop_map(|(result, known)| Happening::Result(result, known)),
     ]
+}
+
+/// A session is over, or it waits for something that can come: an answer, a time ahead, or the result of an effect
+/// that it asked for.
+fn check_that_it_can_go_on(step: &Step, state: &State, now: u64) -> Result<(), TestCaseError> {
+    let is_ignored = matches!(step.trace[..], [Trace::Ignored { .. }]);
+    match (&step.status, state.awaits) {
+        (Status::Waiting { deadline }, Awaits::Time) => {
+            prop_assert_eq!(*deadline, state.deadline);
+            prop_assert!(is_ignored || deadline.is_some_and(|deadline| deadline.0 > now));
+            prop_assert!(deadline.is_some());
+        }
+        (Status::Waiting { deadline }, Awaits::Effect) => {
+            prop_assert_eq!(*deadline, None);
+            prop_assert!(is_ignored || step.effect.is_some());
+        }
+        (Status::Waiting { deadline }, Awaits::Reply) => prop_assert_eq!(*deadline, state.deadline),
+        (Status::Waiting { .. }, Awaits::Nothing) => prop_assert!(false, "stuck"),
+        (Status::Completed { .. } | Status::Failed { .. }, awaits) => {
+            prop_assert_eq!((awaits, &state.node, state.deadline), (Awaits::Nothing, &None, None));
+        }
+    }
+    if let Some(effect) = &step.effect {
+        prop_assert_eq!((effect.number, state.awaits), (state.effect, Awaits::Effect));
+    }
+    Ok(())
 }
 
 proptest! {
@@ -210,24 +305,30 @@ proptest! {
             return Ok(());
         };
         let context = Map::from_iter([("x".to_owned(), x)]);
+        let mut contact = json!({"id": "c", "name": "Ana"});
         let mut stored = "{}".to_owned();
         let mut now = 0;
         for (happening, later) in events {
             now += later;
             let mut state: State = serde_json::from_str(&stored).unwrap();
-            let scope = Scope { now: Timestamp(now), context: &context, contact: &Value::Null, programs: &NoPrograms, has_model: false, graph_runs: false };
+            let scope = Scope { now: Timestamp(now), context: &context, contact: &contact, programs: &NoPrograms, has_model: true, graph_runs: false };
             let event = match &happening {
                 Happening::Start(at) => Event::Start { at: at.clone() },
                 Happening::Reply(reply) => Event::Reply(reply.clone()),
                 Happening::Timeout => Event::Timeout,
+                Happening::Result(result, known) => {
+                    Event::Result { effect: state.effect + u32::from(!known), result: result.clone() }
+                }
             };
             let mut again = state.clone();
             let step = advance(&program, &mut state, &event, &scope);
             prop_assert_eq!(&step, &advance(&program, &mut again, &event, &scope), "the same again");
             prop_assert_eq!(matches!(step.status, Status::Waiting { .. }), state.node.is_some());
             if matches!(step.status, Status::Failed { .. }) {
-                prop_assert!(step.messages.is_empty());
+                prop_assert!(step.messages.is_empty() && step.changes.is_empty());
             }
+            check_that_it_can_go_on(&step, &state, now)?;
+            step.changes.iter().for_each(|change| change.apply_to(&mut contact));
             stored = serde_json::to_string(&state).unwrap();
             prop_assert_eq!(serde_json::from_str::<State>(&stored).unwrap(), state);
         }
@@ -239,10 +340,26 @@ fn most_made_up_graphs_can_be_played() {
     use proptest::strategy::ValueTree;
     let mut runner = proptest::test_runner::TestRunner::deterministic();
     let strategy = graph();
-    let playable = (0..200).filter(|_| {
-        let tree = strategy.new_tree(&mut runner).unwrap();
-        compile(&repaired(tree.current())).is_ok()
-    });
-    let playable = playable.count();
+    let graphs = (0..200).map(|_| repaired(strategy.new_tree(&mut runner).unwrap().current()));
+    let programs: Vec<_> = graphs.filter_map(|graph| compile(&graph).ok()).collect();
+    let context = Map::from_iter([("x".to_owned(), json!(1))]);
+    let scope = Scope {
+        now: Timestamp(0),
+        context: &context,
+        contact: &json!({"id": "c"}),
+        programs: &NoPrograms,
+        has_model: true,
+        graph_runs: false,
+    };
+    for wanted in [Awaits::Nothing, Awaits::Reply, Awaits::Time, Awaits::Effect] {
+        let awaits = |program| {
+            let mut state = State::default();
+            advance(program, &mut state, &Event::Start { at: None }, &scope);
+            state.awaits
+        };
+        let count = programs.iter().filter(|program| awaits(program) == wanted).count();
+        assert!(count > 10, "only {count} of them await {wanted:?} at first");
+    }
+    let playable = programs.len();
     assert!(playable > 100, "only {playable} of 200: the property above would say little");
 }

@@ -50,7 +50,7 @@ fn a_call_whose_holder_is_gone_is_taken_over() {
     talk.pass(149 * SECOND);
     let other = talk.touch().id;
     assert_eq!(talk.conversation.held_calls(other).count(), 0);
-    talk.pass(SECOND);
+    talk.pass(2 * SECOND);
     let other = talk.touch().id;
     assert_eq!(talk.conversation.held_calls(other).next().map(|call| call.id), Some(call));
     assert_eq!(talk.conversation.held_calls(holder).count(), 0);

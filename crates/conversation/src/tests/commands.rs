@@ -36,7 +36,10 @@ fn stop_gives_up_what_is_not_being_sent_yet() {
     order(&mut talk, "stop", "STOP", Command::OptOut);
     let statuses: Vec<MessageStatus> = talk.conversation.log.iter().map(|m| m.status).collect();
     let failed = MessageStatus::Failed;
-    assert_eq!(statuses[1..], [failed, failed, failed, MessageStatus::Received, MessageStatus::Queued]);
+    assert_eq!(
+        statuses[1..],
+        [failed, failed, failed, MessageStatus::Received, MessageStatus::Queued]
+    );
     assert_eq!(talk.conversation.log[1].error.as_ref().unwrap().code, "opted_out");
 }
 

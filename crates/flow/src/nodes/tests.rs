@@ -1,5 +1,7 @@
 //! Every node type's file begins with an example, and the example does what it says.
 
+pub(super) mod stage;
+
 use std::path::Path;
 
 use serde_json::{Map, Value, json};
@@ -60,7 +62,6 @@ fn every_example_sends_what_its_file_says() {
             contact: &json!({"name": "Ana"}),
             programs: &crate::NoPrograms,
             has_model: true,
-            graph_runs: false,
             graph_runs: false,
         };
         let step = advance(&program, &mut State::default(), &Event::Start { at: None }, &scope);

@@ -6,9 +6,9 @@ use serde_json::{Map, Value};
 use super::name;
 use crate::failure::Failure;
 use crate::fields::{Fields, Limit, escape};
-use crate::limits::MAX_TEXT_CHARS;
+use crate::limits::{MAX_TEXT_CHARS, MAX_VALUE_BYTES, MAX_VALUE_DEPTH};
 use crate::template::Text;
-use crate::turn::Turn;
+use crate::turn::{Turn, is_deeper, json_length};
 
 /// How deep a value may be nested.
 const MAX_DEPTH: usize = 16;
@@ -52,7 +52,16 @@ impl Values {
     }
 
     pub(crate) fn compute(&self, turn: &mut Turn<'_>) -> Result<Map<String, Value>, Failure> {
-        self.0.iter().map(|(name, tree)| Ok((name.clone(), tree.compute(turn)?))).collect()
+        let mut left = MAX_VALUE_BYTES;
+        let mut values = Map::new();
+        for (name, tree) in &self.0 {
+            let value = tree.fill(turn, &mut left)?;
+            if is_deeper(&value, MAX_VALUE_DEPTH) {
+                return Err(Failure::VarsLimit);
+            }
+            values.insert(name.clone(), value);
+        }
+        Ok(values)
     }
 }
 
@@ -98,18 +107,41 @@ impl Tree {
         }
     }
 
+    /// Whether what it gives is known only in a turn.
+    pub(crate) fn has_templates(&self) -> bool {
+        match self {
+            Self::Fixed(_) => false,
+            Self::Text(text) => text.as_plain().is_none(),
+            Self::List(items) => items.iter().any(Self::has_templates),
+            Self::Object(items) => items.iter().any(|(_, item)| item.has_templates()),
+        }
+    }
+
     pub(crate) fn compute(&self, turn: &mut Turn<'_>) -> Result<Value, Failure> {
-        Ok(match self {
-            Self::Fixed(value) => value.clone(),
-            Self::Text(text) => turn.value(text)?,
+        self.fill(turn, &mut { MAX_VALUE_BYTES })
+    }
+
+    /// `left` is how many bytes its templates may still give.
+    fn fill(&self, turn: &mut Turn<'_>, left: &mut usize) -> Result<Value, Failure> {
+        match self {
+            Self::Fixed(value) => Ok(value.clone()),
+            Self::Text(text) => {
+                let value = turn.value(text)?;
+                let rest = left.checked_sub(json_length(&value));
+                *left = rest.ok_or_else(|| {
+                    Failure::TemplateLimit(format!("more than {MAX_VALUE_BYTES} bytes in a value"))
+                })?;
+                Ok(value)
+            }
             Self::List(items) => {
-                Value::Array(items.iter().map(|item| item.compute(turn)).collect::<Result<_, _>>()?)
+                let items: Result<_, _> = items.iter().map(|item| item.fill(turn, left)).collect();
+                items.map(Value::Array)
             }
             Self::Object(items) => {
                 let items =
-                    items.iter().map(|(name, item)| Ok((name.clone(), item.compute(turn)?)));
-                Value::Object(items.collect::<Result<_, _>>()?)
+                    items.iter().map(|(name, item)| Ok((name.clone(), item.fill(turn, left)?)));
+                items.collect::<Result<_, _>>().map(Value::Object)
             }
-        })
+        }
     }
 }

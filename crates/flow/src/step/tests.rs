@@ -1,7 +1,10 @@
 use serde_json::json;
 
 use super::*;
-use crate::limits::{MAX_TURN_MESSAGES, MAX_VARS_BYTES};
+use crate::limits::{
+    MAX_MEDIA_ID_CHARS, MAX_PAYLOAD_BYTES, MAX_TEXT_CHARS, MAX_TURN_MESSAGES, MAX_URL_CHARS,
+    MAX_VARS_BYTES,
+};
 use crate::{FAILURES, compile};
 
 /// Nodes in a row, `n0`, `n1` …, each leading to the next by a port.
@@ -113,6 +116,28 @@ fn a_session_at_a_node_that_is_gone_fails() {
         failure(&turn(&program, &mut state, Event::Reply(Reply::text("x")))),
         "node_not_found"
     );
+}
+
+#[test]
+fn an_answer_is_kept_within_bounds() {
+    let program = row(3, "next", |i| match i {
+        2 => json!({"type": "end"}),
+        _ => json!({"type": "ask", "text": "?"}),
+    });
+    let reply = |more: usize| Reply {
+        kind: crate::ReplyKind::Image,
+        text: "é".repeat(MAX_TEXT_CHARS + more),
+        payload: Some("p".repeat(MAX_PAYLOAD_BYTES + more)),
+        url: Some("u".repeat(MAX_URL_CHARS + more)),
+        media_id: Some("m".repeat(MAX_MEDIA_ID_CHARS + more)),
+    };
+    let mut state = State::default();
+    turn(&program, &mut state, Event::Start { at: None });
+    turn(&program, &mut state, Event::Reply(reply(0)));
+    assert_eq!(state.input, Some(reply(0)));
+    turn(&program, &mut state, Event::Reply(reply(1)));
+    let cut = Reply { payload: None, url: None, media_id: None, ..reply(0) };
+    assert_eq!(state.input, Some(cut), "half an address leads nowhere");
 }
 
 #[test]

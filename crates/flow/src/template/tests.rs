@@ -80,6 +80,20 @@ fn statements_comments_and_markup_are_plain_text() {
 }
 
 #[test]
+fn in_an_address_every_value_but_the_first_of_all_is_encoded() {
+    let address = |source: &str| {
+        let mut templates = Templates::new();
+        let (text, _) = templates.add_address("/url", source).expect("a usable template");
+        let context = Value::from(minijinja::value::Serde(json!({"x": "a/b c"})));
+        templates.render(&text, &mut |_| context.clone()).expect("a text").text
+    };
+    assert_eq!(address("{{context.x}}{{context.x}}"), "a/b ca%2Fb%20c");
+    assert_eq!(address("/{{context.x}}{{context.x|urlencode}}"), "/a%2Fb%20ca/b%20c");
+    assert_eq!(address("/{{context.x ~ '&' ~ (context.x|urlencode)}}"), "/a%2Fb%20c%26a%2Fb%2520c");
+    assert_eq!(address("/{{'?'}}{{'?'|upper}}"), "/%3F%3F");
+}
+
+#[test]
 fn a_single_expression_keeps_its_type() {
     let context = json!({"n": 129, "list": [1]});
     assert_eq!(render("{{context.n}}", context.clone()).unwrap().value, Some(Value::from(129)));

@@ -139,3 +139,21 @@ fn a_called_workflow_that_is_gone_fails_the_call() {
     let step = turn(&none, &caller("asks"), &mut state, Event::Reply(Reply::text("hello")));
     assert_eq!(outcome(&step), "error");
 }
+
+#[test]
+fn values_that_nest_deeper_with_every_call_fail_the_session() {
+    let deep = json!({"entry": "c", "nodes": [
+        {"id": "c", "type": "call", "workflow": "deep", "with": {"v": [[[[[["{{vars.v}}"]]]]]]}},
+        {"id": "end", "type": "end"},
+    ], "edges": [{"from": "c", "to": "end"}, {"from": "c", "port": "error", "to": "end"}]});
+    let programs = Published::default().with("deep", &deep);
+    let step = turn(&programs, &deep, &mut State::default(), Event::Start { at: None });
+    assert!(
+        step.trace
+            .iter()
+            .any(|trace| matches!(trace, crate::Trace::Returned { outcome: None, .. }))
+    );
+    assert!(
+        step.trace.iter().filter(|trace| matches!(trace, crate::Trace::Called { .. })).count() < 16
+    );
+}

@@ -1,0 +1,163 @@
+//! Until when: a moment, a date, or a time of day.
+
+use jiff::civil::{Date, DateTime, Time};
+use jiff::tz::Offset;
+
+use crate::Timestamp;
+
+/// How to write it right.
+pub(super) const RIGHT: &str =
+    "write `2026-12-24T18:00:00+01:00`, a date as `2026-12-24`, or a time of day as `09:30`";
+
+/// Milliseconds.
+pub(super) const DAY: u64 = 24 * 60 * 60 * 1_000;
+
+/// By how much a clock is ahead of UTC.
+#[derive(Debug, Copy, Clone)]
+pub(super) struct UtcOffset(Offset);
+
+impl UtcOffset {
+    pub(super) const UTC: Self = Self(Offset::UTC);
+
+    /// Reads `Z`, or a sign, hours and minutes: `+02:00`. Clocks are at most 14 hours ahead and 12 behind.
+    pub(super) fn read(text: &str) -> Option<Self> {
+        if text == "Z" {
+            return Some(Self::UTC);
+        }
+        let (sign, clock) = match text.split_at_checked(1)? {
+            ("+", clock) => (1, clock),
+            ("-", clock) => (-1, clock),
+            _ => return None,
+        };
+        let clock = read_clock(clock).filter(|_| clock.len() == "02:00".len())?;
+        let minutes = i32::from(clock.hour()) * 60 + i32::from(clock.minute());
+        let known = -12 * 60..=14 * 60;
+        let offset = Some(sign * minutes).filter(|minutes| known.contains(minutes))?;
+        Offset::from_seconds(offset * 60).ok().map(Self)
+    }
+}
+
+/// Until when.
+#[derive(Debug, Copy, Clone, PartialEq)]
+pub(super) enum Until {
+    Moment(Timestamp),
+    /// The next time that the clock shows this.
+    Clock(Time),
+}
+
+/// Reads a text; what it leaves out is of `offset`. `None`: no time.
+pub(super) fn read(text: &str, offset: UtcOffset) -> Option<Until> {
+    let text = text.trim();
+    // As a person writes it: jiff would also take `0930`, and much else.
+    if let Some(clock) = read_clock(text) {
+        return Some(Until::Clock(clock));
+    }
+    let moment: Option<jiff::Timestamp> = text.parse().ok();
+    let moment = moment.or_else(|| {
+        let local = match text.contains(['T', 't', ' ']) {
+            true => text.parse::<DateTime>().ok()?,
+            false => text.parse::<Date>().ok()?.at(0, 0, 0, 0),
+        };
+        offset.0.to_timestamp(local).ok()
+    });
+    // What is before 1970 is as past as 1970.
+    moment.map(|moment| Until::Moment(Timestamp(moment.as_millisecond().try_into().unwrap_or(0))))
+}
+
+/// Reads `9:30`, `09:30`, `09:30:15`.
+fn read_clock(text: &str) -> Option<Time> {
+    let mut parts = text.split(':').map(|part| {
+        let digits = part.len() <= 2 && part.bytes().all(|byte| byte.is_ascii_digit());
+        part.parse::<i8>().ok().filter(|_| digits)
+    });
+    let (hour, minute) = (parts.next()??, parts.next()??);
+    let second = parts.next().map_or(Some(0), |second| second)?;
+    if parts.next().is_some() {
+        return None;
+    }
+    Time::new(hour, minute, second, 0).ok()
+}
+
+impl Until {
+    /// The moment that is meant at `now`; past, if it is a moment in the past.
+    pub(super) fn after(self, now: Timestamp, offset: UtcOffset) -> Timestamp {
+        let clock = match self {
+            Self::Moment(moment) => return moment,
+            Self::Clock(clock) => clock,
+        };
+        let hours = i64::from(clock.hour());
+        let seconds = (hours * 60 + i64::from(clock.minute())) * 60 + i64::from(clock.second());
+        let wanted = (seconds - i64::from(offset.0.seconds())) * 1_000;
+        let today = i64::try_from(now.0 % DAY).unwrap_or_default();
+        match (wanted - today).rem_euclid(DAY as i64) {
+            0 => now.plus_millis(DAY),
+            ahead => now.plus_millis(ahead.unsigned_abs()),
+        }
+    }
+
+    /// Whether a session that comes here always waits.
+    pub(super) fn is_always_ahead(self) -> bool {
+        matches!(self, Self::Clock(_))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// 2026-05-07T08:14:23Z, a Thursday.
+    const NOW: Timestamp = Timestamp(1_778_141_663_000);
+
+    fn until(text: &str, offset: &str) -> Option<String> {
+        let offset = UtcOffset::read(offset).expect(offset);
+        read(text, offset).map(|until| until.after(NOW, offset).to_rfc3339())
+    }
+
+    #[test]
+    fn times_dates_and_times_of_day_are_read() {
+        for (text, offset, time) in [
+            ("2026-12-24T18:00:00+01:00", "Z", "2026-12-24T17:00:00+00:00"),
+            ("2026-12-24T18:00:00Z", "+02:00", "2026-12-24T18:00:00+00:00"),
+            ("2026-12-24T18:00", "+02:00", "2026-12-24T16:00:00+00:00"),
+            ("2026-12-24 18:00:00", "Z", "2026-12-24T18:00:00+00:00"),
+            ("2026-12-24", "Z", "2026-12-24T00:00:00+00:00"),
+            ("2026-12-24", "-05:30", "2026-12-24T05:30:00+00:00"),
+            (" 09:30 ", "Z", "2026-05-07T09:30:00+00:00"),
+            ("9:30", "Z", "2026-05-07T09:30:00+00:00"),
+            ("09:30", "+02:00", "2026-05-08T07:30:00+00:00"),
+            ("00:15", "+14:00", "2026-05-07T10:15:00+00:00"),
+            ("23:59:59", "-12:00", "2026-05-07T11:59:59+00:00"),
+            ("08:14:23", "Z", "2026-05-08T08:14:23+00:00"),
+            ("08:14", "Z", "2026-05-08T08:14:00+00:00"),
+            ("1969-07-20", "Z", "1970-01-01T00:00:00+00:00"),
+        ] {
+            assert_eq!(until(text, offset).as_deref(), Some(time), "{text} {offset}");
+        }
+    }
+
+    #[test]
+    fn other_texts_are_no_time() {
+        for text in [
+            "",
+            "tomorrow",
+            "0930",
+            "24:00",
+            "9",
+            "9:60",
+            "-9:30",
+            "+1:+2",
+            "2026-13-01",
+            "2026-02-30",
+            "12/24/2026",
+            "1778141663",
+            "09:30 Uhr",
+            "1:2:3:4",
+            "2026",
+        ] {
+            assert_eq!(until(text, "Z"), None, "{text}");
+        }
+        for offset in ["", "2", "02:00", "+2:00", "+15:00", "-12:30", "+02:60", "CET", "é"] {
+            assert!(UtcOffset::read(offset).is_none(), "{offset}");
+        }
+    }
+}
