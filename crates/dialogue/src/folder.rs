@@ -19,7 +19,7 @@ pub struct Report {
     pub failures: Vec<Failure>,
     /// The files that were written anew, since they were not as expected.
     pub blessed: Vec<PathBuf>,
-    /// What of each workflow's file the dialogues take, by path.
+    /// What of each workflow's file the dialogues take, by path. Nothing where a filter left some out.
     pub coverage: Vec<(PathBuf, Coverage)>,
 }
 
@@ -63,7 +63,9 @@ pub fn check(paths: &[PathBuf], filter: Option<&str>, bless: bool) -> anyhow::Re
     }
     let names: Vec<String> = paths.iter().map(|path| path.display().to_string()).collect();
     ensure!(report.played > 0 || filter.is_some(), "there is no dialogue in {}", names.join(", "));
-    report.coverage = coverages.into_iter().collect();
+    if filter.is_none() {
+        report.coverage = coverages.into_iter().collect();
+    }
     Ok(report)
 }
 
@@ -152,6 +154,7 @@ impl fmt::Display for Report {
             let name = file.file_name().unwrap_or(file.as_os_str());
             writeln!(f, "{}: {coverage}", name.to_string_lossy())?;
         }
-        write!(f, "{} dialogues, {} failed", self.played, self.failures.len())
+        let dialogues = if self.played == 1 { "dialogue" } else { "dialogues" };
+        write!(f, "{} {dialogues}, {} failed", self.played, self.failures.len())
     }
 }

@@ -77,7 +77,7 @@ fn a_dialogue_that_goes_as_it_says_is_quiet() {
     assert_eq!(
         report.to_string(),
         "sizes.json: nodes 2/4, ports 2/5, not taken: size.timeout, late, gone\n\
-         1 dialogues, 0 failed"
+         1 dialogue, 0 failed"
     );
 }
 
