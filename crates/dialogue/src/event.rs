@@ -1,4 +1,4 @@
-//! What happens in a dialogue, in the words of a file: one field says what, `ignored` that nobody takes it.
+//! What happens in a dialogue.
 
 use flow::{EffectResult, Reply};
 
