@@ -130,7 +130,10 @@ fn an_answer_is_not_for_a_session_that_waits_for_time() {
 
 #[test]
 fn a_timeout_before_the_deadline_is_ignored() {
-    let program = row(1, "next", |_| json!({"type": "ask", "text": "?", "timeout": 1}));
+    let program = row(2, "next", |i| match i {
+        1 => json!({"type": "end"}),
+        _ => json!({"type": "ask", "text": "?", "timeout": 1}),
+    });
     let mut state = State::default();
     turn(&program, &mut state, Event::Start { at: None });
     let before = state.clone();
