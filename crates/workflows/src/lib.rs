@@ -1,10 +1,14 @@
 //! The workflow resource: what the console creates, the actions API triggers as `flow_id` and the trigger API as
 //! `workflowId`.
 
+mod callable;
 mod definition;
 mod document;
+mod simulation;
 mod stored;
 
+pub use callable::{simulate, version};
 pub use definition::{Definition, Guide, MAX_DEFINITION_BYTES, Settings};
 pub use document::{Content, Listed, NotPublishable, Release, Visibility, Workflow, WorkflowList};
+pub use simulation::{SIMULATION_FIELDS, Simulation, shown};
 pub use stored::{Act, WriteError, change, create, delist, list, load};

@@ -1,8 +1,9 @@
-//! The project's commands: `cargo xtask build`, `up`, `reply`, `test`, `bench`. `cargo xtask help` explains them.
+//! The project's commands: `cargo xtask build`, `up`, `reply`, `play`, `test`, `bench`. `cargo xtask help` explains them.
 
 mod bench;
 mod build;
 mod keys;
+mod play;
 mod reply;
 mod signals;
 mod sweep;
@@ -31,7 +32,9 @@ enum Command {
     Up(up::Options),
     /// Signs and posts what WhatsApp would, when a contact answers.
     Reply(reply::Options),
-    /// Builds the components, then runs all tests.
+    /// Talks to a workflow in the terminal: /help there says how.
+    Play(play::Options),
+    /// Builds the components, then runs all tests and the examples' dialogues; or only the dialogues of a path.
     Test(test::Options),
     /// Measures requests beside their floor, a bare component on the same host.
     Bench(bench::Options),
@@ -42,6 +45,7 @@ fn main() -> ExitCode {
         Command::Build => build::run(),
         Command::Up(options) => up::run(options),
         Command::Reply(options) => reply::run(&options),
+        Command::Play(options) => play::run(&options),
         Command::Test(options) => test::run(&options),
         Command::Bench(options) => bench::run(&options),
     };
@@ -73,6 +77,11 @@ mod tests {
             "reply --from 14155550123 --payload finish Finish",
             "test",
             "test webhook",
+            "test --bless",
+            "test examples/dialogues --bless",
+            "test --dialogues shop/tests",
+            "play examples/support-menu.json",
+            "play a.json --context {\"cart_id\":\"1\"} --contact {} --model --call id=b.json",
         ] {
             let words = ["cargo xtask"].into_iter().chain(line.split(' '));
             assert!(Cli::try_parse_from(words).is_ok(), "{line}");
@@ -89,6 +98,10 @@ mod tests {
             "reply --from +14155550123 --account ../ops hello",
             "reply --from +14155550123 --url https://example.com hello",
             "reply --from +14155550123 --url http://127.0.0.1:3000/channels hello",
+            "play",
+            "play a.json --context [1]",
+            "play a.json --call b.json",
+            "test a.json --dialogues b.json",
             "up --listen 3000",
             "up --sweep-seconds -1",
         ] {

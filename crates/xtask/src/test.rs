@@ -1,5 +1,6 @@
-//! `cargo xtask test`: the components, then all tests, the black-box tests included.
+//! `cargo xtask test`: the components, then all tests, the black-box tests included, and the examples' dialogues.
 
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use anyhow::Context as _;
@@ -10,16 +11,57 @@ use crate::workspace::Workspace;
 /// What to test.
 #[derive(Debug, clap::Args)]
 pub struct Options {
-    /// Only tests whose name contains this.
+    /// Only tests and dialogues whose name contains this. A folder, or a JSON file: only the dialogues there.
     filter: Option<String>,
+    /// Only the dialogues of this file, or of this folder and its folders. May be given several times.
+    #[arg(long, value_name = "PATH", conflicts_with = "filter")]
+    dialogues: Vec<PathBuf>,
+    /// Writes dialogues that differ as they went, and runs no other test.
+    #[arg(long)]
+    bless: bool,
 }
 
-/// Builds, tests, and ends as `cargo test` ended.
+impl Options {
+    /// The files and folders that were named; nothing: the examples.
+    fn paths(&self) -> Vec<PathBuf> {
+        let named = self.filter.iter().map(PathBuf::from).filter(|path| is_path(path));
+        self.dialogues.iter().cloned().chain(named).collect()
+    }
+
+    /// A part of the name of a test.
+    fn name(&self) -> Option<&str> {
+        self.filter.as_deref().filter(|filter| !is_path(Path::new(filter)))
+    }
+}
+
+fn is_path(path: &Path) -> bool {
+    path.extension().is_some_and(|extension| extension == "json") || path.is_dir()
+}
+
+/// Builds, tests, and ends as `cargo test` ended, or as the dialogues did where they are all that failed.
 pub fn run(options: &Options) -> anyhow::Result<ExitCode> {
     let workspace = Workspace::find()?;
-    build::components(&workspace)?;
+    let mut paths = options.paths();
+    let tests = if paths.is_empty() && !options.bless {
+        cargo_test(&workspace, options.name())?
+    } else {
+        ExitCode::SUCCESS
+    };
+    if paths.is_empty() {
+        paths.push(workspace.examples());
+    }
+    let report = dialogue::check(&paths, options.name(), options.bless)?;
+    println!("{report}");
+    if tests == ExitCode::SUCCESS && !report.failures.is_empty() {
+        return Ok(ExitCode::FAILURE);
+    }
+    Ok(tests)
+}
+
+fn cargo_test(workspace: &Workspace, filter: Option<&str>) -> anyhow::Result<ExitCode> {
+    build::components(workspace)?;
     let mut cargo = workspace.cargo();
-    cargo.arg("test").args(&options.filter);
+    cargo.arg("test").args(filter);
     let status = cargo.status().context("cannot run cargo")?;
     let code = status.code().and_then(|code| u8::try_from(code).ok());
     Ok(code.map_or(ExitCode::FAILURE, ExitCode::from))

@@ -40,6 +40,11 @@ impl Workspace {
         self.root.join("spin.toml")
     }
 
+    /// The workflows to start from, with their dialogues.
+    pub fn examples(&self) -> PathBuf {
+        self.root.join("examples")
+    }
+
     /// Where state is kept unless another folder is named: where Spin has it.
     pub fn state_dir(&self) -> PathBuf {
         self.root.join(".spin")

@@ -5,6 +5,7 @@ mod create;
 mod list;
 mod publish;
 mod refused;
+mod simulate;
 
 use black_box::{Answer, Team};
 use serde_json::{Value, json};

@@ -155,6 +155,20 @@ fn an_answer_is_not_for_a_session_that_waits_for_time() {
 }
 
 #[test]
+fn a_timeout_before_the_deadline_is_ignored() {
+    let program = row(2, "next", |i| match i {
+        1 => json!({"type": "end"}),
+        _ => json!({"type": "ask", "text": "?", "timeout": 1}),
+    });
+    let mut state = State::default();
+    turn(&program, &mut state, Event::Start { at: None });
+    let before = state.clone();
+    let step = turn(&program, &mut state, Event::Timeout);
+    assert_eq!(step.trace, [Trace::Ignored { reason: "the deadline has not passed".into() }]);
+    assert_eq!((step.messages, state), (Vec::new(), before));
+}
+
+#[test]
 fn a_start_begins_anew_and_keeps_what_was_saved() {
     let program = row(3, "next", |i| match i {
         2 => json!({"type": "end"}),
