@@ -35,7 +35,6 @@ impl Team {
             contact: json!({}),
             now: NOW,
             has_model: false,
-            graph_runs: false,
         };
         let program = flow::compile(graph).unwrap();
         block_on(simulate(&self.store, "acme", &program, &simulation)).unwrap()
