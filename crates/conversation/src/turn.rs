@@ -355,6 +355,7 @@ impl<'a, P: Programs> Turn<'a, P> {
             contact: &self.contact,
             programs: &NoPrograms,
             has_model: false,
+            graph_runs: false,
         };
         let mut step = flow::advance(program, &mut session.state, event, &scope);
         if !conversation.outbox_takes(&step.messages) {

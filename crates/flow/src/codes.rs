@@ -18,7 +18,7 @@ pub const CODES: &[(&str, &str)] = &[
         "warning: a port whose lack of an edge looks unintended; leaving by it ends the session",
     ),
     ("unreachable_node", "warning: no edges lead from the entry to this node"),
-    ("cycle_without_wait", "a circle of edges in which no node waits"),
+    ("cycle_without_wait", "a circle of edges, or of flows, in which nothing waits"),
     // Fields.
     ("unknown_field", "warning: a field that is not read here"),
     ("unused_field", "warning: a field that has no effect beside the others"),
@@ -31,8 +31,11 @@ pub const CODES: &[(&str, &str)] = &[
     ("id_too_long", "the id of a node, choice or case is too long"),
     ("reserved_id", "an id that is the name of another port of the node"),
     // Templates.
-    ("template_syntax", "a template that cannot be read"),
-    ("unknown_variable_root", "a variable that begins with no known root"),
+    ("template_syntax", "a template that cannot be read; in flows, rules and answers a warning"),
+    (
+        "unknown_variable_root",
+        "a variable that begins with no known root; in flows, rules and answers a warning",
+    ),
     // Conditions.
     ("empty_condition", "a condition without items"),
     ("too_many_conditions", "more items than a condition may have"),
@@ -56,6 +59,18 @@ pub const CODES: &[(&str, &str)] = &[
     ("ask_without_way_on", "an ask that no answer leads on from"),
     ("too_many_cases", "more cases than one branch may have"),
     ("duplicate_case", "two cases have the same id"),
+    // Flows, rules and questions.
+    ("never_chosen", "warning: a flow, rule, keyword or question that no message can choose"),
+    ("flow_without_steps", "warning: a flow without steps, which is never chosen"),
+    ("duplicate_flow", "warning: two active flows have the same name"),
+    ("unknown_flow", "warning: flow:<name> names no active flow with steps"),
+    ("unknown_action", "warning: an action that does nothing here"),
+    ("unreachable_step", "warning: a step behind one that ends its flow or leads away from it"),
+    ("duplicate_rule", "warning: two rules have the same id"),
+    (
+        "unread_condition",
+        "warning: a rule's condition that is not read as one, so only the language model regards it",
+    ),
 ];
 
 /// Every code that [`crate::Status::Failed`] carries, and its meaning. Codes are never renamed.

@@ -32,6 +32,7 @@ mod template;
 mod timestamp;
 mod trace;
 mod turn;
+mod words;
 
 pub use codes::{CODES, FAILURES};
 pub use content::{Button, Content, Row, Section, Variables};
@@ -40,7 +41,7 @@ pub use effect::{AiRequest, Change, Effect, EffectResult, HttpRequest, Label, Re
 pub use issue::{Issue, Severity};
 pub use program::{NoPrograms, Pin, Program, Programs, compile, validate};
 pub use reply::{Reply, ReplyKind};
-pub use routing::Route;
+pub use routing::{Command, FIXED_REPLY, OPTED_IN_TEXT, OPTED_OUT_TEXT, Route, command};
 pub use state::{Awaits, Caller, State};
 pub use step::{Event, Scope, Status, Step, advance};
 pub use timestamp::Timestamp;

@@ -38,6 +38,13 @@ pub const MAX_CONTEXT_BYTES: usize = 16 * 1024;
 /// Bytes of a session's variables as JSON; more fails the session with `vars_limit`.
 pub const MAX_VARS_BYTES: usize = 32 * 1024;
 
+/// Flows, rules or questions considered for one message that the trace shows, of each the best.
+pub const MAX_CONSIDERED: usize = 20;
+/// Bytes of a workflow that the language model is told; the rest is left out. Some 6,000 tokens at four bytes each.
+pub const MAX_INSTRUCTIONS_BYTES: usize = 24 * 1024;
+/// Messages of the conversation that the language model sees before the one that it answers.
+pub const MODEL_HISTORY: u32 = 10;
+
 /// Workflows that may be called from within one another.
 pub const MAX_CALLS: usize = 16;
 /// Bytes that an `http` node may send as body.

@@ -25,6 +25,8 @@ pub struct Scope<'a> {
     pub programs: &'a dyn Programs,
     /// Whether there is a language model.
     pub has_model: bool,
+    /// Whether a session runs in the workflow's graph already: then [`Event::Message`] does not begin another there.
+    pub graph_runs: bool,
 }
 
 /// What happens to a session.

@@ -42,8 +42,10 @@ fn play(
 ) -> String {
     let mut state: State = serde_json::from_str(stored).unwrap();
     let now = BEGIN.plus_minutes(turn["minute"].as_f64().unwrap_or(0.0));
-    let scope = Scope { now, context, contact, programs: &NoPrograms, has_model: false };
-    let reply = &turn["reply"];
+    let [has_model, graph_runs] = ["has_model", "graph_runs"].map(|name| turn[name] == json!(true));
+    let scope = Scope { now, context, contact, programs: &NoPrograms, has_model, graph_runs };
+    let message = !turn["message"].is_null();
+    let reply = if message { &turn["message"] } else { &turn["reply"] };
     let typed = match reply {
         Value::String(text) => Reply::text(text),
         Value::Null => Reply::default(),
@@ -53,8 +55,9 @@ fn play(
         (Value::Null, Value::Bool(true), Value::Null) => Event::Start { at: None },
         (Value::Null, Value::String(at), Value::Null) => Event::Start { at: Some(at.clone()) },
         (Value::Null, Value::Null, Value::Bool(true)) => Event::Timeout,
+        (_, Value::Null, Value::Null) if message => Event::Message(typed),
         (_, Value::Null, Value::Null) => Event::Reply(typed),
-        _ => panic!("a turn has one of start, reply, timeout: {turn}"),
+        _ => panic!("a turn has one of start, message, reply, timeout: {turn}"),
     };
     let step = advance(program, &mut state, &event, &scope);
     assert_eq!(matches!(step.status, Status::Waiting { .. }), state.node.is_some());
@@ -63,6 +66,11 @@ fn play(
     turn["status"] = step["status"].clone();
     if step["needs_attention"] == json!(true) {
         turn["needs_attention"] = json!(true);
+    }
+    for field in ["route", "effect", "changes"] {
+        if let Some(value) = step.get(field) {
+            turn[field] = value.clone();
+        }
     }
     if turn.get("trace").is_some() {
         turn["trace"] = step["trace"].clone();

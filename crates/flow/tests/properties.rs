@@ -215,7 +215,7 @@ proptest! {
         for (happening, later) in events {
             now += later;
             let mut state: State = serde_json::from_str(&stored).unwrap();
-            let scope = Scope { now: Timestamp(now), context: &context, contact: &Value::Null, programs: &NoPrograms, has_model: false };
+            let scope = Scope { now: Timestamp(now), context: &context, contact: &Value::Null, programs: &NoPrograms, has_model: false, graph_runs: false };
             let event = match &happening {
                 Happening::Start(at) => Event::Start { at: at.clone() },
                 Happening::Reply(reply) => Event::Reply(reply.clone()),

@@ -20,6 +20,7 @@ fn holds(when: Value, context: Value) -> bool {
         contact: &Value::Null,
         programs: &crate::NoPrograms,
         has_model: false,
+        graph_runs: false,
     };
     match advance(&program, &mut State::default(), &Event::Start { at: None }, &scope).status {
         Status::Completed { outcome } => outcome.as_deref() == Some("yes"),

@@ -34,6 +34,7 @@ fn every_example_sends_what_its_file_says() {
         let mut issues = crate::fields::Reading {
             issues: crate::issue::Issues::default(),
             templates: crate::template::Templates::new(),
+            workflow: None,
         };
         let read = crate::fields::read_object(&node, String::new(), &mut issues, |fields| {
             fields.expect(&["id", "type"]);
@@ -60,6 +61,7 @@ fn every_example_sends_what_its_file_says() {
             contact: &json!({"name": "Ana"}),
             programs: &crate::NoPrograms,
             has_model: true,
+            graph_runs: false,
         };
         let step = advance(&program, &mut State::default(), &Event::Start { at: None }, &scope);
         assert_eq!(serde_json::to_value(step.messages).unwrap(), sends, "{}", node_type.name);

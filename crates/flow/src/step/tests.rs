@@ -28,6 +28,7 @@ fn turn(program: &Program, state: &mut State, event: Event) -> Step {
         contact: &Value::Null,
         programs: &crate::NoPrograms,
         has_model: false,
+        graph_runs: false,
     };
     let step = advance(program, state, &event, &scope);
     if let Status::Failed { code, .. } = &step.status {

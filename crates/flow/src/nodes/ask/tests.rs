@@ -33,6 +33,7 @@ fn turn(program: &Program, state: &mut State, event: Event, now: u64) -> Step {
             contact: &json!({"n": "3"}),
             programs: &crate::NoPrograms,
             has_model: false,
+            graph_runs: false,
         },
     )
 }

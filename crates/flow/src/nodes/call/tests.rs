@@ -54,6 +54,7 @@ fn turn(programs: &Published, root: &Value, state: &mut State, event: Event) -> 
         contact: &Value::Null,
         programs,
         has_model: false,
+        graph_runs: false,
     };
     *state = serde_json::from_value(serde_json::to_value(&*state).unwrap()).unwrap();
     advance(&compile(root).unwrap(), state, &event, &scope)
