@@ -59,6 +59,7 @@ pub const CODES: &[(&str, &str)] = &[
     ("ask_without_way_on", "an ask that no answer leads on from"),
     ("too_many_cases", "more cases than one branch may have"),
     ("duplicate_case", "two cases have the same id"),
+    ("calls_itself", "a call of the workflow that it stands in"),
     // Flows, rules and questions.
     ("never_chosen", "warning: a flow, rule, keyword or question that no message can choose"),
     ("flow_without_steps", "warning: a flow without steps, which is never chosen"),
