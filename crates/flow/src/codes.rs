@@ -18,7 +18,7 @@ pub const CODES: &[(&str, &str)] = &[
         "warning: a port whose lack of an edge looks unintended; leaving by it ends the session",
     ),
     ("unreachable_node", "warning: no edges lead from the entry to this node"),
-    ("cycle_without_wait", "a circle of edges in which no node waits"),
+    ("cycle_without_wait", "a circle of edges, or of flows, in which nothing waits"),
     // Fields.
     ("unknown_field", "warning: a field that is not read here"),
     ("unused_field", "warning: a field that has no effect beside the others"),
@@ -31,8 +31,11 @@ pub const CODES: &[(&str, &str)] = &[
     ("id_too_long", "the id of a node, choice or case is too long"),
     ("reserved_id", "an id that is the name of another port of the node"),
     // Templates.
-    ("template_syntax", "a template that cannot be read"),
-    ("unknown_variable_root", "a variable that begins with no known root"),
+    ("template_syntax", "a template that cannot be read; in flows, rules and answers a warning"),
+    (
+        "unknown_variable_root",
+        "a variable that begins with no known root; in flows, rules and answers a warning",
+    ),
     // Conditions.
     ("empty_condition", "a condition without items"),
     ("too_many_conditions", "more items than a condition may have"),
@@ -72,6 +75,19 @@ pub const CODES: &[(&str, &str)] = &[
     ("invalid_header", "a header that cannot be sent, or that is not the workflow's to set"),
     ("too_many_headers", "more headers than one http may have"),
     ("history_out_of_range", "an ai sends along more messages than it may"),
+    ("calls_itself", "a call of the workflow that it stands in"),
+    // Flows, rules and questions.
+    ("never_chosen", "warning: a flow, rule, keyword or question that no message can choose"),
+    ("flow_without_steps", "warning: a flow without steps, which is never chosen"),
+    ("duplicate_flow", "warning: two active flows have the same name"),
+    ("unknown_flow", "warning: flow:<name> names no active flow with steps"),
+    ("unknown_action", "warning: an action that does nothing here"),
+    ("unreachable_step", "warning: a step behind one that ends its flow or leads away from it"),
+    ("duplicate_rule", "warning: two rules have the same id"),
+    (
+        "unread_condition",
+        "warning: a rule's condition that is not read as one, so only the language model regards it",
+    ),
 ];
 
 /// Every code that [`crate::Status::Failed`] carries, and its meaning. Codes are never renamed.

@@ -7,6 +7,8 @@ use serde_json::Value;
 /// The parts of a definition that are compiled.
 #[derive(Copy, Clone, Debug, Default)]
 pub struct Definition<'a> {
+    /// The workflow's own id, where it has one: it may not call itself.
+    pub id: Option<&'a str>,
     /// Instructions for the language model.
     pub system_prompt: &'a str,
     /// Phrases with their answers, in order.

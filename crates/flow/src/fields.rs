@@ -16,6 +16,8 @@ pub(crate) struct Limit(pub(crate) usize, pub(crate) &'static str);
 pub(crate) struct Reading {
     pub(crate) issues: Issues,
     pub(crate) templates: Templates,
+    /// The id of the workflow that is read, where it has one.
+    pub(crate) workflow: Option<String>,
 }
 
 /// One JSON object of the graph, being read.
@@ -70,6 +72,11 @@ impl<'a> Fields<'a, '_> {
     /// Where issues go that this object's fields are not the place of.
     pub(crate) fn issues(&mut self) -> &mut Issues {
         &mut self.reading.issues
+    }
+
+    /// The id of the workflow that is read, where it has one.
+    pub(crate) fn workflow(&self) -> Option<&str> {
+        self.reading.workflow.as_deref()
     }
 
     /// Reports no unknown fields of this object: it is not known what it is.

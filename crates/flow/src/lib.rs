@@ -7,7 +7,6 @@
 //! that no session waits for a file in `routing/`.
 
 mod codes;
-mod command;
 mod condition;
 mod content;
 mod cut;
@@ -33,16 +32,16 @@ mod template;
 mod timestamp;
 mod trace;
 mod turn;
+mod words;
 
 pub use codes::{CODES, FAILURES};
-pub use command::{Command, OPTED_IN_TEXT, OPTED_OUT_TEXT, command};
 pub use content::{Button, Content, Row, Section, Variables};
 pub use definition::{ConversationStep, Definition, Faq, FlowScript, Keyword, Rule, Weight};
 pub use effect::{AiRequest, Change, Effect, EffectResult, HttpRequest, Label, Request};
 pub use issue::{Issue, Severity};
 pub use program::{NoPrograms, Pin, Program, Programs, compile, validate};
 pub use reply::{Reply, ReplyKind};
-pub use routing::Route;
+pub use routing::{Command, FIXED_REPLY, OPTED_IN_TEXT, OPTED_OUT_TEXT, Route, command};
 pub use state::{Awaits, Caller, State};
 pub use step::{Event, Scope, Status, Step, advance};
 pub use timestamp::Timestamp;

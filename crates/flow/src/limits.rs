@@ -41,6 +41,13 @@ pub const MAX_VARS_BYTES: usize = 32 * 1024;
 /// other documents: a variable that is set to a list of itself would one day make them unreadable for good.
 pub const MAX_VALUE_DEPTH: usize = 64;
 
+/// Flows, rules or questions considered for one message that the trace shows, of each the best.
+pub const MAX_CONSIDERED: usize = 20;
+/// Bytes of a workflow that the language model is told; the rest is left out. Some 6,000 tokens at four bytes each.
+pub const MAX_INSTRUCTIONS_BYTES: usize = 24 * 1024;
+/// Messages of the conversation that the language model sees before the one that it answers.
+pub const MODEL_HISTORY: u32 = 10;
+
 /// Workflows that may be called from within one another.
 pub const MAX_CALLS: usize = 16;
 /// Bytes that an `http` node may send as body.

@@ -87,7 +87,11 @@ pub fn compile<'a>(definition: impl Into<Definition<'a>>) -> Result<Program, Vec
 
 /// Not to be run if there are errors among the issues.
 fn read(definition: &Definition<'_>) -> (Issues, Program) {
-    let mut reading = Reading { issues: Issues::default(), templates: Templates::new() };
+    let mut reading = Reading {
+        issues: Issues::default(),
+        templates: Templates::new(),
+        workflow: definition.id.map(str::to_owned),
+    };
     let (mut nodes, entry) = match definition.graph {
         Some(graph) => graph::read(graph, &mut reading),
         None => (Vec::new(), None),
@@ -95,7 +99,7 @@ fn read(definition: &Definition<'_>) -> (Issues, Program) {
     let own = nodes.len();
     let router = routing::read(definition, &mut nodes, &mut reading);
     let index = nodes.iter().enumerate().map(|(i, placed)| (placed.id.clone(), i)).collect();
-    let Reading { issues, templates } = reading;
+    let Reading { issues, templates, .. } = reading;
     (issues, Program { entry, nodes, own, index, templates, router })
 }
 
@@ -121,7 +125,8 @@ impl Program {
         })
     }
 
-    /// What the language model is told of this workflow: its system prompt, rules and questions.
+    /// What the language model is told of this workflow: its system prompt, rules, questions and flows; 24 KiB at
+    /// most.
     #[must_use]
     pub fn instructions(&self) -> &str {
         self.router.instructions()

@@ -1,14 +1,37 @@
-//! Which way a message goes that no session waits for (design, section 4, «Routing»).
+//! Which way a message goes that no session waits for (design, section 4, «Routing»): flows by their keywords, rules by
+//! their phrases, questions by likeness, the graph, the language model, the fixed reply. A way is a file in `routing/`.
+//! What each says and does becomes nodes, behind those of the graph, so that one engine runs everything.
+
+mod actions;
+mod answer;
+mod commands;
+mod faq;
+mod fixed;
+mod flows;
+mod instructions;
+mod model;
+mod phrases;
+mod rules;
+mod texts;
+
+use std::collections::{HashMap, HashSet};
 
 use serde::{Deserialize, Serialize};
 
+pub use self::commands::{Command, OPTED_IN_TEXT, OPTED_OUT_TEXT, command};
+pub use self::fixed::FIXED_REPLY;
+use self::phrases::Phrases;
 use crate::failure::Failure;
 use crate::fields::Reading;
+use crate::node::{ERROR, NEXT, Node};
 use crate::program::Placed;
 use crate::turn::Turn;
+use crate::words::Words;
 use crate::{Definition, Reply, Trace};
 
-/// What the ids of nodes begin with that no graph has: those which the routing makes.
+/// What the ids of nodes begin with that no graph has: those which the routing makes. They name places in the
+/// definition (`#flow/0/2` is the third step of the first flow), which is the same for a session from its begin to its
+/// end.
 pub(crate) const RESERVED: char = '#';
 
 /// A way to answer a message that no session waits for.
@@ -32,16 +55,68 @@ pub enum Route {
 /// The ways that a workflow has.
 #[derive(Debug)]
 pub(crate) struct Router {
+    /// The keywords and phrases of flows and rules.
+    phrases: Phrases,
+    flows: Vec<flows::Script>,
+    rules: Vec<rules::Phrased>,
+    questions: faq::Questions,
+    /// The node of the language model.
+    model: usize,
+    /// The node of the fixed reply.
+    fixed: usize,
     instructions: String,
+}
+
+/// The way that a message takes.
+struct Decision<'a> {
+    route: Route,
+    /// The flow's or rule's name, the question.
+    name: Option<&'a str>,
+    /// The index of the node at which it begins.
+    at: usize,
+}
+
+/// What reading the ways needs.
+struct Reader<'r> {
+    nodes: &'r mut Vec<Placed>,
+    reading: &'r mut Reading,
+    phrases: Phrases,
+    /// The nodes at which scripts begin, by folded name.
+    starts: HashMap<String, usize>,
+    /// Those of them that an action leads to.
+    led_to: HashSet<usize>,
+}
+
+impl Reader<'_> {
+    /// Puts a node behind the others; `next` is the index of the node that follows it.
+    fn place(&mut self, id: String, node: impl Node + 'static, next: Option<usize>) {
+        let edges = next.map(|next| (NEXT.to_owned(), next)).into_iter().collect();
+        self.nodes.push(Placed { id, node: Box::new(node), edges });
+    }
 }
 
 /// Reads the flows, rules and questions of a definition. What they say and do becomes nodes behind those of the graph.
 pub(crate) fn read(
     definition: &Definition<'_>,
-    _nodes: &mut Vec<Placed>,
-    _reading: &mut Reading,
+    nodes: &mut Vec<Placed>,
+    reading: &mut Reading,
 ) -> Router {
-    Router { instructions: definition.system_prompt.to_owned() }
+    let starts = flows::starts(definition.flows, nodes);
+    let phrases = Phrases::default();
+    let mut reader = Reader { nodes, reading, phrases, starts, led_to: HashSet::new() };
+    let flows = flows::read(definition.flows, &mut reader);
+    let rules = rules::read(definition.rules, &mut reader);
+    flows::report_never_chosen(definition.flows, &flows, &mut reader);
+    let questions = faq::read(definition.faq, &mut reader);
+    let model = reader.nodes.len();
+    let fixed = model + 1;
+    reader.place("#model".to_owned(), model::Model, None);
+    reader.nodes[model].edges.insert(ERROR.to_owned(), fixed);
+    let answer = fixed::read(definition.fixed_reply, &mut reader);
+    reader.place("#fixed".to_owned(), answer, None);
+    let phrases = reader.phrases;
+    let instructions = instructions::write(definition);
+    Router { phrases, flows, rules, questions, model, fixed, instructions }
 }
 
 impl Router {
@@ -53,10 +128,49 @@ impl Router {
     pub(crate) fn route(
         &self,
         turn: &mut Turn<'_>,
-        _reply: &Reply,
+        reply: &Reply,
     ) -> Result<(Route, usize), Failure> {
-        let entry = turn.program.start().ok_or(Failure::NoGraph)?;
-        turn.trace(Trace::Routed { route: Route::Graph, name: None });
-        Ok((Route::Graph, entry))
+        let Decision { route, name, at } = match self.by_words(turn, &reply.text)? {
+            Some(decision) => decision,
+            None => self.otherwise(turn),
+        };
+        turn.trace(Trace::Routed { route, name: name.map(str::to_owned) });
+        Ok((route, at))
+    }
+
+    /// The ways that a text chooses.
+    fn by_words(&self, turn: &mut Turn<'_>, text: &str) -> Result<Option<Decision<'_>>, Failure> {
+        let words = Words::of(text);
+        if words.is_empty() {
+            return Ok(None);
+        }
+        let found = self.phrases.found_in(&words);
+        if let Some(decision) = flows::choose(&self.flows, turn, &found) {
+            return Ok(Some(decision));
+        }
+        if let Some(decision) = rules::choose(&self.rules, turn, &found)? {
+            return Ok(Some(decision));
+        }
+        Ok(self.questions.choose(turn, &words))
+    }
+
+    /// The ways that are open to any message.
+    fn otherwise(&self, turn: &Turn<'_>) -> Decision<'static> {
+        let entry = turn.program.start().filter(|_| !turn.scope.graph_runs);
+        let (route, at) = match entry {
+            Some(entry) => (Route::Graph, entry),
+            None if turn.scope.has_model => (Route::Model, self.model),
+            None => (Route::Fixed, self.fixed),
+        };
+        Decision { route, name: None, at }
     }
 }
+
+impl Route {
+    fn consider(self, turn: &mut Turn<'_>, name: &str, score: f64) {
+        turn.trace(Trace::Considered { route: self, name: name.to_owned(), score });
+    }
+}
+
+#[cfg(test)]
+mod tests;

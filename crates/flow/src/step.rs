@@ -25,7 +25,7 @@ pub struct Scope<'a> {
     pub programs: &'a dyn Programs,
     /// Whether there is a language model.
     pub has_model: bool,
-    /// Whether another session of this workflow runs its graph: then a message is not routed there.
+    /// Whether a session runs in the workflow's graph already: then [`Event::Message`] does not begin another there.
     pub graph_runs: bool,
 }
 

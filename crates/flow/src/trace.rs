@@ -97,6 +97,13 @@ pub enum Trace {
         /// Which field, or `tags` or `consent`.
         field: String,
     },
+    /// An action that is none of ours was passed over.
+    Skipped {
+        /// The node's id.
+        node: String,
+        /// What a flow or rule has as its action.
+        action: String,
+    },
     /// A way to answer a message was considered.
     Considered {
         /// Which.

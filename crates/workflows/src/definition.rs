@@ -116,6 +116,8 @@ impl Definition {
     #[must_use]
     pub fn parts(&self) -> flow::Definition<'_> {
         flow::Definition {
+            // `Workflow::issues` adds it. A content that was published once compiles without.
+            id: None,
             system_prompt: &self.system_prompt,
             rules: &self.rules,
             flows: &self.flows,

@@ -151,8 +151,9 @@ impl Workflow {
 
     /// What the validation finds in the draft: JSON pointers into the definition.
     #[must_use]
-    pub fn issues(definition: &Definition) -> Vec<Issue> {
-        flow::validate(definition.parts())
+    pub fn issues(&self) -> Vec<Issue> {
+        let id = self.id.to_string();
+        flow::validate(flow::Definition { id: Some(&id), ..self.draft.parts() })
     }
 
     /// Publishes the draft: the content to be stored before this document is.
@@ -160,7 +161,7 @@ impl Workflow {
     /// # Errors
     /// When the draft has errors; nothing is changed then.
     pub fn publish(&mut self, now: Timestamp) -> Result<Content, NotPublishable> {
-        let mut issues = Self::issues(&self.draft);
+        let mut issues = self.issues();
         issues.retain(|issue| issue.severity == Severity::Error);
         if !issues.is_empty() {
             return Err(NotPublishable(issues));
@@ -218,5 +219,23 @@ impl Workflow {
             shown.extend(ours);
         }
         Value::Object(shown)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_workflow_that_calls_itself_is_not_published() {
+        let id = Uuid::from_u128(7);
+        let graph = |called: Uuid| json!({"entry": "c", "nodes": [{"id": "c", "type": "call", "workflow": called}], "edges": []});
+        for (called, codes) in [(id, vec!["calls_itself"]), (Uuid::from_u128(8), vec![])] {
+            let draft = Definition { graph: Some(graph(called)), ..Definition::default() };
+            let mut workflow = Workflow::new(id, "team", draft, Timestamp(0));
+            let errors = workflow.publish(Timestamp(1)).err().map(|NotPublishable(issues)| issues);
+            let found: Vec<&str> = errors.iter().flatten().map(|issue| issue.code).collect();
+            assert_eq!(found, codes);
+        }
     }
 }

@@ -6,7 +6,6 @@ use http::Method;
 use serde_json::json;
 use spin_sdk::http::{IntoResponse, Request};
 use spin_sdk::http_service;
-use workflows::Workflow;
 
 #[http_service]
 async fn workflow_validate(request: Request) -> impl IntoResponse {
@@ -17,7 +16,7 @@ async fn workflow_validate(request: Request) -> impl IntoResponse {
 async fn validate(call: &mut Call) -> Result<Reply, Problem> {
     let team = call.principal("workflows:read").await?.team;
     let workflow = call.workflow(&team).await?;
-    let issues = Workflow::issues(&workflow.draft);
+    let issues = workflow.issues();
     let valid = issues.iter().all(|issue| issue.severity != Severity::Error);
     Ok(Reply::ok(&Envelope::one("Success", &json!({"valid": valid, "issues": issues}))))
 }

@@ -1,7 +1,7 @@
 //! `call`: runs another published workflow of the team from its entry, then goes on here.
 //!
 //! Fields:
-//! - `workflow`: the id of the workflow. It runs in the version that is published when the call is made.
+//! - `workflow`: the id of another workflow. It runs in the version that is published when the call is made.
 //! - `with`: values that the called workflow finds as `{{vars.<name>}}`, texts in them being templates. It sees the
 //!   same `context` and `contact`, and none of the variables here.
 //! - `save_as`: what comes back is kept as `{{vars.<save_as>}}`: an object of the called workflow's variables, and
@@ -40,8 +40,13 @@ struct Call {
 }
 
 fn read(fields: &mut Fields<'_, '_>) -> Box<dyn Node> {
+    let workflow = fields.required_string("workflow", Limit(MAX_ID_CHARS, "id_too_long"));
+    if fields.workflow().is_some_and(|own| own.eq_ignore_ascii_case(workflow.trim())) {
+        let message = "this is the workflow itself; to begin anew, draw an edge back to its entry";
+        fields.error("workflow", "calls_itself", message);
+    }
     Box::new(Call {
-        workflow: fields.required_string("workflow", Limit(MAX_ID_CHARS, "id_too_long")),
+        workflow,
         with: Values::read(fields, "with"),
         save_as: read_name(fields, "save_as"),
     })

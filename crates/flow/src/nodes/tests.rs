@@ -36,6 +36,7 @@ fn every_example_sends_what_its_file_says() {
         let mut issues = crate::fields::Reading {
             issues: crate::issue::Issues::default(),
             templates: crate::template::Templates::new(),
+            workflow: None,
         };
         let read = crate::fields::read_object(&node, String::new(), &mut issues, |fields| {
             fields.expect(&["id", "type"]);

@@ -10,6 +10,7 @@ use serde_json::Value;
 #[derive(Deserialize, Default)]
 #[serde(default)]
 pub struct Parts {
+    id: Option<String>,
     system_prompt: String,
     rules: Vec<Rule>,
     flows: Vec<FlowScript>,
@@ -25,6 +26,7 @@ impl Parts {
 
     pub fn definition(&self) -> Definition<'_> {
         Definition {
+            id: self.id.as_deref(),
             system_prompt: &self.system_prompt,
             rules: &self.rules,
             flows: &self.flows,
