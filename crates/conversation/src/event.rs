@@ -110,8 +110,9 @@ impl Inbound {
     /// The reply within [`limits::REPLY_BYTES`]: a session keeps it.
     pub(crate) fn bounded_reply(&self) -> Reply {
         let mut reply = self.reply.clone();
-        for part in [&mut reply.payload, &mut reply.url, &mut reply.media_id].into_iter().flatten()
-        {
+        let parts = [&mut reply.payload, &mut reply.url, &mut reply.media_id].into_iter();
+        let place = reply.location.iter_mut().flat_map(|at| [&mut at.name, &mut at.address]);
+        for part in parts.chain(place).flatten() {
             part.truncate(part.floor_char_boundary(limits::REPLY_BYTES));
         }
         reply

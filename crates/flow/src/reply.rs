@@ -8,7 +8,8 @@ pub struct Reply {
     /// In what form the contact answered; text when absent.
     #[serde(default)]
     pub kind: ReplyKind,
-    /// What a person reads: the body, the title of the button or row, the caption. May be empty.
+    /// What a person reads: the body, the title of the button or row, the caption, the name and address of a place.
+    /// May be empty.
     #[serde(default, skip_serializing_if = "String::is_empty")]
     pub text: String,
     /// The id of the chosen button or list row.
@@ -20,6 +21,24 @@ pub struct Reply {
     /// The provider's id of an attachment, where it gives an id instead of an address.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub media_id: Option<String>,
+    /// The place that was sent.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub location: Option<Location>,
+}
+
+/// A place on the earth.
+#[derive(Serialize, Deserialize, Clone, Debug, PartialEq)]
+pub struct Location {
+    /// Degrees, north positive.
+    pub latitude: f64,
+    /// Degrees, east positive.
+    pub longitude: f64,
+    /// What the place is called.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub name: Option<String>,
+    /// Where it is, in words.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub address: Option<String>,
 }
 
 impl Reply {
