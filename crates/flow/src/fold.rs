@@ -3,7 +3,6 @@
 use std::borrow::Cow;
 
 use unicode_normalization::UnicodeNormalization;
-use unicode_normalization::char::is_combining_mark;
 
 /// The form of a text in which equal words are equal: compatibility-decomposed (NFKD), without accents,
 /// vowel points and invisible marks, in lower case, with single spaces.
@@ -89,9 +88,21 @@ pub(crate) fn has_phrase(text: &str, phrase: &str) -> bool {
     }
 }
 
-/// The vowel signs of Indic scripts are marks, and within words.
+/// In the scripts from Devanagari to Khmer the signs for vowels are marks, and within words; their full stops are not.
 fn is_of_word(c: char) -> bool {
-    c.is_alphanumeric() || (!c.is_ascii() && is_combining_mark(c))
+    let sign = matches!(c, '\u{0900}'..='\u{0DFF}' | '\u{0E31}'..='\u{0EFF}' | '\u{1000}'..='\u{109F}' | '\u{1780}'..='\u{17D3}');
+    let full_stop = matches!(
+        c,
+        '\u{0964}'
+            | '\u{0965}'
+            | '\u{0DF4}'
+            | '\u{0E3F}'
+            | '\u{0E4F}'
+            | '\u{0E5A}'
+            | '\u{0E5B}'
+            | '\u{104A}'..='\u{104F}'
+    );
+    c.is_alphanumeric() || (sign && !full_stop)
 }
 
 fn is_emoji(c: char) -> bool {
@@ -163,7 +174,7 @@ mod tests {
             found("Don't stop, s'il vous plaît!"),
             ["don", "t", "stop", "s", "il", "vous", "plait"]
         );
-        assert_eq!(found("नमस्ते दुनिया"), [fold("नमस्ते"), fold("दुनिया")]);
+        assert_eq!(found("नमस्ते दुनिया।"), [fold("नमस्ते"), fold("दुनिया")]);
         assert_eq!(found("ok👍🏽👍 2x"), ["ok", "👍", "🏽", "👍", "2x"]);
         assert_eq!(found(" -- "), [""; 0]);
     }

@@ -202,7 +202,7 @@ impl Templates {
 struct Seen {
     values: usize,
     value: Option<Value>,
-    /// Whether one of the values was undefined or null.
+    /// Whether one of the values was undefined or null, or an empty text, which is what a filter makes of them.
     nothing: bool,
 }
 
@@ -211,7 +211,7 @@ fn write_value(out: &mut minijinja::Output, state: &mut State, value: &Value) ->
     let nothing = value.is_undefined() || value.is_none();
     let seen = state.get_or_insert_extension_with(Seen::default);
     seen.values += 1;
-    seen.nothing |= nothing;
+    seen.nothing |= nothing || value.as_str().is_some_and(str::is_empty);
     seen.value = Some(value.clone());
     match value.kind() {
         _ if nothing => Ok(()),

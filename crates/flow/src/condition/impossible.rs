@@ -77,8 +77,7 @@ pub(super) fn check(fields: &mut Fields<'_, '_>, operator: &Operator, to: &Side<
 /// Whether a range has a low and a high end.
 pub(super) fn has_two_ends(fields: &mut Fields<'_, '_>, ends: &[Value]) -> bool {
     if ends.len() != 2 {
-        let message =
-            format!("`to` has {} items; it must be a list of two, [low, high]", ends.len());
+        let message = format!("`to` must be a list of two, [low, high]; it has {}", ends.len());
         fields.error("to", "wrong_type", message);
     }
     ends.len() == 2

@@ -77,8 +77,12 @@ fn read_item(fields: &mut Fields<'_, '_>) -> Option<Item> {
         return None;
     };
     let to = read_to(fields, operator, written)?;
-    if let (Operand::Fixed { value: fixed, .. }, Operand::Fixed { value: other, .. }) =
-        (&value, &to)
+    let other = match &to {
+        Operand::Fixed { value, .. } => Some(value),
+        Operand::Pattern(_) => Some(&Value::Null),
+        Operand::Template(_) | Operand::Tree(_) => None,
+    };
+    if let (Operand::Fixed { value: fixed, .. }, Some(other)) = (&value, other)
         && !fixed.is_null()
     {
         let holds = (operator.holds)(&value.side(fixed), &to.side(other));

@@ -70,7 +70,7 @@ struct Ask {
 
 #[derive(Debug)]
 enum Expect {
-    Choice(Choices),
+    Choice(Box<Choices>),
     Answer { answer: &'static Answer, country_code: Option<String> },
 }
 

@@ -42,10 +42,12 @@ impl fmt::Display for Path {
     }
 }
 
-/// The path that an expression is, if it is nothing else.
+/// The path that an expression is, if it is nothing else. A `-` beside the braces takes white space away; any other
+/// is a minus.
 pub(super) fn only(expression: &str) -> Option<Path> {
-    let expression = expression.trim_matches(|c: char| c.is_whitespace() || c == '-');
-    let (path, rest) = read(expression)?;
+    let expression = expression.strip_prefix('-').unwrap_or(expression);
+    let expression = expression.strip_suffix('-').unwrap_or(expression);
+    let (path, rest) = read(expression.trim())?;
     rest.is_empty().then_some(path)
 }
 
@@ -169,6 +171,8 @@ mod tests {
         }
         for expression in [
             "context.a|upper",
+            " -context.a ",
+            "--context.a",
             "context.a + 1",
             "context[vars.x]",
             "x.y",

@@ -68,7 +68,7 @@ fn read_expect(fields: &mut Fields<'_, '_>, opening: Option<&Approved>) -> Expec
         if choices.choices.is_empty() && !fields.has("choices") {
             fields.missing("choices");
         }
-        return Expect::Choice(choices);
+        return Expect::Choice(Box::new(choices));
     }
     if fields.has("choices") {
         let message = format!("`choices` are for `expect: choice`; this expects `{name}`");
@@ -80,7 +80,7 @@ fn read_expect(fields: &mut Fields<'_, '_>, opening: Option<&Approved>) -> Expec
         let known: Vec<&str> = ANSWERS.iter().map(|answer| answer.name).chain([CHOICE]).collect();
         let message = format!("no kind of answer `{name}`; there are {}", known.join(", "));
         fields.error("expect", "unknown_expectation", message);
-        return Expect::Choice(Choices::default());
+        return Expect::Choice(Box::default());
     };
     Expect::Answer { answer, country_code }
 }

@@ -5,16 +5,36 @@
 //! year, `%m` month, `%d` `%e` day, `%H` `%I` hour, `%M` minute, `%S` second, `%p` AM or PM, `%A` `%a` day of the week and
 //! `%B` `%b` month in English, `%j` day of the year, `%z` offset, `%%`; `%-d` leaves out the zero before it.
 
-use jiff::fmt::strtime::{self, BrokenDownTime};
+use std::fmt::Write;
+
+use jiff::civil::DateTime;
 use jiff::tz::Offset;
 use minijinja::value::Value;
 use minijinja::{Error, ErrorKind};
 
 use super::is_nothing;
-use crate::date::Moment;
+use crate::date::{Moment, parse_offset};
 
-/// What may follow a `%`. Each gives a dozen characters at most; strftime's widths, which give more, are left out.
+/// What may follow a `%`: all that [`write_part`] writes. (jiff's strftime knows more, and takes 43 KB of a component.)
 const DIRECTIVES: &str = "YymdeHIMSpAaBbjz%";
+
+const DAYS: [&str; 7] =
+    ["Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"];
+
+const MONTHS: [&str; 12] = [
+    "January",
+    "February",
+    "March",
+    "April",
+    "May",
+    "June",
+    "July",
+    "August",
+    "September",
+    "October",
+    "November",
+    "December",
+];
 
 /// Characters of a format.
 const MAX_FORMAT_CHARS: usize = 100;
@@ -29,7 +49,7 @@ pub(super) fn date(
     check(format)?;
     let offset = match offset {
         None => Offset::UTC,
-        Some(text) => read_offset(text).ok_or_else(|| {
+        Some(text) => parse_offset(text).ok_or_else(|| {
             refuse(format!("`{text}` is no offset from UTC; it is written like +02:00"))
         })?,
     };
@@ -47,10 +67,64 @@ pub(super) fn date(
         }
     };
     let Some(shown) = shown else { return Ok(value.clone()) };
-    let mut shown = BrokenDownTime::from(shown);
-    shown.set_offset(Some(offset));
-    let text = strtime::format(format, shown);
-    text.map(Value::from).map_err(|error| refuse(error.to_string()))
+    Ok(Value::from(write(shown, offset, format)))
+}
+
+fn write(shown: DateTime, offset: Offset, format: &str) -> String {
+    let mut text = String::with_capacity(format.len() + 16);
+    let mut characters = format.chars();
+    while let Some(c) = characters.next() {
+        if c != '%' {
+            text.push(c);
+            continue;
+        }
+        let mut directive = characters.next().unwrap_or('%');
+        let padded = directive != '-';
+        if !padded {
+            directive = characters.next().unwrap_or('%');
+        }
+        // Writing to a String does not fail.
+        let _ = write_part(&mut text, directive, padded, shown, offset);
+    }
+    text
+}
+
+fn write_part(
+    text: &mut String,
+    directive: char,
+    padded: bool,
+    shown: DateTime,
+    offset: Offset,
+) -> std::fmt::Result {
+    let day = usize::from(shown.weekday().to_monday_zero_offset().unsigned_abs());
+    let month = usize::from(shown.month().unsigned_abs()) - 1;
+    let short = |name: &'static str| &name[..3];
+    let number = match directive {
+        'Y' => return write!(text, "{}", shown.year()),
+        'j' if padded => return write!(text, "{:03}", shown.day_of_year()),
+        'p' => return text.write_str(if shown.hour() < 12 { "AM" } else { "PM" }),
+        'A' => return text.write_str(DAYS[day]),
+        'a' => return text.write_str(short(DAYS[day])),
+        'B' => return text.write_str(MONTHS[month]),
+        'b' => return text.write_str(short(MONTHS[month])),
+        'z' => {
+            let minutes = offset.seconds() / 60;
+            let sign = if minutes < 0 { '-' } else { '+' };
+            return write!(text, "{sign}{:02}{:02}", minutes.abs() / 60, minutes.abs() % 60);
+        }
+        'e' if padded => return write!(text, "{:2}", shown.day()),
+        'y' => shown.year() % 100,
+        'm' => shown.month().into(),
+        'd' | 'e' => shown.day().into(),
+        'j' => shown.day_of_year(),
+        'H' => shown.hour().into(),
+        // 0 and 12 o'clock are both 12.
+        'I' => i16::from((shown.hour() + 11) % 12 + 1),
+        'M' => shown.minute().into(),
+        'S' => shown.second().into(),
+        other => return text.write_char(other),
+    };
+    if padded { write!(text, "{number:02}") } else { write!(text, "{number}") }
 }
 
 /// Refuses a format with unknown directives, also before there is a value: validation tries without.
@@ -71,29 +145,6 @@ fn check(format: &str) -> Result<(), Error> {
         }
     }
     Ok(())
-}
-
-/// `+02:00`, `-0530`, `Z`.
-fn read_offset(text: &str) -> Option<Offset> {
-    if text == "Z" {
-        return Some(Offset::UTC);
-    }
-    let (sign, digits) = match text.split_at_checked(1)? {
-        ("+", digits) => (1, digits),
-        ("-", digits) => (-1, digits),
-        _ => return None,
-    };
-    let (hours, minutes) = match digits.split_once(':') {
-        Some(parts) => parts,
-        None if digits.len() == 4 => digits.split_at_checked(2)?,
-        None => (digits, "0"),
-    };
-    let number = |digits: &str| {
-        let plain = (1..=2).contains(&digits.len()) && digits.bytes().all(|b| b.is_ascii_digit());
-        digits.parse::<i32>().ok().filter(|_| plain)
-    };
-    let (hours, minutes) = (number(hours)?, number(minutes).filter(|minutes| *minutes < 60)?);
-    Offset::from_seconds(sign * (hours * 3_600 + minutes * 60)).ok()
 }
 
 /// Whatever the variables hold, this format is wrong: validation takes a syntax error for certain.

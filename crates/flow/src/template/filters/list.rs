@@ -44,7 +44,9 @@ pub(super) fn join(
     for item in items(value) {
         let item = match &attribute {
             None => item,
-            Some(name) => name.split('.').try_fold(item, |item, key| item.get_attr(key))?,
+            Some(name) => {
+                name.split('.').fold(item, |item, key| item.get_attr(key).unwrap_or_default())
+            }
         };
         let text = written(&item)?;
         if text.is_empty() {
