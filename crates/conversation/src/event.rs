@@ -8,7 +8,7 @@ use serde_json::{Map, Value};
 use sha2::{Digest, Sha256};
 use uuid::Uuid;
 
-use crate::{KeyUse, MessageError, MessageStatus, limits};
+use crate::{KeyUse, MessageError, MessageStatus};
 
 /// What makes an event the same event when it is delivered again: 12 bytes of the SHA-256 of its source and id.
 /// At 2^96 values, a chance collision within a conversation's week is out of reach.
@@ -106,18 +106,6 @@ pub struct Inbound {
     pub reply: Reply,
     /// What it orders, if it is a word of command: whoever takes it in has changed the contact already.
     pub command: Option<Command>,
-}
-
-impl Inbound {
-    /// The reply within [`limits::REPLY_BYTES`]: a session keeps it.
-    pub(crate) fn bounded_reply(&self) -> Reply {
-        let mut reply = self.reply.clone();
-        for part in [&mut reply.payload, &mut reply.url, &mut reply.media_id].into_iter().flatten()
-        {
-            part.truncate(part.floor_char_boundary(limits::REPLY_BYTES));
-        }
-        reply
-    }
 }
 
 /// A provider tells what became of a message it accepted.

@@ -14,9 +14,6 @@ pub const OUTBOX_BYTES: usize = 128 * 1024;
 /// What the log keeps of a message of the contact, in bytes: texts are cut where it would be more. WhatsApp's own
 /// limit for what people write is 65,536 characters, and fifteen of those would fill a document.
 pub const INBOUND_BYTES: usize = 16 * 1024;
-/// What a session keeps of the payload, and of the address, of an answer, in bytes. (Its text is bounded by `flow`.)
-/// A form's answers come as a payload, as large as the contact likes.
-pub const REPLY_BYTES: usize = 8 * 1024;
 /// Messages that stay in the document when the log spills.
 pub const LOG_KEPT: usize = 50;
 /// Messages above these at which the log spills, all to one page.

@@ -12,6 +12,7 @@ mod pages;
 mod properties;
 mod receipts;
 mod sessions;
+mod shelf;
 mod talk;
 mod timers;
 mod triggers;

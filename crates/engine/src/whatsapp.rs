@@ -36,7 +36,7 @@ struct Group {
 }
 
 enum Event {
-    Message(Inbound),
+    Message(Box<Inbound>),
     Receipt(Receipt),
 }
 
@@ -189,7 +189,7 @@ impl<H: Host> Engine<'_, H> {
                 contact,
             });
         }
-        groups[at].events.push(Event::Message(inbound));
+        groups[at].events.push(Event::Message(Box::new(inbound)));
         Ok(())
     }
 

@@ -40,6 +40,9 @@ pub const CODES: &[(&str, &str)] = &[
     ("empty_condition", "a condition without items"),
     ("too_many_conditions", "more items than a condition may have"),
     ("unknown_operator", "no such operator"),
+    ("bad_regex", "a pattern that cannot be compiled"),
+    ("impossible_condition", "a condition that can never hold"),
+    ("constant_condition", "warning: a condition that decides the same every time"),
     // Messages.
     ("text_too_long", "a text, header or footer longer than its channel takes"),
     ("name_too_long", "a template's name longer than its channel takes"),
@@ -49,6 +52,7 @@ pub const CODES: &[(&str, &str)] = &[
     ("duplicate_button", "two buttons have the same id"),
     // Nodes.
     ("unknown_expectation", "an ask expects a kind of answer that does not exist"),
+    ("invalid_country_code", "a country code that is not one to three digits"),
     ("too_many_choices", "more choices than one list may have"),
     ("duplicate_choice", "two choices have the same id"),
     ("unknown_choice", "a template's button is none of the choices"),
@@ -102,5 +106,6 @@ pub const FAILURES: &[(&str, &str)] = &[
     ("turn_limit", "more messages, or longer ones, in one turn than allowed"),
     ("vars_limit", "the session's variables grew larger, or were nested deeper, than allowed"),
     ("template_limit", "a template gave too long a text or took too many instructions"),
+    ("pattern_limit", "the patterns of one turn had to search through more text than allowed"),
     ("template_failed", "a template could not be computed, such as a sum with a missing number"),
 ];

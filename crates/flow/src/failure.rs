@@ -3,8 +3,8 @@
 use thiserror::Error;
 
 use crate::limits::{
-    MAX_STEPS, MAX_TEMPLATE_CHARS, MAX_TURN_BYTES, MAX_TURN_MESSAGES, MAX_VALUE_DEPTH,
-    MAX_VARS_BYTES, TEMPLATE_FUEL,
+    MAX_SEARCHED_CHARS, MAX_STEPS, MAX_TEMPLATE_CHARS, MAX_TURN_BYTES, MAX_TURN_MESSAGES,
+    MAX_VALUE_DEPTH, MAX_VARS_BYTES, TEMPLATE_FUEL,
 };
 
 /// Why a turn could not go on.
@@ -30,6 +30,8 @@ pub(crate) enum Failure {
         "a template gave more than {MAX_TEMPLATE_CHARS} characters or took more than {TEMPLATE_FUEL} instructions: {0}"
     )]
     TemplateLimit(String),
+    #[error("the patterns of one turn searched through more than {MAX_SEARCHED_CHARS} characters")]
+    PatternLimit,
     #[error("a template could not be computed: {0}")]
     TemplateFailed(String),
 }
@@ -45,12 +47,13 @@ impl Failure {
             Self::TurnLimit => "turn_limit",
             Self::VarsLimit => "vars_limit",
             Self::TemplateLimit(_) => "template_limit",
+            Self::PatternLimit => "pattern_limit",
             Self::TemplateFailed(_) => "template_failed",
         }
     }
 
     /// Whether the turn may go on elsewhere: not if it has grown too long.
     pub(crate) fn is_of_the_turn(&self) -> bool {
-        matches!(self, Self::StepLimit | Self::TurnLimit)
+        matches!(self, Self::StepLimit | Self::TurnLimit | Self::PatternLimit)
     }
 }

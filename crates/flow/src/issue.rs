@@ -59,15 +59,6 @@ impl Issues {
         }
     }
 
-    /// Adds what was found elsewhere.
-    pub(crate) fn add(&mut self, issue: Issue) {
-        let Issue { severity, code, path, message } = issue;
-        match severity {
-            Severity::Error => self.error(code, path, message),
-            Severity::Warning => self.warning(code, path, message),
-        }
-    }
-
     fn push(&mut self, severity: Severity, code: &'static str, path: String, message: String) {
         debug_assert!(
             crate::CODES.iter().any(|(known, _)| *known == code),

@@ -7,8 +7,16 @@ pub const MAX_NODES: usize = 1_000;
 pub const MAX_EDGES: usize = 10_000;
 /// Cases in one `branch`.
 pub const MAX_CASES: usize = 50;
-/// Items in one condition group.
+/// Items in one condition, those of its groups included.
 pub const MAX_CONDITIONS: usize = 50;
+/// Characters of a pattern that `matches` looks for.
+pub const MAX_PATTERN_CHARS: usize = 512;
+/// Bytes of a pattern when compiled: 512 letters take 28 KB. The slowest that fits, `(a?){177}b`, takes 64 ms for 4,096
+/// characters (measured with regex-lite 0.1.9, optimised for size); one for addresses or numbers takes 1 to 2 KB.
+pub const MAX_PATTERN_BYTES: usize = 32 * 1024;
+/// Characters that the patterns of one turn may search through, two seconds with the slowest of them; more fails the
+/// session with `pattern_limit`. An answer of a hundred characters can be searched a thousand times.
+pub const MAX_SEARCHED_CHARS: usize = 128 * 1024;
 /// Characters in the id of a node, a choice or a case.
 pub const MAX_ID_CHARS: usize = 100;
 /// Characters in a variable's name.

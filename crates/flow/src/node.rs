@@ -113,11 +113,6 @@ impl Edges<'_> {
         self.issues.error(code, self.path.clone(), message);
     }
 
-    /// Reports something odd about a field of the node.
-    pub(crate) fn warning(&mut self, field: &str, code: &'static str, message: impl Into<String>) {
-        self.issues.warning(code, format!("{}/{field}", self.path), message.into());
-    }
-
     /// Warns that nothing follows a port, which is at `field` of the node.
     pub(crate) fn unconnected(&mut self, field: &str, port: &str) {
         let message = format!(

@@ -10,7 +10,8 @@ pub struct Reply {
     /// In what form the contact answered; text when absent.
     #[serde(default)]
     pub kind: ReplyKind,
-    /// What a person reads: the body, the title of the button or row, the caption. May be empty.
+    /// What a person reads: the body, the title of the button or row, the caption, the name and address of a place.
+    /// May be empty.
     #[serde(default, skip_serializing_if = "String::is_empty")]
     pub text: String,
     /// The id of the chosen button or list row.
@@ -22,6 +23,24 @@ pub struct Reply {
     /// The provider's id of an attachment, where it gives an id instead of an address.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub media_id: Option<String>,
+    /// The place that was sent.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub location: Option<Location>,
+}
+
+/// A place on the earth.
+#[derive(Serialize, Deserialize, Clone, Debug, PartialEq)]
+pub struct Location {
+    /// Degrees, north positive.
+    pub latitude: f64,
+    /// Degrees, east positive.
+    pub longitude: f64,
+    /// What the place is called.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub name: Option<String>,
+    /// Where it is, in words.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub address: Option<String>,
 }
 
 impl Reply {
@@ -44,16 +63,23 @@ impl Reply {
 
     /// As it is kept, so that the state stays small: no channel's own texts are longer than [`MAX_TEXT_CHARS`]. An
     /// address or id that is too long is left out, since a part of it would lead to something else.
-    pub(crate) fn bounded(&self) -> Self {
+    #[must_use]
+    pub fn bounded(&self) -> Self {
         let within = |text: &Option<String>, most: usize| {
             text.clone().filter(|text| text.chars().count() <= most)
         };
+        let location = self.location.as_ref().map(|at| Location {
+            name: within(&at.name, MAX_URL_CHARS),
+            address: within(&at.address, MAX_URL_CHARS),
+            ..at.clone()
+        });
         Self {
             kind: self.kind,
             text: self.text.chars().take(MAX_TEXT_CHARS).collect(),
             payload: self.payload.clone().filter(|payload| payload.len() <= MAX_PAYLOAD_BYTES),
             url: within(&self.url, MAX_URL_CHARS),
             media_id: within(&self.media_id, MAX_MEDIA_ID_CHARS),
+            location,
         }
     }
 }

@@ -3,6 +3,7 @@
 
 mod address;
 mod filters;
+mod path;
 mod scan;
 
 use std::io;
@@ -11,6 +12,7 @@ use minijinja::syntax::SyntaxConfig;
 use minijinja::value::{Value, ValueKind};
 use minijinja::{Environment, Error, ErrorKind, State, UndefinedBehavior};
 
+pub(crate) use self::path::{Path, Step};
 use crate::failure::Failure;
 use crate::limits::{MAX_TEMPLATE_CHARS, TEMPLATE_FUEL};
 
@@ -26,9 +28,11 @@ enum Source {
     Plain(String),
     Template {
         name: String,
-        variables: Vec<String>,
+        variables: Vec<Path>,
         /// Whether it is one expression and nothing else.
         single: bool,
+        /// The path that it is, if nothing else.
+        path: Option<Path>,
     },
 }
 
@@ -42,6 +46,14 @@ impl Text {
         match &self.0 {
             Source::Plain(text) => Some(text),
             Source::Template { .. } => None,
+        }
+    }
+
+    /// The variable that the text is, if it is nothing else.
+    pub(crate) fn as_path(&self) -> Option<&Path> {
+        match &self.0 {
+            Source::Plain(_) => None,
+            Source::Template { path, .. } => path.as_ref(),
         }
     }
 }
@@ -126,13 +138,21 @@ impl Templates {
         if let Some(root) = unknown.into_iter().next() {
             return Err(Unusable::UnknownRoot(root));
         }
-        let mut variables: Vec<String> = template.undeclared_variables(true).into_iter().collect();
+        let expressions = scan::expressions(source).0;
+        let mut variables: Vec<Path> =
+            expressions.iter().flat_map(|expression| path::all(expression.text)).collect();
         variables.sort();
-        let single = scan::is_one_expression(source);
-        let text = Text(Source::Template { name: name.to_owned(), variables, single });
+        variables.dedup();
+        let only = scan::only_expression(source);
+        let text = Text(Source::Template {
+            name: name.to_owned(),
+            variables,
+            single: only.is_some(),
+            path: only.and_then(path::only),
+        });
         match self.run(name, &[]) {
             Ok((output, _)) => Ok((text, Some(output.chars().count()))),
-            Err(error) if is_unknown_name(error.kind()) => Err(unreadable(error)),
+            Err(error) if is_certain(error.kind()) => Err(unreadable(error)),
             Err(_) => Ok((text, None)),
         }
     }
@@ -147,17 +167,23 @@ impl Templates {
             Source::Plain(text) => {
                 return Ok(Rendered { text: text.clone(), ..Rendered::default() });
             }
-            Source::Template { name, variables, single } => (name, variables, *single),
+            Source::Template { name, variables, single, .. } => (name, variables, *single),
         };
-        let used =
-            ROOTS.iter().filter(|root| variables.iter().any(|path| first_of(path) == **root));
+        let used = ROOTS.iter().filter(|root| variables.iter().any(|path| path.root == **root));
         let scope: Vec<(&str, Value)> = used.map(|name| (*name, root(name))).collect();
         let (text, seen) = self.run(name, &scope).map_err(|error| match error.kind() {
             ErrorKind::OutOfFuel | ErrorKind::WriteFailure => Failure::TemplateLimit(name.clone()),
             _ => Failure::TemplateFailed(format!("{name}: {}", describe(&error))),
         })?;
         let missing = match seen.nothing {
-            true => variables.iter().filter(|path| is_missing(&scope, path)).cloned().collect(),
+            true => variables
+                .iter()
+                .filter(|path| {
+                    let root = scope.iter().find(|(name, _)| *name == path.root);
+                    root.is_none_or(|(_, root)| path.find(root).is_none())
+                })
+                .map(Path::to_string)
+                .collect(),
             false => Vec::new(),
         };
         let value = seen.value.filter(|_| single && seen.values == 1);
@@ -181,7 +207,7 @@ impl Templates {
 struct Seen {
     values: usize,
     value: Option<Value>,
-    /// Whether one of the values was undefined or null.
+    /// Whether one of the values was undefined or null, or an empty text, which is what a filter makes of them.
     nothing: bool,
 }
 
@@ -190,7 +216,7 @@ fn write_value(out: &mut minijinja::Output, state: &mut State, value: &Value) ->
     let nothing = value.is_undefined() || value.is_none();
     let seen = state.get_or_insert_extension_with(Seen::default);
     seen.values += 1;
-    seen.nothing |= nothing;
+    seen.nothing |= nothing || value.as_str().is_some_and(str::is_empty);
     seen.value = Some(value.clone());
     let is_first = seen.values == 1;
     let encodes = address::encodes(state.auto_escape(), is_first) && !value.is_safe();
@@ -225,25 +251,17 @@ impl io::Write for Bounded {
     }
 }
 
-fn first_of(path: &str) -> &str {
-    path.split('.').next().unwrap_or(path)
-}
-
-fn is_missing(scope: &[(&str, Value)], path: &str) -> bool {
-    let Some((_, root)) = scope.iter().find(|(name, _)| *name == first_of(path)) else {
-        return true;
-    };
-    let found = path.split('.').skip(1).try_fold(root.clone(), |value, key| value.get_attr(key));
-    found.map_or(true, |value| value.is_undefined() || value.is_none())
-}
-
-fn is_unknown_name(kind: ErrorKind) -> bool {
+/// Whether it would be the same whatever the variables hold.
+fn is_certain(kind: ErrorKind) -> bool {
     matches!(
         kind,
         ErrorKind::UnknownFilter
             | ErrorKind::UnknownTest
             | ErrorKind::UnknownFunction
             | ErrorKind::UnknownMethod
+            | ErrorKind::TooManyArguments
+            | ErrorKind::MissingArgument
+            | ErrorKind::SyntaxError
     )
 }
 

@@ -3,6 +3,8 @@
 use jiff::tz::Offset;
 use serde::{Deserialize, Serialize};
 
+use crate::date;
+
 /// The last millisecond that RFC 3339's four-digit year can write: 9999-12-30T22:00:00Z, jiff's maximum.
 const MAX_SECOND: i64 = 253_402_207_200;
 
@@ -39,7 +41,8 @@ impl Timestamp {
     /// Reads RFC 3339 with any offset, to the millisecond. `None`: no such time, or before 1970.
     #[must_use]
     pub fn parse_rfc3339(text: &str) -> Option<Self> {
-        let moment: jiff::Timestamp = text.parse().ok()?;
+        let (time, offset) = date::parse_time(text)?;
+        let moment = offset?.to_timestamp(time).ok()?;
         u64::try_from(moment.as_millisecond()).ok().map(Self)
     }
 }

@@ -1,5 +1,6 @@
 //! What a node can do in a turn: render, say, save, look at the time. It cannot move: it returns where to go.
 
+use std::borrow::Cow;
 use std::collections::HashMap;
 
 use minijinja::value::{Serde, Value as TemplateValue};
@@ -9,10 +10,11 @@ use crate::cut::cut;
 use crate::failure::Failure;
 use crate::fit::{self, Fit};
 use crate::limits::{
-    MAX_TRACE, MAX_TURN_BYTES, MAX_TURN_MESSAGES, MAX_VALUE_DEPTH, MAX_VARS_BYTES,
+    MAX_SEARCHED_CHARS, MAX_TRACE, MAX_TURN_BYTES, MAX_TURN_MESSAGES, MAX_VALUE_DEPTH,
+    MAX_VARS_BYTES,
 };
 use crate::node::{ERROR, Move};
-use crate::template::{Rendered, Text};
+use crate::template::{Path, Rendered, Step, Text};
 use crate::{Change, Content, Program, Scope, State, Timestamp, Trace};
 
 /// One turn, as a node sees it.
@@ -30,6 +32,8 @@ pub(crate) struct Turn<'a> {
     /// The contact with the changes of this turn; `None` while there are none.
     changed: Option<Value>,
     bytes: usize,
+    /// Characters that patterns have searched through.
+    searched: usize,
     /// The roots of variables as templates want them, converted when first used.
     roots: HashMap<&'static str, TemplateValue>,
 }
@@ -48,6 +52,7 @@ impl<'a> Turn<'a> {
             scope,
             changed: None,
             bytes: 0,
+            searched: 0,
             roots: HashMap::new(),
         }
     }
@@ -79,6 +84,15 @@ impl<'a> Turn<'a> {
     /// What a single expression gives, with its JSON type; the text of any other template. Null if there is
     /// nothing, and if it cannot be computed, which is traced.
     pub(crate) fn value(&mut self, text: &Text) -> Result<Value, Failure> {
+        if let Some(path) = text.as_path()
+            && let Ok(found) = self.look_up(path)
+        {
+            let value = found.map(Cow::into_owned).unwrap_or_default();
+            if value.is_null() {
+                self.trace(Trace::Missing { node: self.node(), variable: path.to_string() });
+            }
+            return Ok(value);
+        }
         match self.run(text) {
             Ok(Rendered { value: Some(value), .. }) => {
                 Ok(serde_json::to_value(value).unwrap_or_default())
@@ -129,6 +143,12 @@ impl<'a> Turn<'a> {
         self.roots.remove("vars");
         self.trace(Trace::Saved { node: self.node(), name: name.to_owned() });
         Ok(())
+    }
+
+    /// Counts the characters that a pattern is about to search through.
+    pub(crate) fn search(&mut self, chars: usize) -> Result<(), Failure> {
+        self.searched += chars;
+        if self.searched > MAX_SEARCHED_CHARS { Err(Failure::PatternLimit) } else { Ok(()) }
     }
 
     /// Counts an answer that does not fit; how many those are by now.
@@ -201,6 +221,41 @@ impl<'a> Turn<'a> {
     /// The id of the present node.
     pub(crate) fn node(&self) -> String {
         self.program.id(self.at).to_owned()
+    }
+
+    /// The value at a path as it is stored, without converting all that its root holds. An error: only a template
+    /// can tell.
+    fn look_up(&self, path: &Path) -> Result<Option<Cow<'_, Value>>, ()> {
+        let fields = match path.root {
+            "input" => return self.look_up_input(path),
+            "context" | "trigger" => Some(self.scope.context),
+            "contact" => self.contact().as_object(),
+            "vars" => Some(&self.state.vars),
+            _ => None,
+        };
+        let (Some(fields), Some((Step::Key(first), rest))) = (fields, path.steps.split_first())
+        else {
+            return Err(());
+        };
+        let found = rest.iter().try_fold(fields.get(first), |value, step| match (value, step) {
+            (Some(Value::Object(fields)), Step::Key(key)) => Ok(fields.get(key)),
+            (Some(Value::Array(items)), Step::Index(index)) => Ok(items.get(*index)),
+            (None, _) => Ok(None),
+            _ => Err(()),
+        })?;
+        Ok(found.map(Cow::Borrowed))
+    }
+
+    /// The answer is no JSON yet; of it, conditions mostly want the text. An empty one is none (see [`crate::Reply`]).
+    fn look_up_input(&self, path: &Path) -> Result<Option<Cow<'_, Value>>, ()> {
+        match &path.steps[..] {
+            [Step::Key(key)] if key == "text" => {
+                let text = self.state.input.as_ref().map(|reply| reply.text.as_str());
+                let text = text.filter(|text| !text.is_empty());
+                Ok(text.map(|text| Cow::Owned(Value::from(text))))
+            }
+            _ => Err(()),
+        }
     }
 
     fn run(&mut self, text: &Text) -> Result<Rendered, Failure> {

@@ -57,6 +57,18 @@ const WORDS: &[&str] = &[
     "gt",
     "contains",
     "exists",
+    "between",
+    "in",
+    "matches",
+    "has_any_word",
+    "has_phrase",
+    "is_date",
+    "date_before",
+    "phone",
+    "date",
+    "media",
+    "location",
+    "country_code",
     "next",
     "else",
     "invalid",
@@ -105,6 +117,13 @@ const WORDS: &[&str] = &[
     "arms",
     "weight",
     "key",
+    "{{ context.x|number(2)|date('%d.%m.%Y')|replace('1', context.x)|split|join(context.x) }}",
+    "{{ context.x[0]['a b']|round|int|first|last }}",
+    "2026-05-07",
+    "24/12/2026",
+    "+1 415 555 0123",
+    "(a|b)*$",
+    "[",
 ];
 
 fn word() -> impl Strategy<Value = String> {
@@ -141,6 +160,18 @@ fn talking() -> Vec<Value> {
             {"id": "a", "when": {"all": [{"value": "{{context.x}}", "op": "gt", "to": "{{vars.v}}"}]}},
             {"id": "b", "when": {"any": [{"value": "{{input.text}}", "op": "contains", "to": "{{context.x}}"}]}},
         ]}),
+        json!({"type": "branch", "cases": [
+            {"id": "a", "when": {"all": [
+                {"value": "{{context.x}}", "op": "between", "to": ["{{vars.v}}", 5]},
+                {"any": [{"value": "{{context.x}}", "op": "matches", "to": "(a*)*b$"}, {"value": "{{vars.v}}", "op": "date_before", "to": "{{context.x}}"}]},
+            ]}},
+            {"id": "b", "when": {"any": [
+                {"value": "{{context.x}}", "op": "in", "to": "{{vars.v}}"}, {"value": "{{input.text}}", "op": "has_all_words", "to": "{{context.x}}"},
+                {"value": "{{context.x}}", "op": "has_phrase", "to": "{{input.text}}"}, {"value": "{{context.x}}", "op": "is_phone"},
+            ]}},
+        ]}),
+        json!({"type": "ask", "text": "{{context.x|number(2)}} {{context.x|date('%d.%m.%Y')}}", "expect": "date", "save_as": "v"}),
+        json!({"type": "ask", "text": "q", "expect": "phone", "country_code": "1", "retries": 1}),
         json!({"type": "handoff", "text": "{{context.x + 1}}"}),
         json!({"type": "end", "outcome": "{{vars.v}}"}),
     ]

@@ -1,6 +1,6 @@
 //! One inbound message: who sent it, what kind of reply it is, and its content in the shape of the polling lists.
 
-use flow::{Reply, ReplyKind, Timestamp};
+use flow::{Location, Reply, ReplyKind, Timestamp};
 use serde::Serialize;
 use serde_json::{Value, json};
 
@@ -109,9 +109,9 @@ fn reply(message: &Value, message_type: &str) -> Reply {
     let media = |kind| Reply {
         kind,
         text: words("/caption"),
-        payload: None,
         url: string(part, "/url"),
         media_id: string(part, "/id"),
+        ..Reply::default()
     };
     match message_type {
         "text" => Reply::text(words("/body")),
@@ -126,11 +126,27 @@ fn reply(message: &Value, message_type: &str) -> Reply {
         "audio" | "voice" => media(ReplyKind::Audio),
         "video" => media(ReplyKind::Video),
         "document" => media(ReplyKind::Document),
-        "location" => Reply { kind: ReplyKind::Location, ..Reply::default() },
+        "location" => location(part),
         // An order may come with a note.
         "order" => Reply { kind: ReplyKind::Other, text: words("/text"), ..Reply::default() },
         _ => Reply { kind: ReplyKind::Other, ..Reply::default() },
     }
+}
+
+/// A place; without coordinates that are on the earth, its words alone. Name and address are there where the contact
+/// chose a place instead of where they are.
+fn location(part: &Value) -> Reply {
+    let degrees = |name, most: f64| {
+        part.get(name).and_then(Value::as_f64).filter(|degrees| degrees.abs() <= most)
+    };
+    let (name, address) = (string(part, "/name"), string(part, "/address"));
+    let words: Vec<&str> = name.iter().chain(&address).map(String::as_str).collect();
+    let text = words.join(", ");
+    let location = match (degrees("latitude", 90.0), degrees("longitude", 180.0)) {
+        (Some(latitude), Some(longitude)) => Some(Location { latitude, longitude, name, address }),
+        _ => None,
+    };
+    Reply { kind: ReplyKind::Location, text, location, ..Reply::default() }
 }
 
 fn interactive(part: &Value) -> Reply {

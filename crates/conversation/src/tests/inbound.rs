@@ -102,12 +102,34 @@ fn the_second_message_of_a_delivery_starts_the_route_when_the_first_ended_the_se
 }
 
 #[test]
-fn the_route_starts_no_second_session_of_a_workflow_that_only_waits_for_a_time() {
+fn a_message_is_answered_beside_a_session_that_only_waits_for_a_time() {
     let mut talk = Talk::test();
-    talk.route = Some(pinned("echo", 30));
-    let session = talk.trigger("echo").started();
+    talk.route = Some(pinned("once", 30));
+    let session = talk.trigger("once").started();
     talk.session_mut(session).state.awaits = flow::Awaits::Time;
-    assert_eq!(talk.hear("hello").result, Applied::Kept);
+    let heard = talk.hear("do you like boats?");
+    assert!(matches!(heard.result, Applied::Advanced(_)));
+    let call = talk.conversation.held_calls(heard.id).next().expect("a question to the model").id;
+    talk.turn_of(heard.id, |turn, conversation| {
+        turn.called(conversation, call, &flow::EffectResult::TimedOut)
+    });
+    // Not by the graph, which runs; and what only answered is not kept.
+    assert_eq!(talk.said()[2..], [format!("> {}", flow::FIXED_REPLY)]);
+    assert_eq!(talk.conversation.sessions.len(), 1);
+    assert!(talk.conversation.needs_attention && !talk.conversation.paused);
+}
+
+#[test]
+fn a_trigger_starts_the_graph_beside_a_script_that_waits_for_an_answer() {
+    let mut talk = Talk::test();
+    talk.route = Some(pinned("scripted", 30));
+    talk.hear("where is my order");
+    talk.trigger("scripted").started();
+    assert_eq!(talk.said()[1..], ["> Which number?", "> Name?"]);
+    talk.hear("Ann");
+    talk.hear("4711");
+    assert_eq!(talk.said()[3..], ["< Ann", "< 4711", "> We look into 4711"]);
+    // What only answered is not kept, the session that was triggered is.
     assert_eq!(talk.conversation.sessions.len(), 1);
 }
 

@@ -2,14 +2,15 @@
 
 use std::collections::HashMap;
 
-use flow::{Content, Pin, Program, Reply, Timestamp};
-use serde_json::{Map, Value, json};
+use flow::{Content, Reply, Timestamp};
+use serde_json::{Map, json};
 use uuid::Uuid;
 
+use super::shelf::{Shelf, shelf};
 use crate::{
     Applied, Attempt, Body, Channel, Contact, Conversation, EntryState, EventId, Finished, Inbound,
-    KeyUse, Known, Message, MessageError, MessageStatus, Pinned, Programs, Receipt, Session,
-    SessionStatus, Settled, Trigger, Turn, TurnError,
+    KeyUse, Known, Message, MessageError, MessageStatus, Pinned, Receipt, Session, SessionStatus,
+    Settled, Trigger, Turn, TurnError,
 };
 
 pub(super) const SECOND: u64 = 1_000;
@@ -18,134 +19,6 @@ pub(super) const HOUR: u64 = 60 * MINUTE;
 pub(super) const DAY: u64 = 24 * HOUR;
 /// Not at the beginning of a minute.
 pub(super) const NOON: u64 = 1_763_726_412_345;
-
-/// The workflows, by the name that stands for the hash of their content.
-pub(super) struct Shelf(HashMap<&'static str, Program>);
-
-impl Programs for Shelf {
-    fn program(&self, content: &str) -> Option<&Program> {
-        self.0.get(content)
-    }
-}
-
-/// A workflow that is called is named after its content.
-impl flow::Programs for Shelf {
-    fn pinned(&self, pin: &Pin) -> Option<&Program> {
-        self.0.get(pin.content.as_str())
-    }
-
-    fn published(&self, workflow: &str) -> Option<(Pin, &Program)> {
-        let pin = Pin { workflow: workflow.to_owned(), content: workflow.to_owned() };
-        Some((pin, self.0.get(workflow)?))
-    }
-}
-
-fn shelf() -> Shelf {
-    let graphs = [
-        // Says what it hears, for ever; gives up after an hour.
-        (
-            "echo",
-            json!({"entry": "ask", "nodes": [
-                {"id": "ask", "type": "ask", "text": "Yes?", "timeout": 60},
-                {"id": "got", "type": "message", "text": "got {{input.text}}"},
-                {"id": "bye", "type": "message", "text": "bye"},
-            ], "edges": [{"from": "ask", "to": "got"}, {"from": "got", "to": "ask"},
-                {"from": "ask", "port": "timeout", "to": "bye"}]}),
-        ),
-        // The same, as it was published later.
-        (
-            "echo2",
-            json!({"entry": "ask", "nodes": [
-                {"id": "ask", "type": "ask", "text": "Yes, please?"},
-                {"id": "got", "type": "message", "text": "heard {{input.text}}"},
-            ], "edges": [{"from": "ask", "to": "got"}, {"from": "got", "to": "ask"}]}),
-        ),
-        // Asks once, without a timeout.
-        (
-            "once",
-            json!({"entry": "ask", "nodes": [
-                {"id": "ask", "type": "ask", "text": "Name?", "save_as": "name"},
-                {"id": "end", "type": "end", "outcome": "named"},
-            ], "edges": [{"from": "ask", "to": "end"}]}),
-        ),
-        // Reaches whom it likes, whenever it likes.
-        (
-            "offer",
-            json!({"entry": "ask", "nodes": [
-                {"id": "ask", "type": "ask",
-                    "template": {"name": "offer", "language": "en", "variables": ["{{context.cart}}"]}},
-                {"id": "thanks", "type": "message", "text": "Thanks for {{context.cart}}"},
-            ], "edges": [{"from": "ask", "to": "thanks"}]}),
-        ),
-        (
-            "three",
-            json!({"entry": "a", "nodes": [
-                {"id": "a", "type": "message", "text": "one"},
-                {"id": "b", "type": "message", "text": "two"},
-                {"id": "c", "type": "message", "text": "three"},
-            ], "edges": [{"from": "a", "to": "b"}, {"from": "b", "to": "c"}]}),
-        ),
-        // Its timer is due as soon as it is set.
-        (
-            "restless",
-            json!({"entry": "ask", "nodes": [
-                {"id": "ask", "type": "ask", "text": "Still there?", "timeout": 0.000_001},
-            ], "edges": [{"from": "ask", "to": "ask"}, {"from": "ask", "port": "timeout", "to": "ask"}]}),
-        ),
-        (
-            "handoff",
-            json!({"entry": "h", "nodes": [{"id": "h", "type": "handoff", "text": "One moment"}],
-                "edges": []}),
-        ),
-        ("loud", loud()),
-        // Looks something up, then says what it hears; looks it up again when asked to.
-        (
-            "lookup",
-            json!({"entry": "wait", "nodes": [
-                {"id": "wait", "type": "message", "text": "One moment"},
-                {"id": "get", "type": "http", "url": "https://api.example.com/lookup", "save_as": "found"},
-                {"id": "more", "type": "ask", "text": "It is {{vars.found.body.x}}. More?"},
-                {"id": "again", "type": "branch", "cases": [{"id": "again", "when":
-                    {"all": [{"value": "{{input.text}}", "op": "equals", "to": "again"}]}}]},
-                {"id": "got", "type": "ask", "text": "got {{input.text}}. More?"},
-                {"id": "sorry", "type": "handoff", "text": "A colleague will help you"},
-            ], "edges": [{"from": "wait", "to": "get"}, {"from": "get", "to": "more"},
-                {"from": "get", "port": "error", "to": "sorry"}, {"from": "more", "to": "again"},
-                {"from": "again", "port": "again", "to": "wait"},
-                {"from": "again", "port": "else", "to": "got"}, {"from": "got", "to": "got"}]}),
-        ),
-        (
-            "rename",
-            json!({"entry": "set", "nodes": [
-                {"id": "set", "type": "set", "contact": {"name": "Ana", "level": "gold"}, "add_tags": ["vip"]},
-                {"id": "ask", "type": "ask", "text": "{{contact.name}}?"},
-                {"id": "say", "type": "message",
-                    "text": "{{contact.name}} {{contact.tags}} {{contact.metadata.level}}"},
-            ], "edges": [{"from": "set", "to": "ask"}, {"from": "ask", "to": "say"}]}),
-        ),
-        (
-            "leave",
-            json!({"entry": "out", "nodes": [{"id": "out", "type": "consent", "action": "opt_out"}],
-                "edges": []}),
-        ),
-    ];
-    let compile = |graph: Value| flow::compile(&graph).expect("a graph that compiles");
-    Shelf(graphs.into_iter().map(|(name, graph)| (name, compile(graph))).collect())
-}
-
-/// Answers everything with nearly as much as a turn may say.
-fn loud() -> Value {
-    let text = "x".repeat(1_500);
-    let mut nodes = vec![json!({"id": "ask", "type": "ask", "text": "More?"})];
-    let mut edges = vec![json!({"from": "ask", "to": "m0"}), json!({"from": "m18", "to": "ask"})];
-    for n in 0..19 {
-        nodes.push(json!({"id": format!("m{n}"), "type": "message", "text": text}));
-        if n > 0 {
-            edges.push(json!({"from": format!("m{}", n - 1), "to": format!("m{n}")}));
-        }
-    }
-    json!({"entry": "ask", "nodes": nodes, "edges": edges})
-}
 
 pub(super) fn pinned(content: &str, ttl_minutes: u32) -> Pinned {
     let workflow = crate::identity::derive("workflow", &[content.trim_end_matches('2')]);

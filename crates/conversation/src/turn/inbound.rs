@@ -37,7 +37,7 @@ impl<P: Programs> Turn<'_, P> {
             self.obey(conversation, command);
             return Ok(Applied::Kept);
         }
-        let reply = inbound.bounded_reply();
+        let reply = inbound.reply.bounded();
         if waits {
             let route = route.cloned();
             conversation.queue.push_back(Waiting { message, reply, route });

@@ -5,48 +5,53 @@ use std::cmp::Ordering;
 
 use serde_json::Value;
 
-use super::text::folded;
+use super::side::Side;
 use crate::number;
 
-pub(super) fn equals(value: &Value, to: &Value) -> bool {
+pub(super) fn equals(value: &Side<'_>, to: &Side<'_>) -> bool {
     // Two texts are equal as texts only: as ids, "007" and "7" differ.
-    if (value.is_number() || to.is_number())
-        && let (Some(a), Some(b)) = (number::of(value), number::of(to))
+    if (value.value.is_number() || to.value.is_number())
+        && let (Some(a), Some(b)) = (number::of(value.value), number::of(to.value))
     {
         return a == b;
     }
-    match (value, to) {
-        (Value::Array(_) | Value::Object(_), Value::Array(_) | Value::Object(_)) => value == to,
-        _ => folded(value) == folded(to),
+    match (value.value, to.value) {
+        (Value::Array(_) | Value::Object(_), Value::Array(_) | Value::Object(_)) => {
+            value.value == to.value
+        }
+        _ => match (value.text(), to.text()) {
+            (Some(a), Some(b)) => a == b,
+            _ => false,
+        },
     }
 }
 
-pub(super) fn not_equals(value: &Value, to: &Value) -> bool {
+pub(super) fn not_equals(value: &Side<'_>, to: &Side<'_>) -> bool {
     !equals(value, to)
 }
 
-pub(super) fn gt(value: &Value, to: &Value) -> bool {
+pub(super) fn gt(value: &Side<'_>, to: &Side<'_>) -> bool {
     order(value, to).is_some_and(Ordering::is_gt)
 }
 
-pub(super) fn gte(value: &Value, to: &Value) -> bool {
+pub(super) fn gte(value: &Side<'_>, to: &Side<'_>) -> bool {
     order(value, to).is_some_and(Ordering::is_ge)
 }
 
-pub(super) fn lt(value: &Value, to: &Value) -> bool {
+pub(super) fn lt(value: &Side<'_>, to: &Side<'_>) -> bool {
     order(value, to).is_some_and(Ordering::is_lt)
 }
 
-pub(super) fn lte(value: &Value, to: &Value) -> bool {
+pub(super) fn lte(value: &Side<'_>, to: &Side<'_>) -> bool {
     order(value, to).is_some_and(Ordering::is_le)
 }
 
 /// `None`: the two have no order, as a number and a word, or anything and nothing.
-fn order(value: &Value, to: &Value) -> Option<Ordering> {
-    match (number::of(value), number::of(to)) {
+pub(super) fn order(value: &Side<'_>, to: &Side<'_>) -> Option<Ordering> {
+    match (number::of(value.value), number::of(to.value)) {
         (Some(a), Some(b)) => a.partial_cmp(&b),
         (None, None) => {
-            let (a, b) = (folded(value), folded(to));
+            let (a, b) = (value.text()?, to.text()?);
             (!a.is_empty() && !b.is_empty()).then(|| a.cmp(&b))
         }
         _ => None,

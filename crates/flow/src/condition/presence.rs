@@ -3,14 +3,16 @@
 
 use serde_json::Value;
 
-pub(super) fn exists(value: &Value, _: &Value) -> bool {
-    match value {
+use super::side::Side;
+
+pub(super) fn exists(value: &Side<'_>, _: &Side<'_>) -> bool {
+    match value.value {
         Value::Null => false,
         Value::String(text) => !text.trim().is_empty(),
         _ => true,
     }
 }
 
-pub(super) fn not_exists(value: &Value, to: &Value) -> bool {
+pub(super) fn not_exists(value: &Side<'_>, to: &Side<'_>) -> bool {
     !exists(value, to)
 }

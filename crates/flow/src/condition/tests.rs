@@ -1,3 +1,6 @@
+mod operators;
+mod reading;
+
 use serde_json::{Map, Value, json};
 
 use crate::{Event, Scope, State, Status, Timestamp, advance, compile};

@@ -3,26 +3,33 @@
 use serde_json::Value;
 
 use super::compare;
-use crate::fold::fold;
+use super::side::Side;
+use crate::fold::folded;
 
-/// A value as folded text. Nothing is empty text; lists and objects are their JSON.
-pub(super) fn folded(value: &Value) -> String {
-    match value {
-        Value::Null => String::new(),
-        Value::String(text) => fold(text),
-        other => fold(&other.to_string()),
+/// A text contains a text, a list an equal item, an object a field of that name. Nothing is contained nowhere.
+pub(super) fn contains(value: &Side<'_>, to: &Side<'_>) -> bool {
+    let Some(part) = to.text().filter(|part| !part.is_empty()) else { return false };
+    match value.value {
+        Value::Array(items) => items.iter().any(|item| compare::equals(&Side::of(item), to)),
+        Value::Object(fields) => fields.keys().any(|key| folded(key) == part),
+        _ => value.text().is_some_and(|text| text.contains(part.as_ref())),
     }
 }
 
-/// A text contains a text, a list an equal item, an object a field of that name. Nothing is contained nowhere.
-pub(super) fn contains(value: &Value, to: &Value) -> bool {
-    let part = folded(to);
-    if part.is_empty() {
-        return false;
-    }
-    match value {
-        Value::Array(items) => items.iter().any(|item| compare::equals(item, to)),
-        Value::Object(fields) => fields.keys().any(|key| fold(key) == part),
-        other => folded(other).contains(&part),
-    }
+pub(super) fn not_contains(value: &Side<'_>, to: &Side<'_>) -> bool {
+    !contains(value, to)
+}
+
+pub(super) fn starts_with(value: &Side<'_>, to: &Side<'_>) -> bool {
+    any(value, to, |text, part| text.starts_with(part))
+}
+
+pub(super) fn ends_with(value: &Side<'_>, to: &Side<'_>) -> bool {
+    any(value, to, |text, part| text.ends_with(part))
+}
+
+/// Whether the text, or one in the list, is so related to another, which is not empty.
+pub(super) fn any(value: &Side<'_>, to: &Side<'_>, holds: impl Fn(&str, &str) -> bool) -> bool {
+    let Some(part) = to.text().filter(|part| !part.is_empty()) else { return false };
+    value.each().filter_map(|one| one.text()).any(|text| holds(&text, &part))
 }

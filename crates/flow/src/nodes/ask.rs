@@ -4,11 +4,14 @@
 //! - `text`: the question; with `choices`, also `header` and `footer`. Or `template`: an approved template that
 //!   opens instead (see `parts/approved.rs`); its buttons are the choices unless `choices` are given. With both, the
 //!   template opens and the text repeats.
-//! - `expect`: `text`, `number`, `email` (see `ask/answers.rs`) or `choice`; by default `choice` where there are
-//!   choices, else `text`.
+//! - `expect`: `text`, `number`, `email`, `phone`, `date`, `media`, `location` (see `ask/answers.rs`) or `choice`; by
+//!   default `choice` where there are choices, else `text`. A phone number without `+` is understood where
+//!   `country_code` (`1`) says of which country it is.
 //! - `choices`: up to ten `{id, title, description?}`, shown as buttons or as a list (see `ask/choices.rs`), with
 //!   `button` as the label that opens the list (`Options`).
-//! - `save_as`: the answer is kept as `{{vars.<save_as>}}`: a choice as its id, a number as a number.
+//! - `save_as`: the answer is kept as `{{vars.<save_as>}}`: a choice as its id, a number as a number, a phone number as
+//!   `+14155550123`, a date as `2026-12-24`, media as `{type, url, media_id, caption}`, a location as `{latitude,
+//!   longitude, name, address}`.
 //! - `retries`: how often the question is repeated after an answer that does not fit, 0 to 10, by default 2;
 //!   `retry_text` replaces the question then.
 //! - `timeout`: minutes without an answer, above 0, at most 43200 (30 days); counted anew from every question.
@@ -33,6 +36,7 @@
 
 mod answers;
 mod choices;
+mod number;
 mod read;
 
 use serde_json::Value;
@@ -66,15 +70,15 @@ struct Ask {
 
 #[derive(Debug)]
 enum Expect {
-    Choice(Choices),
-    Answer(&'static Answer),
+    Choice(Box<Choices>),
+    Answer { answer: &'static Answer, country_code: Option<String> },
 }
 
 impl Ask {
     fn choice_ids(&self) -> impl Iterator<Item = &str> {
         let choices = match &self.expect {
             Expect::Choice(choices) => choices.ids(),
-            Expect::Answer(_) => Vec::new(),
+            Expect::Answer { .. } => Vec::new(),
         };
         choices.into_iter()
     }
@@ -86,8 +90,9 @@ impl Ask {
         reply: &Reply,
     ) -> Result<Option<(Value, String)>, Failure> {
         match &self.expect {
-            Expect::Answer(answer) => {
-                Ok((answer.read)(reply).map(|value| (value, NEXT.to_owned())))
+            Expect::Answer { answer, country_code } => {
+                let value = (answer.read)(reply, country_code.as_deref());
+                Ok(value.map(|value| (value, NEXT.to_owned())))
             }
             Expect::Choice(choices) => Ok(choices.matching(turn, reply)?.map(|id| {
                 let own = turn.connected(id) || !turn.connected(NEXT);
@@ -111,7 +116,7 @@ impl Ask {
         let text = turn.render(text)?;
         let content = match &self.expect {
             Expect::Choice(choices) => choices.show(turn, text)?,
-            Expect::Answer(_) => Content::Text { text },
+            Expect::Answer { .. } => Content::Text { text },
         };
         turn.say(content)
     }

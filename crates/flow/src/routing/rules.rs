@@ -3,17 +3,15 @@
 
 use std::collections::HashSet;
 
-use serde_json::Value;
-
 use super::actions::Action;
 use super::answer::Answer;
 use super::{Decision, Reader, Route, texts};
+use crate::Rule;
 use crate::condition::Condition;
 use crate::failure::Failure;
-use crate::fields::{Reading, read_object};
+use crate::fields::Reading;
 use crate::limits::MAX_CONSIDERED;
 use crate::turn::Turn;
-use crate::{Issue, Rule};
 
 /// A rule that a message can choose.
 #[derive(Debug)]
@@ -50,7 +48,7 @@ fn read_rule(i: usize, rule: &Rule, reader: &mut Reader<'_>) -> Phrased {
     }
     let written = rule.condition.as_deref().map(str::trim).filter(|text| !text.is_empty());
     let condition =
-        written.and_then(|text| read_condition(text, format!("{path}/condition"), reader.reading));
+        written.and_then(|text| read_condition(text, &format!("{path}/condition"), reader.reading));
     let says = texts::read(Some(&rule.response), &format!("{path}/response"), reader.reading);
     let does = Action::read(rule.action.as_deref(), &format!("{path}/action"), reader);
     let next = does.as_ref().and_then(Action::target);
@@ -59,24 +57,13 @@ fn read_rule(i: usize, rule: &Rule, reader: &mut Reader<'_>) -> Phrased {
     Phrased { name: rule.name.clone(), phrases, condition, at }
 }
 
-/// Reads a JSON object as a condition. Its issues are at the text as a whole: no pointer leads into a text.
-fn read_condition(text: &str, path: String, reading: &mut Reading) -> Option<Condition> {
-    let Some(json) = serde_json::from_str::<Value>(text).ok().filter(Value::is_object) else {
+/// Reads a condition that is written as JSON.
+fn read_condition(text: &str, path: &str, reading: &mut Reading) -> Option<Condition> {
+    let condition = Condition::parse_text(text, path, reading);
+    if condition.is_none() {
         let message = "not read as a condition, which is JSON such as {\"all\": [{\"value\": \"{{contact.name}}\", \
             \"op\": \"exists\"}]}: only the language model reads it, and the rule answers whether it holds or not";
         reading.issues.warning("unread_condition", path, message);
-        return None;
-    };
-    let before = std::mem::take(&mut reading.issues);
-    let condition = read_object(&json, path.clone(), reading, Condition::read);
-    let found = std::mem::replace(&mut reading.issues, before);
-    for issue in found.into_vec() {
-        let within = issue.path.strip_prefix(&path).unwrap_or_default();
-        let message = match within {
-            "" => issue.message.clone(),
-            within => format!("{within}: {}", issue.message),
-        };
-        reading.issues.add(Issue { path: path.clone(), message, ..issue });
     }
     condition
 }

@@ -130,6 +130,7 @@ fn an_answer_is_kept_within_bounds() {
         payload: Some("p".repeat(MAX_PAYLOAD_BYTES + more)),
         url: Some("u".repeat(MAX_URL_CHARS + more)),
         media_id: Some("m".repeat(MAX_MEDIA_ID_CHARS + more)),
+        location: None,
     };
     let mut state = State::default();
     turn(&program, &mut state, Event::Start { at: None });

@@ -1,13 +1,16 @@
 //! What minijinja does not guard against, found in a template's source before minijinja sees it: an abort in one
 //! request ends all others of the instance.
 
+use super::filters;
 use crate::limits::{MAX_EXPRESSION_BRACKETS, MAX_EXPRESSION_CHARS};
 
 /// What stands between `{{` and `}}`, found as minijinja's lexer does: the end does not count within quotes and
 /// brackets.
-struct Expression<'a> {
-    text: &'a str,
+pub(super) struct Expression<'a> {
+    pub(super) text: &'a str,
     multiplies: bool,
+    /// What follows each `|`.
+    filters: Vec<&'a str>,
     /// How deep its brackets are nested.
     depth: isize,
 }
@@ -17,7 +20,7 @@ pub(super) fn refusal(source: &str) -> Option<String> {
     if source.contains(['\u{FDD0}', '\u{FDD1}']) {
         return Some("the characters U+FDD0 and U+FDD1 are not for use in texts".to_owned());
     }
-    for Expression { text, multiplies, depth } in expressions(source).0 {
+    for Expression { text, multiplies, filters, depth } in expressions(source).0 {
         // Texts and lists are repeated with it, up to a hundred million times in one instruction: neither fuel nor
         // the output limit would stop that.
         if multiplies {
@@ -32,18 +35,33 @@ pub(super) fn refusal(source: &str) -> Option<String> {
         if text.chars().count() > MAX_EXPRESSION_CHARS {
             return Some(format!("an expression may have {MAX_EXPRESSION_CHARS} characters"));
         }
+        if let Some(unknown) = filters.into_iter().find_map(unknown_filter) {
+            let known = filters::NAMES.join(", ");
+            return Some(format!("no filter `{unknown}`; there are {known}"));
+        }
     }
     None
 }
 
-/// Whether the source is a single `{{ … }}`, with at most white space around it.
-pub(super) fn is_one_expression(source: &str) -> bool {
+/// The name at the beginning of a text, if no filter has it. (minijinja finds that out only where it comes to it.)
+fn unknown_filter(text: &str) -> Option<&str> {
+    let text = text.trim_start();
+    let end = text.find(|c: char| !c.is_alphanumeric() && c != '_').unwrap_or(text.len());
+    let name = &text[..end];
+    (!name.is_empty() && !filters::NAMES.contains(&name)).then_some(name)
+}
+
+/// The expression that the source is, with at most white space around it.
+pub(super) fn only_expression(source: &str) -> Option<&str> {
     let (expressions, outside) = expressions(source);
-    expressions.len() == 1 && outside.trim().is_empty()
+    match &expressions[..] {
+        [one] if outside.trim().is_empty() => Some(one.text),
+        _ => None,
+    }
 }
 
 /// The expressions of a source, and all the text outside them.
-fn expressions(source: &str) -> (Vec<Expression<'_>>, String) {
+pub(super) fn expressions(source: &str) -> (Vec<Expression<'_>>, String) {
     let mut found = Vec::new();
     let mut outside = String::new();
     let mut rest = source;
@@ -61,7 +79,7 @@ fn expressions(source: &str) -> (Vec<Expression<'_>>, String) {
 fn expression(text: &str) -> (Expression<'_>, usize) {
     let mut quote = None;
     let mut brackets = 0_isize;
-    let mut expression = Expression { text, multiplies: false, depth: 0 };
+    let mut expression = Expression { text, multiplies: false, filters: Vec::new(), depth: 0 };
     let mut characters = text.char_indices();
     while let Some((at, c)) = characters.next() {
         match (quote, c) {
@@ -70,6 +88,7 @@ fn expression(text: &str) -> (Expression<'_>, usize) {
             (Some(_), _) => {}
             (None, '"' | '\'') => quote = Some(c),
             (None, '*') => expression.multiplies = true,
+            (None, '|') => expression.filters.push(&text[at + 1..]),
             (None, '}') if brackets == 0 && text[at..].starts_with("}}") => {
                 return (Expression { text: &text[..at], ..expression }, at + 2);
             }
@@ -91,10 +110,10 @@ mod tests {
     #[test]
     fn one_expression_is_told_from_text_with_expressions() {
         for source in ["{{ x }}", " {{x|default('a}}')}}\n", "{{-x-}}", "{{ {'a': {'b': 1}} }}"] {
-            assert!(is_one_expression(source), "{source}");
+            assert!(only_expression(source).is_some(), "{source}");
         }
         for source in ["", "x", "{{ x }}!", "{{ x }}{{ y }}", "{{}} {{}}"] {
-            assert!(!is_one_expression(source), "{source}");
+            assert!(only_expression(source).is_none(), "{source}");
         }
     }
 

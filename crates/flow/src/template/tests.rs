@@ -1,3 +1,5 @@
+mod filters;
+
 use serde_json::json;
 
 use super::*;
@@ -37,6 +39,24 @@ fn missing_and_null_render_as_nothing_and_are_named() {
     let rendered = rendered.unwrap();
     assert_eq!(rendered.text, "abc1");
     assert_eq!(rendered.missing, ["context.null", "context.x.y.z"]);
+}
+
+#[test]
+fn what_is_missing_in_a_list_is_named_with_its_place() {
+    let context = json!({"items": [{"name": "Tea"}, {}], "a b": null});
+    assert_eq!(text("{{context.items[0].name}}", context.clone()), "Tea");
+    for (source, missing) in [
+        ("{{context.items[1].name}}", "context.items[1].name"),
+        ("{{context.items[7].name|upper}}", "context.items[7].name"),
+        ("{{ context['a b'] }}", r#"context["a b"]"#),
+        ("{{ context.items[1]['name'] }}", "context.items[1].name"),
+    ] {
+        let rendered = render(source, context.clone()).unwrap();
+        assert_eq!(
+            (rendered.text.as_str(), &rendered.missing[..]),
+            ("", &[missing.to_owned()][..])
+        );
+    }
 }
 
 #[test]
@@ -118,6 +138,20 @@ fn what_cannot_be_read_is_refused_with_the_reason() {
             "{source}"
         );
     }
+    for source in [
+        "{{ context.x|upper(1, 2) }}",
+        "{{ context.x|replace('a') }}",
+        "{{ context.x|date('%Q') }}",
+        "{{ context.x|date('%10Y') }}",
+        "{{ context.x|date('%Y', 'Berlin') }}",
+        "{{ context.x is sparkling }}",
+    ] {
+        assert!(matches!(refuse(source), Unusable::Syntax(_)), "{source}");
+    }
+    let Unusable::Syntax(reason) = refuse("{{ 'x' if context.x else context.y | sparkle }}") else {
+        panic!("another reason");
+    };
+    assert!(reason.starts_with("no filter `sparkle`; there are capitalize, date"), "{reason}");
     assert_eq!(refuse("{{ cart_id }}"), Unusable::UnknownRoot("cart_id".into()));
     assert!(matches!(refuse("{{ 'x' * 100000000 }}"), Unusable::Syntax(_)));
 }

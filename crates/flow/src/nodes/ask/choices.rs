@@ -1,7 +1,10 @@
 //! The choices of an `ask`: how they are shown, and which one an answer means.
 
+use std::borrow::Cow;
+
+use super::number::number_of;
 use crate::failure::Failure;
-use crate::fold::fold;
+use crate::fold;
 use crate::limits::{MAX_BUTTON_TITLE_CHARS, MAX_BUTTONS};
 use crate::parts::Frame;
 use crate::template::Text;
@@ -21,6 +24,26 @@ pub(super) struct Choice {
     pub(super) id: String,
     pub(super) title: Text,
     pub(super) description: Option<Text>,
+    /// The title as it is compared, where it has no variables.
+    folded: Option<String>,
+}
+
+/// Characters of a title's beginning that are enough to mean it.
+const MIN_PREFIX_CHARS: usize = 2;
+
+impl Choice {
+    pub(super) fn new(id: String, title: Text, description: Option<Text>) -> Self {
+        let folded = title.as_plain().map(fold::fold);
+        Self { id, title, description, folded }
+    }
+
+    /// The title as it is compared.
+    fn folded(&self, turn: &mut Turn<'_>) -> Result<Cow<'_, str>, Failure> {
+        Ok(match &self.folded {
+            Some(folded) => Cow::Borrowed(folded),
+            None => Cow::Owned(fold::fold(&turn.render(&self.title)?)),
+        })
+    }
 }
 
 impl Choices {
@@ -72,29 +95,51 @@ impl Choices {
         })
     }
 
-    /// The id of the choice that an answer means: by the id of the button, else by the title, else by its number,
-    /// counted from 1.
+    /// The id of the choice that an answer means: by the id of the button; else by the title; else by a number, as
+    /// digits, English word or keycap: that with which a single title begins (`2 people`), or the choice's own, counted
+    /// from 1; else by the beginning of a single title, two characters at least.
     pub(super) fn matching(
         &self,
         turn: &mut Turn<'_>,
         reply: &Reply,
     ) -> Result<Option<&str>, Failure> {
-        if let Some(choice) =
-            self.choices.iter().find(|choice| Some(&choice.id) == reply.payload.as_ref())
-        {
+        let chosen = self.choices.iter().find(|choice| Some(&choice.id) == reply.payload.as_ref());
+        if let Some(choice) = chosen {
             return Ok(Some(&choice.id));
         }
-        let said = fold(&reply.text);
+        let said = fold::folded(&reply.text);
         if said.is_empty() {
             return Ok(None);
         }
+        let mut titles = Vec::with_capacity(self.choices.len());
         for choice in &self.choices {
-            if fold(&turn.render(&choice.title)?) == said {
-                return Ok(Some(&choice.id));
-            }
+            titles.push(choice.folded(turn)?);
         }
-        let number: Option<usize> = said.trim_end_matches(['.', ')']).parse().ok();
-        let index = number.and_then(|number| number.checked_sub(1));
-        Ok(index.and_then(|index| self.choices.get(index)).map(|choice| choice.id.as_str()))
+        let index = titles
+            .iter()
+            .position(|title| *title == said)
+            .or_else(|| by_number(&titles, &said))
+            .or_else(|| by_beginning(&titles, &said));
+        Ok(index.map(|index| self.choices[index].id.as_str()))
     }
+}
+
+fn by_number(titles: &[Cow<'_, str>], said: &str) -> Option<usize> {
+    let number = number_of(said)?;
+    let begins = |title: &Cow<'_, str>| {
+        fold::words(title).next().and_then(number_of).is_some_and(|first| first == number)
+    };
+    let counted = number.checked_sub(1).filter(|index| *index < titles.len());
+    the_only(titles, begins).or(counted)
+}
+
+fn by_beginning(titles: &[Cow<'_, str>], said: &str) -> Option<usize> {
+    let long_enough = said.chars().nth(MIN_PREFIX_CHARS - 1).is_some();
+    the_only(titles, |title| long_enough && title.starts_with(said))
+}
+
+/// The place of the one title for which that is so; `None` if it is so for several.
+fn the_only(titles: &[Cow<'_, str>], is: impl Fn(&Cow<'_, str>) -> bool) -> Option<usize> {
+    let mut found = titles.iter().enumerate().filter(|(_, title)| is(title)).map(|(i, _)| i);
+    found.next().filter(|_| found.next().is_none())
 }

@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use super::answers::ANSWERS;
+use super::answers::{ANSWERS, PHONE};
 use super::choices::{Choice, Choices};
 use super::{Ask, Expect, INVALID, TIMEOUT};
 use crate::fields::{Fields, Limit};
@@ -45,6 +45,7 @@ fn read_expect(fields: &mut Fields<'_, '_>, opening: Option<&Approved>) -> Expec
         if fields.has("choices") || !quick_replies.is_empty() { CHOICE } else { "text" };
     let name =
         fields.string("expect", Limit(MAX_NAME_CHARS, "unknown_expectation")).unwrap_or(by_default);
+    let country_code = read_country_code(fields, name);
     if name == CHOICE {
         let mut choices = read_choices(fields);
         if fields.has("choices") {
@@ -59,8 +60,7 @@ fn read_expect(fields: &mut Fields<'_, '_>, opening: Option<&Approved>) -> Expec
             }
         } else {
             let ids = quick_replies.iter().map(|button| (button.id.clone(), button.title.clone()));
-            choices.choices =
-                ids.map(|(id, title)| Choice { id, title, description: None }).collect();
+            choices.choices = ids.map(|(id, title)| Choice::new(id, title, None)).collect();
             for id in choices.ids().into_iter().filter(|id| is_reserved(id)) {
                 fields.error("template", "reserved_id", reserved(id));
             }
@@ -68,7 +68,7 @@ fn read_expect(fields: &mut Fields<'_, '_>, opening: Option<&Approved>) -> Expec
         if choices.choices.is_empty() && !fields.has("choices") {
             fields.missing("choices");
         }
-        return Expect::Choice(choices);
+        return Expect::Choice(Box::new(choices));
     }
     if fields.has("choices") {
         let message = format!("`choices` are for `expect: choice`; this expects `{name}`");
@@ -80,9 +80,29 @@ fn read_expect(fields: &mut Fields<'_, '_>, opening: Option<&Approved>) -> Expec
         let known: Vec<&str> = ANSWERS.iter().map(|answer| answer.name).chain([CHOICE]).collect();
         let message = format!("no kind of answer `{name}`; there are {}", known.join(", "));
         fields.error("expect", "unknown_expectation", message);
-        return Expect::Choice(Choices::default());
+        return Expect::Choice(Box::default());
     };
-    Expect::Answer(answer)
+    Expect::Answer { answer, country_code }
+}
+
+/// The country in which numbers without `+` are national: `1`, or `+1`.
+fn read_country_code(fields: &mut Fields<'_, '_>, expect: &str) -> Option<String> {
+    const FIELD: &str = "country_code";
+    let code = fields.string(FIELD, Limit(usize::MAX, "invalid_country_code"))?;
+    if expect != PHONE {
+        let message = format!("`{FIELD}` is for `expect: {PHONE}`; this expects `{expect}`");
+        fields.warning(FIELD, "unused_field", message);
+        return None;
+    }
+    let digits = code.strip_prefix('+').unwrap_or(code);
+    // ITU-T E.164, 6.2.1: one to three digits, and none begins with 0.
+    let fits = (1..=3).contains(&digits.len()) && !digits.starts_with('0');
+    if !fits || !digits.bytes().all(|digit| digit.is_ascii_digit()) {
+        let message = format!("`{code}` is no country code; it is written like 1 or 44");
+        fields.error(FIELD, "invalid_country_code", message);
+        return None;
+    }
+    Some(digits.to_owned())
 }
 
 fn read_choices(fields: &mut Fields<'_, '_>) -> Choices {
@@ -97,15 +117,11 @@ fn read_choices(fields: &mut Fields<'_, '_>) -> Choices {
             choice.error("id", "duplicate_choice", message);
         }
         ids.push(id.clone());
-        Choice {
-            id,
-            title: choice
-                .required_text("title", Limit(MAX_ROW_TITLE_CHARS, "choice_title_too_long")),
-            description: choice.text(
-                "description",
-                Limit(MAX_ROW_DESCRIPTION_CHARS, "choice_description_too_long"),
-            ),
-        }
+        let title =
+            choice.required_text("title", Limit(MAX_ROW_TITLE_CHARS, "choice_title_too_long"));
+        let most = Limit(MAX_ROW_DESCRIPTION_CHARS, "choice_description_too_long");
+        let description = choice.text("description", most);
+        Choice::new(id, title, description)
     });
     let label = fields.text("button", Limit(MAX_BUTTON_TITLE_CHARS, "button_title_too_long"));
     Choices {

@@ -82,6 +82,41 @@ fn a_choice_is_found_by_id_then_title_then_number() {
 }
 
 #[test]
+fn a_choice_is_found_by_the_beginning_of_its_title_and_by_its_number() {
+    let rooms = json!({"text": "Which room?", "save_as": "room", "choices": [
+        {"id": "three", "title": "3 beds"}, {"id": "one", "title": "One bed"}, {"id": "suite", "title": "Suite"},
+        {"id": "studio", "title": "Studio {{contact.n}}"},
+    ]});
+    let program = program(rooms, &["next"]);
+    for (text, id) in [
+        ("sui", Some("suite")),
+        ("STUDIO", Some("studio")),
+        ("studio 3", Some("studio")),
+        ("on", Some("one")),
+        // The number with which one title begins is that title's.
+        ("3", Some("three")),
+        ("three", Some("three")),
+        ("1", Some("one")),
+        ("four", Some("studio")),
+        ("4️⃣", Some("studio")),
+        ("2)", Some("one")),
+        // Two titles begin so; one character is too little.
+        ("s", None),
+        ("su", Some("suite")),
+        ("st", Some("studio")),
+        ("o", None),
+        ("suites", None),
+        ("the suite", None),
+        ("5", None),
+        ("🔟", None),
+    ] {
+        let mut state = started(&program);
+        answer(&program, &mut state, &Reply::text(text));
+        assert_eq!(state.vars.get("room").and_then(Value::as_str), id, "{text}");
+    }
+}
+
+#[test]
 fn a_choice_without_an_edge_goes_on_by_next() {
     let program = program(drinks(), &["tea", "next"]);
     assert_eq!(

@@ -1,0 +1,46 @@
+//! E-mail addresses.
+
+/// One address and nothing else. Whether it receives mail only a mail can tell, so the form is checked no further
+/// than: a local part of at most 64 characters, a dotted domain, at most 254 in all (RFC 5321, 4.5.3.1).
+pub(crate) fn is_email(address: &str) -> bool {
+    let Some((local, domain)) = address.rsplit_once('@') else { return false };
+    let is_label = |label: &str| {
+        !label.is_empty()
+            && !label.starts_with('-')
+            && !label.ends_with('-')
+            && label.chars().all(|c| c.is_alphanumeric() || c == '-')
+    };
+    let fits = (1..=64).contains(&local.chars().count()) && address.chars().count() <= 254;
+    let plain = !local
+        .contains(|c: char| c.is_whitespace() || c.is_control() || "@<>()[],;:\\\"".contains(c));
+    let dotted = domain.contains('.') && domain.split('.').all(is_label);
+    fits && plain && dotted
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn one_plain_address_is_an_email() {
+        for address in ["ana@example.com", "a.b+c@sub.example.co.za", "josé@exämple.org"] {
+            assert!(is_email(address), "{address}");
+        }
+        for other in [
+            "",
+            "ana",
+            "ana@",
+            "@example.com",
+            "ana@localhost",
+            "ana@example..com",
+            "a b@example.com",
+            "a@b@example.com",
+            "<a@example.com>",
+            "ana@example.com.",
+            "ana@-x.com",
+            "mail me: a@example.com",
+        ] {
+            assert!(!is_email(other), "{other}");
+        }
+    }
+}
