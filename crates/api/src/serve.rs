@@ -47,7 +47,12 @@ pub async fn serve(
     };
     let response = reply.send().await;
     for later in call.later {
-        spin_sdk::wit_bindgen::spawn(later);
+        spin_sdk::wit_bindgen::spawn(async move {
+            // The answer first: it reaches the host when this turn of the guest ends, and what is read and written in
+            // the same turn would leave time for its head to go out alone (see `Reply::send`).
+            spin_sdk::wit_bindgen::yield_async().await;
+            later.await;
+        });
     }
     response
 }

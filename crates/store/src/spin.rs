@@ -38,8 +38,10 @@ pub struct SpinKv {
 }
 
 impl SpinKv {
-    /// Opens the store.
+    /// Opens the store: the first thing that a request does, before it waits for anything.
     pub async fn open() -> Result<Self, KvError> {
+        #[cfg(feature = "atomics")]
+        atomics::retire_if_worn();
         Ok(Self {
             store: key_value::Store::open(LABEL).await.map_err(failed)?,
             #[cfg(feature = "atomics")]
@@ -144,7 +146,7 @@ mod atomics {
         });
     }
 
-    /// Swaps after which an instance takes no further requests.
+    /// Swaps after which an instance takes one more request, its last.
     ///
     /// Spin (4.1: `factor-key-value/src/host.rs`) never frees what the handle of a swap refers to: the value that was
     /// read, and on Redis a connection. They stay as long as the instance.
@@ -152,6 +154,19 @@ mod atomics {
 
     thread_local! {
         static SWAPPED: Cell<u32> = const { Cell::new(0) };
+        static RETIRED: Cell<bool> = const { Cell::new(false) };
+    }
+
+    /// Has the host hand this instance nothing more, and drop it when its requests have ended, if it has swapped often.
+    ///
+    /// Only while a request starts. The host (wasmtime 47: `wasmtime-wasi-http/src/handler.rs`) accepts a request, then
+    /// runs what is ready, the request's start among it; if another request raises the backpressure in between, the
+    /// accepted one never starts, and never is answered. A host accepts one request at a time, so that while one
+    /// starts, no other waits to.
+    pub(super) fn retire_if_worn() {
+        if SWAPPED.get() >= SWAPS && !RETIRED.replace(true) {
+            spin_sdk::wit_bindgen::backpressure_inc();
+        }
     }
 
     /// Opened when it is needed: most requests only read.
@@ -179,12 +194,7 @@ mod atomics {
     }
 
     pub(super) fn swap(cas: Cas, value: &[u8]) -> Result<Swap, KvError> {
-        let swapped = SWAPPED.get() + 1;
-        SWAPPED.set(swapped);
-        if swapped == SWAPS {
-            // The host hands this instance nothing more, and drops it when its requests have ended.
-            spin_sdk::wit_bindgen::backpressure_inc();
-        }
+        SWAPPED.set(SWAPPED.get().saturating_add(1));
         match host::swap(cas, value) {
             Ok(()) => Ok(Swap::Written),
             // The handle that comes back is not used: it sees only what changed before a wait, not during it.
