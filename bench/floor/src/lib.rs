@@ -1,50 +1,52 @@
-//! The floor of the bench: reads and writes as often, and as much, as the query says, and answers. What an endpoint
-//! needs beyond this is its own doing.
+//! The floor of the bench: reads and writes as often, and as much, as the query says, answers, and sends on what it was
+//! sent. What an endpoint needs beyond this is its own doing.
 //!
-//! Query: `gets`, `sets`, `increments`, `swaps` before the answer; `later_gets`, `later_swaps`, `sends` after it;
-//! `bytes` of each value; `answer` bytes; `key` names what is written.
+//! Query: `gets`, `sets`, `increments`, `swaps` before the answer; `sends`, `later_gets`, `later_swaps` after it;
+//! `bytes` of each value; `answer` bytes; `key` names what is written; `account` sends.
 
 use bytes::Bytes;
 use http::header;
 use http_body_util::{BodyExt, Full};
 use spin_sdk::http::{IntoResponse, Request};
 use spin_sdk::http_service;
+use spin_sdk::variables;
 use spin_sdk::wasip3::http::types::{ErrorCode, Response};
 use spin_sdk::wit_bindgen;
 use store::{Kv, KvError, SpinKv};
 
 #[http_service]
 async fn floor(request: Request) -> Result<Response, ErrorCode> {
+    // At once: an instance that has swapped often takes its last request here.
+    let kv = SpinKv::open().await.map_err(internal)?;
     let (parts, body) = request.into_parts();
     let query = parts.uri.query().unwrap_or_default().to_owned();
-    let _ = body.collect().await;
-    if let Err(error) = work(&query, "").await {
-        return Err(ErrorCode::InternalError(Some(error.to_string())));
-    }
+    let message = body.collect().await?.to_bytes();
+    work(&kv, &query, "").await.map_err(internal)?;
     let answer = Bytes::from(vec![b' '; number(&query, "answer")]);
     let mut response = http::Response::new(Full::new(answer.clone()));
     response.headers_mut().insert(header::CONTENT_LENGTH, answer.len().into());
     let response = response.into_response()?;
+    // Head and body leave in one packet if the host gets both before anything else is done.
     wit_bindgen::yield_async().await;
     wit_bindgen::spawn(async move {
+        wit_bindgen::yield_async().await;
         for _ in 0..number(&query, "sends") {
-            send(&text(&query, "to")).await;
+            send(&query, &message).await;
         }
-        let _ = work(&query, "later_").await;
+        let _ = work(&kv, &query, "later_").await;
     });
     Ok(response)
 }
 
-async fn work(query: &str, when: &str) -> Result<(), KvError> {
+async fn work(kv: &SpinKv, query: &str, when: &str) -> Result<(), KvError> {
     let count = |name: &str| number(query, &format!("{when}{name}"));
-    let kv = SpinKv::open().await?;
     let value = vec![b'x'; number(query, "bytes")];
     let key = text(query, "key");
     for n in 0..count("gets") {
-        kv.get(&format!("floor:{n}")).await?;
+        kv.get(&format!("floor:read:{n}")).await?;
     }
     for n in 0..count("increments") {
-        kv.increment(&format!("floor:count:{n}"), 1).await?;
+        kv.increment(&format!("floor:{key}:count:{n}"), 1).await?;
     }
     for n in 0..count("sets") {
         kv.set(&format!("floor:{key}:{n}"), &value).await?;
@@ -63,13 +65,22 @@ async fn work(query: &str, when: &str) -> Result<(), KvError> {
     Ok(())
 }
 
-async fn send(to: &str) {
-    let body = Full::new(Bytes::from_static(b"{}"));
-    let Ok(mut request) = http::Request::post(to).body(body) else { return };
-    request.headers_mut().insert(header::CONTENT_LENGTH, 2.into());
+async fn send(query: &str, message: &Bytes) {
+    let origin = variables::get("whatsapp_api_url").await.unwrap_or_default();
+    let to = format!("{origin}/v24.0/{}/messages", text(query, "account"));
+    let request = http::Request::post(to)
+        .header(header::AUTHORIZATION, "Bearer floor")
+        .header(header::CONTENT_TYPE, "application/json")
+        .header(header::CONTENT_LENGTH, message.len())
+        .body(Full::new(message.clone()));
+    let Ok(request) = request else { return };
     if let Ok(response) = spin_sdk::http::send(request).await {
         let _ = response.into_body().collect().await;
     }
+}
+
+fn internal(error: KvError) -> ErrorCode {
+    ErrorCode::InternalError(Some(error.to_string()))
 }
 
 fn text(query: &str, name: &str) -> String {

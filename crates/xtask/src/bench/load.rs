@@ -1,32 +1,42 @@
 //! A closed loop of requests over kept connections: what `cargo xtask bench` measures with.
 
 use std::net::SocketAddr;
-use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::Ordering;
 use std::time::{Duration, Instant};
 
-use anyhow::{Context as _, ensure};
+use anyhow::{Context as _, bail};
 use bytes::Bytes;
+use host::StoreOperations;
 use http::header::HOST;
-use http::{HeaderValue, Request};
+use http::{HeaderValue, Request, StatusCode};
 use http_body_util::{BodyExt as _, Full};
+use hyper::client::conn::http1::{SendRequest, handshake};
 use hyper_util::rt::TokioIo;
 use tokio::net::TcpStream;
+use tokio::task::JoinSet;
 
-/// Makes the request of a number, which no two requests share.
-pub type Make = Arc<dyn Fn(u64) -> Request<Vec<u8>> + Send + Sync>;
+use super::scenario::Requests;
+
+/// How long an answer may take.
+const LIMIT: Duration = Duration::from_secs(10);
 
 /// What a load came to.
 #[derive(Clone, Debug, Default)]
 pub struct Measured {
     /// Every request's time, in microseconds.
     latencies: Vec<u64>,
+    /// The length of an answer's body.
+    pub answer_bytes: usize,
     /// How long it took in all.
-    time: Duration,
+    pub time: Duration,
+    /// What was done in the store.
+    pub operations: StoreOperations,
+    /// Messages sent.
+    pub sent: u64,
 }
 
 impl Measured {
-    /// Requests answered a second.
+    /// Requests a second, all that they brought about included.
     pub fn throughput(&self) -> f64 {
         self.latencies.len() as f64 / self.time.as_secs_f64().max(f64::EPSILON)
     }
@@ -47,72 +57,107 @@ impl Measured {
     /// Another round of the same.
     pub fn add(&mut self, other: Measured) {
         self.latencies.extend(other.latencies);
+        self.answer_bytes = other.answer_bytes;
         self.time += other.time;
+        self.operations = self.operations + other.operations;
+        self.sent += other.sent;
     }
+}
+
+/// Answers that were no success.
+#[derive(Default)]
+struct Refused {
+    count: usize,
+    first: Option<String>,
 }
 
 /// Sends requests over `connections` connections for `time`, each the next one when the last is answered.
 ///
 /// # Errors
-/// An answer that is no success: then what was measured is not what was meant.
+/// An answer that is no success, or none in time.
 pub async fn load(
     to: SocketAddr,
-    make: &Make,
-    numbers: &Arc<AtomicU64>,
+    requests: &Requests,
     connections: usize,
     time: Duration,
 ) -> anyhow::Result<Measured> {
-    let begun = Instant::now();
-    let ends = begun + time;
-    let tasks: Vec<_> = (0..connections)
-        .map(|_| tokio::spawn(connection(to, Arc::clone(make), Arc::clone(numbers), ends)))
-        .collect();
-    let mut latencies = Vec::new();
-    for task in tasks {
-        latencies.extend(task.await??);
+    let ends = Instant::now() + time;
+    let mut tasks = JoinSet::new();
+    for _ in 0..connections {
+        tasks.spawn(connection(to, requests.clone(), ends));
     }
-    Ok(Measured { latencies, time: begun.elapsed() })
+    let (mut measured, mut refused) = (Measured::default(), Refused::default());
+    while let Some(task) = tasks.join_next().await {
+        let (part, no) = task??;
+        measured.add(part);
+        refused.count += no.count;
+        refused.first = refused.first.or(no.first);
+    }
+    if let Some(first) = refused.first {
+        let all = refused.count + measured.latencies.len();
+        bail!("{} of {all} answers were no success, the first: {first}", refused.count);
+    }
+    Ok(measured)
 }
 
 async fn connection(
     to: SocketAddr,
-    make: Make,
-    numbers: Arc<AtomicU64>,
+    requests: Requests,
     ends: Instant,
-) -> anyhow::Result<Vec<u64>> {
+) -> anyhow::Result<(Measured, Refused)> {
     let stream = TcpStream::connect(to).await?;
     stream.set_nodelay(true)?;
-    let (mut sender, connection) =
-        hyper::client::conn::http1::handshake(TokioIo::new(stream)).await?;
+    let (mut sender, connection) = handshake(TokioIo::new(stream)).await?;
     let driven = tokio::spawn(connection);
     let host = HeaderValue::from_str(&to.to_string())?;
-    let mut latencies = Vec::new();
+    let (mut measured, mut refused) = (Measured::default(), Refused::default());
     while Instant::now() < ends {
-        let mut request = make(numbers.fetch_add(1, Ordering::Relaxed));
+        let number = requests.numbers.fetch_add(1, Ordering::Relaxed);
+        let mut request = (requests.make)(number);
         request.headers_mut().insert(HOST, host.clone());
+        let path = request.uri().path().to_owned();
         let sent = Instant::now();
-        let uri = request.uri().clone();
-        let answer = tokio::time::timeout(
-            Duration::from_secs(10),
-            sender.send_request(request.map(|body| Full::new(Bytes::from(body)))),
-        )
-        .await
-        .with_context(|| format!("no answer from {to} {uri}"))?;
-        let answer = answer.with_context(|| format!("the host {to} closed the connection"))?;
-        let status = answer.status();
-        let head = sent.elapsed().as_micros();
-        let body = answer.into_body().collect().await?.to_bytes();
-        ensure!(status.is_success(), "{status}: {}", String::from_utf8_lossy(&body));
-        if connections_is_one() && sent.elapsed().as_millis() > 20 {
-            eprintln!("SLOW {} head {} body {}", uri.path(), head, sent.elapsed().as_micros());
+        let answer = tokio::time::timeout(LIMIT, exchange(&mut sender, request)).await;
+        let answer = answer
+            .with_context(|| format!("no answer within {LIMIT:?}: {path}, request {number}"))?;
+        let (status, body) = answer.with_context(|| format!("{path}, request {number}"))?;
+        if status.is_success() {
+            measured.latencies.push(sent.elapsed().as_micros() as u64);
+            measured.answer_bytes = body.len();
+        } else {
+            refused.count += 1;
+            let body = String::from_utf8_lossy(&body);
+            refused.first.get_or_insert_with(|| format!("{path}: {status} {body}"));
         }
-        latencies.push(sent.elapsed().as_micros() as u64);
     }
     drop(sender);
     let _ = driven.await;
-    Ok(latencies)
+    Ok((measured, refused))
 }
 
-fn connections_is_one() -> bool {
-    std::env::var_os("SLOW").is_some()
+async fn exchange(
+    sender: &mut SendRequest<Full<Bytes>>,
+    request: Request<Vec<u8>>,
+) -> anyhow::Result<(StatusCode, Bytes)> {
+    let answer = sender.send_request(request.map(|body| Full::new(Bytes::from(body)))).await?;
+    let status = answer.status();
+    Ok((status, answer.into_body().collect().await?.to_bytes()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn rounds_add_up_and_percentiles_are_of_all_of_them() {
+        let round = |latencies: std::ops::RangeInclusive<u64>| Measured {
+            latencies: latencies.map(|ms| ms * 1000).collect(),
+            time: Duration::from_secs(5),
+            ..Measured::default()
+        };
+        let mut measured = round(51..=101);
+        measured.add(round(1..=50));
+        assert_eq!((measured.requests(), measured.throughput()), (101, 10.1));
+        assert_eq!([0.0, 0.5, 0.99].map(|share| measured.percentile(share)), [1.0, 51.0, 100.0]);
+    }
 }

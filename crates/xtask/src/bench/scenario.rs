@@ -2,30 +2,48 @@
 
 use std::net::SocketAddr;
 use std::sync::Arc;
+use std::sync::atomic::AtomicU64;
 use std::time::Duration;
 
 use anyhow::{Context as _, ensure};
 use http::Request;
 use serde_json::{Value, json};
 use stand_in::{Inbound, Webhook, exchange};
+use tokio::task::JoinSet;
 
-use super::load::Make;
-
-/// The account and its secrets, in the bench's own store.
-const ACCOUNT: &str = "100200300400500";
+/// The account, in the bench's own store.
+pub const ACCOUNT: &str = "100200300400500";
 const APP_SECRET: &str = "bench-app-secret";
-/// Conversations that answer in turns, so that two answers seldom meet.
+/// Conversations that are written in turns, so that two requests seldom meet.
 const CONVERSATIONS: u64 = 512;
+/// Messages sent while they are set up.
+pub const MESSAGES: u64 = 2 * CONVERSATIONS;
+/// Those of them that are set up at the same time.
+const TOGETHER: u64 = 16;
 const LIMIT: Duration = Duration::from_secs(30);
 
-/// A request, and what the floor must do to be compared with it.
+/// Makes the request of a number, which no two requests share.
+type Make = Arc<dyn Fn(u64) -> Request<Vec<u8>> + Send + Sync>;
+
+/// Requests of one kind.
+#[derive(Clone)]
+pub struct Requests {
+    /// Messages that each sends after its answer, each settled by a commit.
+    pub sends: u64,
+    /// The document that the request of a number writes.
+    pub document: fn(u64) -> u64,
+    /// The numbers that were given out.
+    pub numbers: Arc<AtomicU64>,
+    /// The requests.
+    pub make: Make,
+}
+
+/// What is measured.
 pub struct Scenario {
     /// For the table.
     pub name: &'static str,
-    /// Messages sent after each answer, each settled by a commit.
-    pub sends: u64,
     /// The requests.
-    pub make: Make,
+    pub requests: Requests,
 }
 
 /// Sets a host up, and returns what can be measured on it.
@@ -49,61 +67,91 @@ pub async fn set_up(host: SocketAddr, admin_key: &str) -> anyhow::Result<Vec<Sce
     let account = json!({"team": "bench", "type": "whatsapp", "account": ACCOUNT,
         "workflow_id": talk, "credentials": credentials});
     post(host, "/ops/channels", admin_key, account).await?;
-    let t0 = std::time::Instant::now();
-    for n in 0..CONVERSATIONS {
-        // The first message starts the conversation; what is measured answers it.
-        let first = Webhook::new(ACCOUNT).message(&Inbound::text(&phone(n), "hello"));
-        let answer = first.sign(APP_SECRET).post(&format!("http://{host}"), ACCOUNT).await?;
-        ensure!(answer.status().is_success(), "webhook: {}", answer.status());
-        let known = json!({"flow_id": notify, "phone": phone(n)});
-        post(host, "/api/v1/actions/trigger-flow", &key, known).await?;
-    }
-    eprintln!("set up in {:?}", t0.elapsed());
+    converse(host, &key, &notify).await?;
     Ok(vec![
-        trigger("trigger-flow, known contact", &key, &notify, |n| phone(n % CONVERSATIONS)),
-        trigger("trigger-flow, new contact", &key, &notify, |n| format!("+1628{n:07}")),
+        trigger("trigger-flow, known contact", &key, &notify, "+1415", |n| n % CONVERSATIONS),
+        trigger("trigger-flow, new contact", &key, &notify, "+1628", |n| n),
         Scenario {
             name: "WhatsApp webhook, a reply",
-            sends: 1,
-            make: Arc::new(|n| {
-                let reply = Inbound::text(&phone(n % CONVERSATIONS), "something else");
-                let signed = Webhook::new(ACCOUNT).message(&reply).sign(APP_SECRET);
-                request("POST", &format!("/channels/whatsapp/{ACCOUNT}/webhook"))
-                    .header("x-hub-signature-256", &signed.signature)
-                    .body(signed.body)
-                    .unwrap_or_default()
-            }),
+            requests: requests(
+                |n| n % CONVERSATIONS,
+                |document| {
+                    let reply = Inbound::text(&phone("+1415", document), "something else");
+                    let signed = Webhook::new(ACCOUNT).message(&reply).sign(APP_SECRET);
+                    builder(&format!("/channels/whatsapp/{ACCOUNT}/webhook"))
+                        .header("x-hub-signature-256", &signed.signature)
+                        .body(signed.body)
+                },
+            ),
         },
     ])
+}
+
+/// Starts every conversation with a message, to be answered later, and makes every contact known to the trigger.
+async fn converse(host: SocketAddr, key: &str, flow: &str) -> anyhow::Result<()> {
+    let mut tasks = JoinSet::new();
+    for first in 0..TOGETHER {
+        let (key, flow) = (key.to_owned(), flow.to_owned());
+        tasks.spawn(async move {
+            for n in (first..CONVERSATIONS).step_by(TOGETHER as usize) {
+                let phone = phone("+1415", n);
+                let hello = Webhook::new(ACCOUNT).message(&Inbound::text(&phone, "hello"));
+                let hello = hello.sign(APP_SECRET);
+                let answer = hello.post(&format!("http://{host}"), ACCOUNT).await?;
+                ensure!(answer.status().is_success(), "webhook: {}", answer.status());
+                let known = notification(&flow, &phone);
+                post(host, "/api/v1/actions/trigger-flow", &key, known).await?;
+            }
+            Ok(())
+        });
+    }
+    while let Some(task) = tasks.join_next().await {
+        task??;
+    }
+    Ok(())
 }
 
 fn trigger(
     name: &'static str,
     key: &str,
     flow: &str,
-    phone: impl Fn(u64) -> String + Send + Sync + 'static,
+    prefix: &'static str,
+    document: fn(u64) -> u64,
 ) -> Scenario {
     let (bearer, flow) = (format!("Bearer {key}"), flow.to_owned());
-    Scenario {
-        name,
+    let requests = requests(document, move |document| {
+        let body = notification(&flow, &phone(prefix, document));
+        builder("/api/v1/actions/trigger-flow")
+            .header("authorization", &bearer)
+            .body(body.to_string().into_bytes())
+    });
+    Scenario { name, requests }
+}
+
+/// Requests that send one message each.
+fn requests(
+    document: fn(u64) -> u64,
+    make: impl Fn(u64) -> http::Result<Request<Vec<u8>>> + Send + Sync + 'static,
+) -> Requests {
+    Requests {
         sends: 1,
-        make: Arc::new(move |n| {
-            let context = json!({"cart_id": n.to_string(), "cart_total": "129.00"});
-            let body = json!({"flow_id": flow, "phone": phone(n), "context": context});
-            request("POST", "/api/v1/actions/trigger-flow")
-                .header("authorization", &bearer)
-                .body(body.to_string().into_bytes())
-                .unwrap_or_default()
-        }),
+        document,
+        numbers: Arc::default(),
+        make: Arc::new(move |n| make(document(n)).unwrap_or_default()),
     }
 }
 
-fn phone(n: u64) -> String {
-    format!("+1415{n:07}")
+fn notification(flow: &str, phone: &str) -> Value {
+    let context = json!({"cart_id": "8f14e45f", "cart_total": "129.00"});
+    json!({"flow_id": flow, "phone": phone, "context": context})
 }
 
-fn request(method: &str, path: &str) -> http::request::Builder {
-    Request::builder().method(method).uri(path).header("content-type", "application/json")
+fn phone(prefix: &str, n: u64) -> String {
+    format!("{prefix}{n:07}")
+}
+
+fn builder(path: &str) -> http::request::Builder {
+    Request::post(path).header("content-type", "application/json")
 }
 
 async fn workflow(
@@ -119,12 +167,20 @@ async fn workflow(
 }
 
 async fn post(host: SocketAddr, path: &str, key: &str, body: Value) -> anyhow::Result<Value> {
-    let request = Request::post(format!("http://{host}{path}"))
-        .header("content-type", "application/json")
+    let request = builder(&format!("http://{host}{path}"))
         .header("authorization", format!("Bearer {key}"))
         .body(body.to_string().into_bytes())?;
+    Ok(serde_json::from_slice(&exchanged(request).await?)?)
+}
+
+/// The body of the answer to `request`.
+///
+/// # Errors
+/// An answer that is no success, or none.
+pub async fn exchanged(request: Request<Vec<u8>>) -> anyhow::Result<Vec<u8>> {
+    let path = request.uri().path().to_owned();
     let answer = exchange(request, LIMIT).await?;
-    let text = String::from_utf8_lossy(answer.body()).into_owned();
+    let text = String::from_utf8_lossy(answer.body());
     ensure!(answer.status().is_success(), "{path}: {} {text}", answer.status());
-    Ok(serde_json::from_str(&text)?)
+    Ok(answer.into_body())
 }
