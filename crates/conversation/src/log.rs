@@ -194,6 +194,9 @@ pub(crate) fn content_bytes(content: &Content) -> usize {
             let rows: usize = sections.iter().flat_map(|section| &section.rows).map(row).sum();
             text_bytes(text) + line(header) + line(footer) + text_bytes(button) + rows
         }
+        Content::Media { kind: _, url, caption, filename } => {
+            text_bytes(url) + line(caption) + line(filename)
+        }
         Content::Template { name, language, variables, buttons } => {
             let places: usize = match variables {
                 Variables::Positional(values) => values.iter().map(|text| text_bytes(text)).sum(),

@@ -50,6 +50,11 @@ pub const CODES: &[(&str, &str)] = &[
     ("button_title_too_long", "the title of a button, or the label of a list, is too long"),
     ("button_id_too_long", "the id of a button is too long"),
     ("duplicate_button", "two buttons have the same id"),
+    ("unknown_media", "no such kind of media"),
+    ("too_many_rows", "more rows, or sections, than one list may have"),
+    ("duplicate_row", "two rows have the same id"),
+    ("row_title_too_long", "the title of a row or a section is too long"),
+    ("row_description_too_long", "the description of a row is too long"),
     // Nodes.
     ("unknown_expectation", "an ask expects a kind of answer that does not exist"),
     ("invalid_country_code", "a country code that is not one to three digits"),

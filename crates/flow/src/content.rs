@@ -42,6 +42,19 @@ pub enum Content {
         /// Ten rows at most in all sections together.
         sections: Vec<Section>,
     },
+    /// A picture, a film, a recording or a file.
+    Media {
+        /// Which of these.
+        kind: MediaKind,
+        /// Where the provider fetches it: absolute, `https` or `http`.
+        url: String,
+        /// Words beside it; never with a recording.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        caption: Option<String>,
+        /// What a document is called.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        filename: Option<String>,
+    },
     /// A message that the channel's provider has approved beforehand.
     Template {
         /// The approved name.
@@ -55,6 +68,44 @@ pub enum Content {
         #[serde(default, skip_serializing_if = "Vec::is_empty")]
         buttons: Vec<Button>,
     },
+}
+
+/// What a message shows or plays.
+#[derive(Serialize, Deserialize, Copy, Clone, Debug, PartialEq, Eq)]
+#[serde(rename_all = "snake_case")]
+pub enum MediaKind {
+    /// A picture.
+    Image,
+    /// A film.
+    Video,
+    /// A recording.
+    Audio,
+    /// A file.
+    Document,
+}
+
+impl MediaKind {
+    /// The names, as they stand in a graph and in WhatsApp's requests.
+    pub const NAMES: [&str; 4] = ["image", "video", "audio", "document"];
+
+    /// The name.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Image => "image",
+            Self::Video => "video",
+            Self::Audio => "audio",
+            Self::Document => "document",
+        }
+    }
+
+    /// The kind of that name.
+    #[must_use]
+    pub fn from_name(name: &str) -> Option<Self> {
+        [Self::Image, Self::Video, Self::Audio, Self::Document]
+            .into_iter()
+            .find(|kind| kind.name() == name)
+    }
 }
 
 /// A reply button or quick reply.

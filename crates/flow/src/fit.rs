@@ -3,10 +3,11 @@
 
 use crate::cut::cut;
 use crate::limits::{
-    MAX_BUTTON_TITLE_CHARS, MAX_BUTTONS_TEXT_CHARS, MAX_FOOTER_CHARS, MAX_HEADER_CHARS,
-    MAX_ROW_DESCRIPTION_CHARS, MAX_ROW_TITLE_CHARS, MAX_TEXT_CHARS,
+    MAX_BUTTON_TITLE_CHARS, MAX_BUTTONS_TEXT_CHARS, MAX_CAPTION_CHARS, MAX_FILENAME_CHARS,
+    MAX_FOOTER_CHARS, MAX_HEADER_CHARS, MAX_ROW_DESCRIPTION_CHARS, MAX_ROW_TITLE_CHARS,
+    MAX_TEXT_CHARS,
 };
-use crate::{Button, Content, Row};
+use crate::{Button, Content, Row, Section};
 
 /// What became of a message.
 #[derive(Debug, PartialEq)]
@@ -45,6 +46,10 @@ pub(crate) fn fit(mut content: Content) -> Fit {
             line(footer, MAX_FOOTER_CHARS, &mut within);
             fill(button, "…");
             within(button, MAX_BUTTON_TITLE_CHARS);
+            for section in sections.iter_mut() {
+                line(&mut section.title, MAX_ROW_TITLE_CHARS, &mut within);
+            }
+            fill_titles(sections);
             for Row { id, title, description } in
                 sections.iter_mut().flat_map(|section| &mut section.rows)
             {
@@ -53,10 +58,23 @@ pub(crate) fn fit(mut content: Content) -> Fit {
                 line(description, MAX_ROW_DESCRIPTION_CHARS, &mut within);
             }
         }
+        Content::Media { caption, filename, .. } => {
+            line(caption, MAX_CAPTION_CHARS, &mut within);
+            line(filename, MAX_FILENAME_CHARS, &mut within);
+        }
         // Its text is with the provider, and its titles too: ours only name the payloads.
         Content::Template { .. } => {}
     }
     if has_cut { Fit::Cut(content) } else { Fit::Whole(content) }
+}
+
+/// Several sections need titles, whatever variables made of them.
+fn fill_titles(sections: &mut [Section]) {
+    if sections.len() > 1 {
+        for section in sections {
+            section.title.get_or_insert_with(|| "…".to_owned());
+        }
+    }
 }
 
 /// A text that must not be blank where it stands.
@@ -79,7 +97,6 @@ fn line(text: &mut Option<String>, limit: usize, within: &mut impl FnMut(&mut St
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::Section;
 
     fn text(text: &str) -> Content {
         Content::Text { text: text.into() }

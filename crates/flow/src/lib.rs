@@ -38,7 +38,7 @@ mod turn;
 mod words;
 
 pub use codes::{CODES, FAILURES};
-pub use content::{Button, Content, Row, Section, Variables};
+pub use content::{Button, Content, MediaKind, Row, Section, Variables};
 pub use definition::{ConversationStep, Definition, Faq, FlowScript, Keyword, Rule, Weight};
 pub use effect::{AiRequest, Change, Effect, EffectResult, HttpRequest, Label, Request};
 pub use issue::{Issue, Severity};

@@ -122,6 +122,10 @@ pub const MAX_BUTTONS_TEXT_CHARS: usize = 1_024;
 pub const MAX_HEADER_CHARS: usize = 60;
 /// Characters of the footer of a message with buttons or a list.
 pub const MAX_FOOTER_CHARS: usize = 60;
+/// Characters of the words beside a picture, a film or a document.
+pub const MAX_CAPTION_CHARS: usize = 1_024;
+/// Characters of a document's name: what file systems take.
+pub const MAX_FILENAME_CHARS: usize = 240;
 /// Reply buttons in one message.
 pub const MAX_BUTTONS: usize = 3;
 /// Characters of a button's title, and of the label that opens a list.

@@ -1,8 +1,11 @@
 //! What several node types have: parts of messages, names, values.
 
+pub(crate) mod address;
 mod approved;
 mod button;
 mod frame;
+mod list;
+mod media;
 mod name;
 mod port_id;
 mod values;
@@ -11,6 +14,8 @@ mod whole;
 pub(crate) use approved::Approved;
 pub(crate) use button::{ButtonPart, read_buttons};
 pub(crate) use frame::Frame;
+pub(crate) use list::ListPart;
+pub(crate) use media::Media;
 pub(crate) use name::read_name;
 pub(crate) use port_id::read_port_id;
 pub(crate) use values::{Tree, Values};

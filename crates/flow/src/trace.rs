@@ -68,7 +68,7 @@ pub enum Trace {
         /// The effect's number.
         effect: u32,
     },
-    /// What was wanted could not be had, so the session goes on through `error`.
+    /// What was wanted could not be had; the session goes on through `error` where the node has that port.
     Failed {
         /// The node's id.
         node: String,

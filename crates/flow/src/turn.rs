@@ -191,6 +191,11 @@ impl<'a> Turn<'a> {
         self.changes.push(change);
     }
 
+    /// Traces what could not be done, where the session goes on all the same.
+    pub(crate) fn note_failure(&mut self, message: String) {
+        self.trace(Trace::Failed { node: self.node(), message });
+    }
+
     /// What could not be done: the session goes on through `error`.
     pub(crate) fn fail(&mut self, message: String) -> Move {
         self.trace(Trace::Failed { node: self.node(), message });

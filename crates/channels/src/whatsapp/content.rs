@@ -2,10 +2,10 @@
 
 use flow::limits::{
     MAX_BUTTON_ID_CHARS, MAX_BUTTON_TITLE_CHARS, MAX_BUTTONS, MAX_BUTTONS_TEXT_CHARS,
-    MAX_FOOTER_CHARS, MAX_HEADER_CHARS, MAX_ROW_DESCRIPTION_CHARS, MAX_ROW_ID_CHARS,
-    MAX_ROW_TITLE_CHARS, MAX_ROWS, MAX_TEXT_CHARS,
+    MAX_CAPTION_CHARS, MAX_FOOTER_CHARS, MAX_HEADER_CHARS, MAX_ROW_DESCRIPTION_CHARS,
+    MAX_ROW_ID_CHARS, MAX_ROW_TITLE_CHARS, MAX_ROWS, MAX_TEXT_CHARS,
 };
-use flow::{Button, Content, Section};
+use flow::{Button, Content, MediaKind, Section};
 use serde_json::{Map, Value, json};
 
 use super::limits::{self, BuildError, MAX_SECTIONS};
@@ -31,10 +31,41 @@ pub(super) fn build(content: &Content) -> Result<(&'static str, Value), BuildErr
             let frame = Frame { text, header: header.as_deref(), footer: footer.as_deref() };
             Ok(("interactive", frame.around("list", action)?))
         }
+        Content::Media { kind, url, caption, filename } => {
+            Ok((kind.name(), media(*kind, url, caption.as_deref(), filename.as_deref())?))
+        }
         Content::Template { name, language, variables, buttons } => {
             Ok(("template", template::build(name, language, variables, buttons)?))
         }
     }
+}
+
+/// Media by link (pages: messages/image-messages, video-messages, audio-messages, document-messages).
+fn media(
+    kind: MediaKind,
+    url: &str,
+    caption: Option<&str>,
+    filename: Option<&str>,
+) -> Result<Value, BuildError> {
+    if !(url.starts_with("https://") || url.starts_with("http://")) {
+        return Err(BuildError::Invalid { field: "/url".into(), expected: "an http or https URL" });
+    }
+    limits::optional("/caption", caption, MAX_CAPTION_CHARS)?;
+    let mut media = Map::new();
+    media.insert("link".into(), url.into());
+    if let Some(caption) = caption {
+        if kind == MediaKind::Audio {
+            return Err(BuildError::Invalid {
+                field: "/caption".into(),
+                expected: "absent for audio",
+            });
+        }
+        media.insert("caption".into(), caption.into());
+    }
+    if let Some(filename) = filename.filter(|_| kind == MediaKind::Document) {
+        media.insert("filename".into(), filename.into());
+    }
+    Ok(Value::Object(media))
 }
 
 /// What both interactive types have around their action.

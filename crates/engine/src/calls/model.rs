@@ -115,6 +115,7 @@ fn line(message: &Message) -> Option<(&'static str, String)> {
             Content::Text { text } | Content::Buttons { text, .. } | Content::List { text, .. } => {
                 ("assistant", text.clone())
             }
+            Content::Media { caption, .. } => ("assistant", caption.clone()?),
             Content::Template { .. } => return None,
         },
     };

@@ -29,7 +29,6 @@
 //! []
 //! ```
 
-mod address;
 mod read;
 
 use std::collections::BTreeMap;
@@ -41,6 +40,7 @@ use crate::failure::Failure;
 use crate::limits::{MAX_HTTP_SAVED_BYTES, MAX_HTTP_SENT_BYTES, MAX_ID_CHARS};
 use crate::node::{ERROR, Edges, Move, NEXT, Node, NodeType, Wake};
 use crate::parts::Tree;
+use crate::parts::address;
 use crate::template::Text;
 use crate::turn::{Turn, json_length};
 use crate::{EffectResult, HttpRequest, Request};

@@ -1,7 +1,12 @@
-//! `message`: sends a text, a text with buttons, or an approved template, and goes on at once.
+//! `message`: sends a text, a text with buttons or a list, media, or an approved template, and goes on at once.
 //!
-//! Fields: either `template` (see `parts/approved.rs`), or `text` with, optionally, `buttons` (one to three
-//! `{id, title}`), `header` and `footer`. Ports: `next`. A message does not wait: for an answer, use `ask`.
+//! Fields: either `template` (see `parts/approved.rs`), or `text` with at most one of
+//! - `buttons`: one to three `{id, title}`;
+//! - `list`: up to ten rows that open on a tap (see `parts/list.rs`);
+//! - `media`: `{type, url, filename?}`, `type` being `image`, `video`, `audio` or `document`; the text stands beside it
+//!   and may be left out, and must be with `audio`.
+//!
+//! `header` and `footer` go with buttons and lists. Ports: `next`. A message does not wait: for an answer, use `ask`.
 //!
 //! ```json
 //! {
@@ -23,9 +28,11 @@
 use crate::Content;
 use crate::failure::Failure;
 use crate::fields::{Fields, Limit};
-use crate::limits::{MAX_BUTTON_TITLE_CHARS, MAX_BUTTONS, MAX_BUTTONS_TEXT_CHARS, MAX_TEXT_CHARS};
+use crate::limits::{
+    MAX_BUTTON_TITLE_CHARS, MAX_BUTTONS, MAX_BUTTONS_TEXT_CHARS, MAX_CAPTION_CHARS, MAX_TEXT_CHARS,
+};
 use crate::node::{Move, Node, NodeType};
-use crate::parts::{Approved, ButtonPart, Frame, read_buttons};
+use crate::parts::{Approved, ButtonPart, Frame, ListPart, Media, read_buttons};
 use crate::template::Text;
 use crate::turn::Turn;
 
@@ -36,34 +43,71 @@ enum Message {
     Template(Approved),
     Text(Text),
     Buttons { text: Text, frame: Frame, buttons: Vec<ButtonPart> },
+    List { text: Text, frame: Frame, list: ListPart },
+    Media { media: Media, caption: Option<Text> },
 }
+
+/// What a message may have besides its text.
+const KINDS: [&str; 3] = ["buttons", "list", "media"];
 
 fn read(fields: &mut Fields<'_, '_>) -> Box<dyn Node> {
     if fields.has("template") {
-        for name in ["text", "buttons", "header", "footer"] {
-            if fields.has(name) {
-                let message = format!(
-                    "a message has `template` or `{name}`, not both; buttons of a template go into it"
-                );
-                fields.error(name, "conflicting_fields", message);
+        return Box::new(read_template(fields));
+    }
+    let mut given = KINDS.into_iter().filter(|kind| fields.has(kind));
+    let (kind, other) = (given.next(), given.next());
+    if let (Some(kind), Some(other)) = (kind, other) {
+        let message = format!("a message has `{kind}` or `{other}`, not both; send two messages");
+        fields.error(other, "conflicting_fields", message);
+        fields.expect(&KINDS);
+    }
+    let limit = |most| Limit(most, "text_too_long");
+    Box::new(match kind {
+        Some("buttons") => Message::Buttons {
+            text: fields.required_text("text", limit(MAX_BUTTONS_TEXT_CHARS)),
+            frame: Frame::read(fields),
+            buttons: read_buttons(fields, MAX_BUTTONS, MAX_BUTTON_TITLE_CHARS),
+        },
+        Some("list") => {
+            let text = fields.required_text("text", limit(MAX_TEXT_CHARS));
+            let frame = Frame::read(fields);
+            match fields.object("list", ListPart::read) {
+                Some(list) => Message::List { text, frame, list },
+                None => Message::Text(text),
             }
         }
-        let template = fields.object("template", Approved::read);
-        return Box::new(
-            template.map_or_else(|| Message::Text(Text::plain("")), Message::Template),
-        );
-    }
-    if !fields.has("buttons") {
-        Frame::report_unused(fields);
-        return Box::new(Message::Text(
-            fields.required_text("text", Limit(MAX_TEXT_CHARS, "text_too_long")),
-        ));
-    }
-    Box::new(Message::Buttons {
-        text: fields.required_text("text", Limit(MAX_BUTTONS_TEXT_CHARS, "text_too_long")),
-        frame: Frame::read(fields),
-        buttons: read_buttons(fields, MAX_BUTTONS, MAX_BUTTON_TITLE_CHARS),
+        Some(_) => read_media(fields),
+        None => {
+            Frame::report_unused(fields);
+            Message::Text(fields.required_text("text", limit(MAX_TEXT_CHARS)))
+        }
     })
+}
+
+fn read_template(fields: &mut Fields<'_, '_>) -> Message {
+    for name in ["text", "buttons", "list", "media", "header", "footer"] {
+        if fields.has(name) {
+            let message = format!(
+                "a message has `template` or `{name}`, not both; buttons of a template go into it"
+            );
+            fields.error(name, "conflicting_fields", message);
+        }
+    }
+    let template = fields.object("template", Approved::read);
+    template.map_or_else(|| Message::Text(Text::plain("")), Message::Template)
+}
+
+fn read_media(fields: &mut Fields<'_, '_>) -> Message {
+    Frame::report_unused(fields);
+    let caption = fields.text("text", Limit(MAX_CAPTION_CHARS, "text_too_long"));
+    let Some(media) = fields.object("media", Media::read) else {
+        return Message::Text(Text::plain(""));
+    };
+    if caption.is_some() && !media.has_caption() {
+        let message = "no text stands beside a recording; send it as a message of its own";
+        fields.error("text", "conflicting_fields", message);
+    }
+    Message::Media { media, caption }
 }
 
 impl Node for Message {
@@ -77,6 +121,16 @@ impl Node for Message {
                 let buttons =
                     buttons.iter().map(|button| button.render(turn)).collect::<Result<_, _>>()?;
                 Content::Buttons { text, header, footer, buttons }
+            }
+            Self::List { text, frame, list } => {
+                let text = turn.render(text)?;
+                let (header, footer) = frame.render(turn)?;
+                let (button, sections) = list.render(turn)?;
+                Content::List { text, header, footer, button, sections }
+            }
+            Self::Media { media, caption } => {
+                let caption = caption.as_ref().map(|text| turn.render(text)).transpose()?;
+                media.render(turn, caption)?
             }
         };
         turn.say(content)?;

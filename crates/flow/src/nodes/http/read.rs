@@ -2,7 +2,6 @@
 
 use serde_json::Value;
 
-use super::address::{self, Beginning};
 use super::{Body, Http};
 use crate::fields::{Fields, Limit, escape};
 use crate::limits::{
@@ -10,6 +9,7 @@ use crate::limits::{
     MAX_HTTP_SENT_BYTES, MAX_NAME_CHARS, MAX_TEMPLATE_CHARS,
 };
 use crate::node::Node;
+use crate::parts::address::{self, Beginning};
 use crate::parts::{Tree, read_name, read_whole};
 use crate::template::Text;
 use crate::turn::json_length;
@@ -65,21 +65,12 @@ fn read_method(fields: &mut Fields<'_, '_>) -> &'static str {
 }
 
 fn read_url(fields: &mut Fields<'_, '_>) -> Text {
-    if !fields.has("url") {
-        fields.missing("url");
-    }
-    let Some(source) = fields.string("url", Limit(usize::MAX, "invalid_url")) else {
-        return Text::plain("");
-    };
-    let url = fields.address("url", source, Limit(usize::MAX, "invalid_url"));
-    match address::check_beginning(source) {
-        Ok(Beginning::Known) => {}
-        Ok(Beginning::HostOfVariables) => {
-            let message = "a variable decides which host is called; the host belongs into the text, \
-                           unless whoever sets the variable may choose it";
-            fields.warning("url", "url_host_from_variable", message);
-        }
-        Err(reason) => fields.error("url", "invalid_url", reason),
+    let url = address::read(fields, "url");
+    let source = fields.get("url").and_then(Value::as_str).unwrap_or_default();
+    if address::check_beginning(source) == Ok(Beginning::HostOfVariables) {
+        let message = "a variable decides which host is called; the host belongs into the text, \
+                       unless whoever sets the variable may choose it";
+        fields.warning("url", "url_host_from_variable", message);
     }
     url
 }

@@ -1,16 +1,34 @@
-//! The address that an `http` calls: what can be known of it beforehand, and what it must be in the end.
+//! Addresses of the web, which are called or whose files are sent: what can be known of one beforehand, and what it
+//! must be in the end.
 
 use percent_encoding::{AsciiSet, CONTROLS, utf8_percent_encode};
 
+use crate::fields::{Fields, Limit};
 use crate::limits::MAX_URL_CHARS;
+use crate::template::Text;
 
 /// What an address cannot have as it is, but people and variables write: these characters, and all beyond ASCII.
 const REST: &AsciiSet =
     &CONTROLS.add(b'"').add(b'<').add(b'>').add(b'^').add(b'`').add(b'{').add(b'|').add(b'}');
 
+/// Reads a field with an address, in which variables are percent-encoded.
+pub(crate) fn read(fields: &mut Fields<'_, '_>, field: &'static str) -> Text {
+    if !fields.has(field) {
+        fields.missing(field);
+    }
+    let Some(source) = fields.string(field, Limit(usize::MAX, "invalid_url")) else {
+        return Text::plain("");
+    };
+    let url = fields.address(field, source, Limit(usize::MAX, "invalid_url"));
+    if let Err(reason) = check_beginning(source) {
+        fields.error(field, "invalid_url", reason);
+    }
+    url
+}
+
 /// What is known of an address that is a template.
 #[derive(Debug, PartialEq)]
-pub(super) enum Beginning {
+pub(crate) enum Beginning {
     /// Which host it calls.
     Known,
     /// That variables have a part in which host it calls.
@@ -18,7 +36,7 @@ pub(super) enum Beginning {
 }
 
 /// Looks at a template, whose variables are not known yet.
-pub(super) fn check_beginning(source: &str) -> Result<Beginning, String> {
+pub(crate) fn check_beginning(source: &str) -> Result<Beginning, String> {
     let source = source.trim();
     let Some((literal, _)) = source.split_once("{{") else {
         return check(source).map(|_| Beginning::Known);
@@ -35,7 +53,7 @@ pub(super) fn check_beginning(source: &str) -> Result<Beginning, String> {
 }
 
 /// The address as it is sent; or why it cannot be called.
-pub(super) fn check(text: &str) -> Result<String, String> {
+pub(crate) fn check(text: &str) -> Result<String, String> {
     let text = text.trim();
     if text.contains(|c: char| c.is_whitespace() || c.is_control() || c == '\\') {
         return Err("an address has no spaces, line breaks or backslashes".to_owned());
