@@ -9,6 +9,7 @@ use crate::limits::{MAX_BUTTON_TITLE_CHARS, MAX_BUTTONS};
 use crate::parts::Frame;
 use crate::template::Text;
 use crate::turn::Turn;
+use crate::words;
 use crate::{Button, Content, Reply, Row, Section};
 
 #[derive(Debug, Default)]
@@ -127,7 +128,7 @@ impl Choices {
 fn by_number(titles: &[Cow<'_, str>], said: &str) -> Option<usize> {
     let number = number_of(said)?;
     let begins = |title: &Cow<'_, str>| {
-        fold::words(title).next().and_then(number_of).is_some_and(|first| first == number)
+        words::words(title).next().and_then(number_of).is_some_and(|first| first == number)
     };
     let counted = number.checked_sub(1).filter(|index| *index < titles.len());
     the_only(titles, begins).or(counted)
