@@ -103,7 +103,10 @@ pub const FAILURES: &[(&str, &str)] = &[
     ("called_not_found", "a workflow that the session called is not there any more"),
     ("no_graph", "the session should start in a graph, but the workflow has none"),
     ("step_limit", "more nodes in one turn than allowed"),
-    ("turn_limit", "more messages, or longer ones, in one turn than allowed"),
+    (
+        "turn_limit",
+        "more messages or changes of the contact, or longer ones, in one turn than allowed",
+    ),
     ("vars_limit", "the session's variables grew larger, or were nested deeper, than allowed"),
     ("template_limit", "a template gave too long a text or took too many instructions"),
     ("pattern_limit", "the patterns of one turn had to search through more text than allowed"),

@@ -28,7 +28,10 @@ pub const MAX_ISSUES: usize = 1_000;
 pub const MAX_STEPS: usize = 100;
 /// Messages sent in one turn; the next one fails the session with `turn_limit`.
 pub const MAX_TURN_MESSAGES: usize = 20;
-/// Bytes of all messages of one turn as JSON; more fails the session with `turn_limit`.
+/// Changes of the contact in one turn, what five full `set` nodes make; the next one fails the session with `turn_limit`.
+pub const MAX_TURN_CHANGES: usize = 5 * 3 * MAX_SET;
+/// Bytes of all messages of one turn and of its changes of the contact as JSON, since a conversation's document holds both
+/// until they are delivered; more fails the session with `turn_limit`.
 pub const MAX_TURN_BYTES: usize = 32 * 1024;
 /// Trace entries kept of one turn; later ones are left out.
 pub const MAX_TRACE: usize = 500;
@@ -89,6 +92,11 @@ pub const MAX_LABEL_DESCRIPTION_CHARS: usize = 500;
 pub const MAX_SET: usize = 20;
 /// Bytes of JSON in a field of the contact that a workflow sets.
 pub const MAX_CONTACT_FIELD_BYTES: usize = 1_024;
+/// Fields of its own that a team may have in one contact, which with the largest values make a document of 200 KiB; a
+/// further one is dropped.
+pub const MAX_CONTACT_FIELDS: usize = 200;
+/// Tags of one contact; a further one is dropped.
+pub const MAX_CONTACT_TAGS: usize = 100;
 /// Characters in a tag of the contact.
 pub const MAX_TAG_CHARS: usize = 100;
 /// Bytes of JSON that the templates within one value may give together: twice what a session may keep. A definition
