@@ -3,6 +3,7 @@
 mod approved;
 mod button;
 mod frame;
+mod minutes;
 mod name;
 mod port_id;
 mod values;
@@ -11,7 +12,8 @@ mod whole;
 pub(crate) use approved::Approved;
 pub(crate) use button::{ButtonPart, read_buttons};
 pub(crate) use frame::Frame;
+pub(crate) use minutes::{can_wait, check_minutes};
 pub(crate) use name::read_name;
-pub(crate) use port_id::read_port_id;
+pub(crate) use port_id::{another_port, read_port_id};
 pub(crate) use values::{Tree, Values};
 pub(crate) use whole::read_whole;

@@ -86,8 +86,7 @@ impl Ai {
         if let Err(full) = self.save(turn, &label.id) {
             return turn.fail(full.to_string());
         }
-        let own = turn.connected(&label.id) || !turn.connected(NEXT);
-        Move::Leave(if own { label.id.clone() } else { NEXT.to_owned() })
+        turn.leave_by(&label.id)
     }
 
     fn save(&self, turn: &mut Turn<'_>, text: &str) -> Result<(), Failure> {
@@ -107,11 +106,7 @@ impl Node for Ai {
         if edges.has(NEXT) {
             return;
         }
-        for (i, label) in self.labels.iter().enumerate() {
-            if !label.id.is_empty() && !edges.has(&label.id) {
-                edges.unconnected(&format!("labels/{i}"), &label.id);
-            }
-        }
+        edges.warn_unconnected("labels", self.labels.iter().map(|label| label.id.as_str()));
     }
 
     fn enter(&self, turn: &mut Turn<'_>) -> Result<Move, Failure> {
