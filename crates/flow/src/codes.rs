@@ -50,6 +50,10 @@ pub const CODES: &[(&str, &str)] = &[
     ("button_title_too_long", "the title of a button, or the label of a list, is too long"),
     ("button_id_too_long", "the id of a button is too long"),
     ("duplicate_button", "two buttons have the same id"),
+    (
+        "duplicate_title",
+        "warning: two buttons or choices have the same title, so a contact cannot tell them apart",
+    ),
     // Nodes.
     ("unknown_expectation", "an ask expects a kind of answer that does not exist"),
     ("invalid_country_code", "a country code that is not one to three digits"),

@@ -53,6 +53,11 @@ fn fold_characters(characters: impl Iterator<Item = char>, length: usize) -> Str
     folded
 }
 
+/// A folded text without the signs around it: quotes, full stops, exclamation marks.
+pub(crate) fn bare(folded: &str) -> &str {
+    folded.trim_matches(|c: char| !c.is_alphanumeric())
+}
+
 /// Accents of Latin, Greek and Cyrillic; points of Hebrew and Arabic; invisible characters. Not the vowel signs
 /// of Indic scripts, without which other words would be equal.
 fn is_mark(c: char) -> bool {

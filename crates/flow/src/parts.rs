@@ -10,7 +10,7 @@ mod values;
 mod whole;
 
 pub(crate) use approved::Approved;
-pub(crate) use button::{ButtonPart, read_buttons};
+pub(crate) use button::{ButtonPart, read_buttons, warn_of_same_title};
 pub(crate) use frame::Frame;
 pub(crate) use minutes::{can_wait, check_minutes};
 pub(crate) use name::read_name;

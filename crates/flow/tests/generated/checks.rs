@@ -1,7 +1,9 @@
 //! What must hold after any event.
 
 use flow::limits::*;
-use flow::{Awaits, Content, EffectResult, Event, Reply, State, Status, Step, Timestamp, Trace};
+use flow::{
+    Awaits, Content, EffectResult, Event, Reply, State, Status, Step, Timestamp, Trace, Variables,
+};
 use serde::Serialize;
 
 /// Everything that one step and the state after it promise.
@@ -118,6 +120,8 @@ fn check_content(content: &Content) {
             for button in buttons {
                 within(&button.id, MAX_BUTTON_ID_CHARS);
                 within(&button.title, MAX_BUTTON_TITLE_CHARS);
+                let same = buttons.iter().filter(|other| other.title == button.title);
+                assert_eq!(same.count(), 1, "{content:?}");
             }
         }
         Content::List { text, header, footer, button, sections } => {
@@ -133,7 +137,12 @@ fn check_content(content: &Content) {
                 description.for_each(|text| within(text, MAX_ROW_DESCRIPTION_CHARS));
             }
         }
-        Content::Template { name, language, buttons, .. } => {
+        Content::Template { name, language, variables, buttons } => {
+            let texts: Vec<&String> = match variables {
+                Variables::Positional(texts) => texts.iter().collect(),
+                Variables::Named(texts) => texts.values().collect(),
+            };
+            texts.iter().for_each(|text| within(text, MAX_BUTTONS_TEXT_CHARS));
             within(name, MAX_TEMPLATE_NAME_CHARS);
             within(language, MAX_ID_CHARS);
             for button in buttons {

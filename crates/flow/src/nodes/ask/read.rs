@@ -11,6 +11,7 @@ use crate::limits::{
 use crate::node::{NEXT, Node};
 use crate::parts::{
     Approved, Frame, another_port, check_minutes, read_name, read_port_id, read_whole,
+    warn_of_same_title,
 };
 use crate::template::Text;
 
@@ -115,11 +116,13 @@ fn read_country_code(fields: &mut Fields<'_, '_>, expect: &str) -> Option<String
 
 fn read_choices(fields: &mut Fields<'_, '_>) -> Choices {
     let mut ids: Vec<String> = Vec::new();
+    let mut titles = Vec::new();
     let choices = fields.objects("choices", Limit(MAX_ROWS, "too_many_choices"), |choice| {
         let id = read_port_id(choice, &ids, &RESERVED, "duplicate_choice");
         ids.push(id.clone());
         let title =
             choice.required_text("title", Limit(MAX_ROW_TITLE_CHARS, "choice_title_too_long"));
+        warn_of_same_title(choice, &title, &mut titles);
         let most = Limit(MAX_ROW_DESCRIPTION_CHARS, "choice_description_too_long");
         let description = choice.text("description", most);
         Choice::new(id, title, description)
