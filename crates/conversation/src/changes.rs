@@ -1,6 +1,7 @@
 //! Changes of the contact that a turn decided: committed with the state, and applied to the contact's own document
 //! afterwards, each once. They are numbered, and the contact remembers the last number of every conversation.
 
+use flow::limits::{MAX_CONTACT_FIELDS, MAX_CONTACT_TAGS};
 use flow::{Change, Timestamp};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -65,7 +66,7 @@ impl Contact {
         match change {
             Change::Field { name, value } => self.set(name, value),
             Change::AddTag { tag } => {
-                if !self.tags.contains(tag) {
+                if !self.tags.contains(tag) && self.tags.len() < MAX_CONTACT_TAGS {
                     self.tags.push(tag.clone());
                 }
             }
@@ -85,7 +86,10 @@ impl Contact {
             ("name", _) => self.name = text(),
             ("email", _) => self.email = text(),
             (_, Value::Null) => drop(self.metadata.shift_remove(name)),
-            _ => drop(self.metadata.insert(name.to_owned(), value.clone())),
+            _ if self.metadata.contains_key(name) || self.metadata.len() < MAX_CONTACT_FIELDS => {
+                self.metadata.insert(name.to_owned(), value.clone());
+            }
+            _ => {}
         }
     }
 

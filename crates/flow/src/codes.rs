@@ -55,6 +55,10 @@ pub const CODES: &[(&str, &str)] = &[
     ("duplicate_row", "two rows have the same id"),
     ("row_title_too_long", "the title of a row or a section is too long"),
     ("row_description_too_long", "the description of a row is too long"),
+    (
+        "duplicate_title",
+        "warning: two buttons or choices have the same title, so a contact cannot tell them apart",
+    ),
     // Nodes.
     ("unknown_expectation", "an ask expects a kind of answer that does not exist"),
     ("invalid_country_code", "a country code that is not one to three digits"),
@@ -108,7 +112,10 @@ pub const FAILURES: &[(&str, &str)] = &[
     ("called_not_found", "a workflow that the session called is not there any more"),
     ("no_graph", "the session should start in a graph, but the workflow has none"),
     ("step_limit", "more nodes in one turn than allowed"),
-    ("turn_limit", "more messages, or longer ones, in one turn than allowed"),
+    (
+        "turn_limit",
+        "more messages or changes of the contact, or longer ones, in one turn than allowed",
+    ),
     ("vars_limit", "the session's variables grew larger, or were nested deeper, than allowed"),
     ("template_limit", "a template gave too long a text or took too many instructions"),
     ("pattern_limit", "the patterns of one turn had to search through more text than allowed"),

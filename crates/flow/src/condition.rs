@@ -28,8 +28,10 @@
 //! | `is_date` | – | a text that is a date or time | | |
 //! | `date_before` `date_after` | a date or time | it is earlier, later: as times where both are, else as days, in UTC | | |
 //!
-//! *Words* are runs of letters and digits, and each emoji; they are found whole. *Dates* are `2026-12-24`, RFC 3339
-//! times (UTC without an offset), `24.12.2026`, and `24/12/2026` where one of both is above 12 (see `date.rs`).
+//! *Words* are runs of letters and digits, each emoji, and each character of the scripts without spaces; they are found
+//! whole. (In the text of `has_any_word` and `has_all_words`, such characters that touch are one word.)
+//! *Dates* are `2026-12-24`, RFC 3339 times (UTC without an offset), `24.12.2026`, and `24/12/2026` where one of both is
+//! above 12 (see `date.rs`).
 //! *Patterns* are regular expressions of up to 512 characters (see `condition/pattern.rs`), found anywhere unless `^` and
 //! `$` say otherwise, in the text without white space around it, case ignored, in its first 4,096 characters. An
 //! object is only `equals` another, `contains` a field, or `exists`.

@@ -58,7 +58,7 @@ impl Moment {
 /// (jiff's own parser reads more, and takes 160 KB of a component.)
 pub(crate) fn parse_time(text: &str) -> Option<(DateTime, Option<Offset>)> {
     let (day, rest) = text.split_at_checked(10)?;
-    let day = parse_day(day).filter(|_| day.contains('-') && day.find('-') == Some(4))?;
+    let day = iso_day(day)?;
     let rest = rest.strip_prefix(['T', 't', ' '])?;
     let (clock, offset) = match rest.find(['Z', 'z', '+', '-']) {
         Some(at) => (&rest[..at], Some(parse_offset(&rest[at..])?)),
@@ -100,8 +100,9 @@ pub(crate) fn parse_offset(text: &str) -> Option<Offset> {
         None if digits.len() == 1 => (two_digits(&format!("0{digits}"))?, 0),
         None => (two_digits(digits)?, 0),
     };
-    let minutes = i32::from(hours) * 60 + i32::from(minutes).min(99);
-    Offset::from_seconds(sign * minutes * 60).ok().filter(|_| minutes < 24 * 60)
+    let fits = hours < 24 && minutes < 60;
+    let minutes = i32::from(hours) * 60 + i32::from(minutes);
+    Offset::from_seconds(sign * minutes * 60).ok().filter(|_| fits)
 }
 
 fn two_digits(text: &str) -> Option<i8> {
@@ -115,6 +116,11 @@ fn nanoseconds(fraction: &str) -> Option<i32> {
     let digits = fraction.get(..9).unwrap_or(fraction);
     let shift = 10_i32.pow(9 - u32::try_from(digits.len()).ok()?);
     if plain { digits.parse::<i32>().ok().map(|number| number * shift) } else { None }
+}
+
+/// Reads `2026-12-24` and nothing else.
+pub(crate) fn iso_day(text: &str) -> Option<Date> {
+    parse_day(text).filter(|_| text.find('-') == Some(4))
 }
 
 fn parse_day(text: &str) -> Option<Date> {

@@ -6,6 +6,8 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
+use crate::limits::{MAX_CONTACT_FIELDS, MAX_CONTACT_TAGS};
+
 /// A request that a session waits for.
 #[derive(Serialize, Deserialize, Clone, Debug, PartialEq)]
 pub struct Effect {
@@ -129,7 +131,8 @@ pub enum Change {
 
 impl Change {
     /// Applies it to what templates see as `contact`: the team's own fields are in its `metadata`, and what is
-    /// no object stays as it is. Consent is not among what templates see.
+    /// no object stays as it is. Consent is not among what templates see. A field beyond
+    /// [`MAX_CONTACT_FIELDS`] and a tag beyond [`MAX_CONTACT_TAGS`] are dropped.
     pub fn apply_to(&self, contact: &mut Value) {
         let Value::Object(contact) = contact else { return };
         match self {
@@ -142,15 +145,22 @@ impl Change {
                 let Value::Object(own) = own else { return };
                 match value {
                     Value::Null => drop(own.shift_remove(name)),
-                    value => drop(own.insert(name.clone(), value.clone())),
+                    value if own.contains_key(name) || own.len() < MAX_CONTACT_FIELDS => {
+                        own.insert(name.clone(), value.clone());
+                    }
+                    _ => {}
                 }
             }
             Self::AddTag { tag } | Self::RemoveTag { tag } => {
                 let tags = contact.entry("tags").or_insert_with(|| Value::Array(Vec::new()));
                 let Value::Array(tags) = tags else { return };
-                tags.retain(|known| known.as_str() != Some(tag));
-                if matches!(self, Self::AddTag { .. }) {
-                    tags.push(Value::from(tag.as_str()));
+                let known = tags.iter().any(|known| known.as_str() == Some(tag));
+                match self {
+                    Self::AddTag { .. } if !known && tags.len() < MAX_CONTACT_TAGS => {
+                        tags.push(Value::from(tag.as_str()));
+                    }
+                    Self::AddTag { .. } => {}
+                    _ => tags.retain(|known| known.as_str() != Some(tag)),
                 }
             }
             Self::OptIn | Self::OptOut => {}

@@ -3,8 +3,8 @@
 use thiserror::Error;
 
 use crate::limits::{
-    MAX_SEARCHED_CHARS, MAX_STEPS, MAX_TEMPLATE_CHARS, MAX_TURN_BYTES, MAX_TURN_MESSAGES,
-    MAX_VALUE_DEPTH, MAX_VARS_BYTES, TEMPLATE_FUEL,
+    MAX_SEARCHED_CHARS, MAX_STEPS, MAX_TEMPLATE_CHARS, MAX_TURN_BYTES, MAX_TURN_CHANGES,
+    MAX_TURN_MESSAGES, MAX_VALUE_DEPTH, MAX_VARS_BYTES, TEMPLATE_FUEL,
 };
 
 /// Why a turn could not go on.
@@ -19,7 +19,7 @@ pub(crate) enum Failure {
     #[error("more than {MAX_STEPS} nodes in one turn")]
     StepLimit,
     #[error(
-        "more than {MAX_TURN_MESSAGES} messages or {MAX_TURN_BYTES} bytes of messages in one turn"
+        "more than {MAX_TURN_MESSAGES} messages, {MAX_TURN_CHANGES} changes of the contact, or {MAX_TURN_BYTES} bytes of both in one turn"
     )]
     TurnLimit,
     #[error(

@@ -7,7 +7,7 @@ use crate::limits::{
     MAX_FOOTER_CHARS, MAX_HEADER_CHARS, MAX_ROW_DESCRIPTION_CHARS, MAX_ROW_TITLE_CHARS,
     MAX_TEXT_CHARS,
 };
-use crate::{Button, Content, Row, Section};
+use crate::{Button, Content, Row, Section, Variables};
 
 /// What became of a message.
 #[derive(Debug, PartialEq)]
@@ -34,10 +34,11 @@ pub(crate) fn fit(mut content: Content) -> Fit {
             within(text, MAX_BUTTONS_TEXT_CHARS);
             line(header, MAX_HEADER_CHARS, &mut within);
             line(footer, MAX_FOOTER_CHARS, &mut within);
-            for Button { id, title } in buttons {
+            for Button { id, title } in &mut *buttons {
                 fill(title, id);
                 within(title, MAX_BUTTON_TITLE_CHARS);
             }
+            has_cut |= tell_apart(buttons);
         }
         Content::List { text, header, footer, button, sections } => {
             fill(text, "…");
@@ -63,7 +64,17 @@ pub(crate) fn fit(mut content: Content) -> Fit {
             line(filename, MAX_FILENAME_CHARS, &mut within);
         }
         // Its text is with the provider, and its titles too: ours only name the payloads.
-        Content::Template { .. } => {}
+        Content::Template { variables, .. } => {
+            let place = |text: &mut String| {
+                one_line(text);
+                fill(text, "…");
+                within(text, MAX_BUTTONS_TEXT_CHARS);
+            };
+            match variables {
+                Variables::Positional(texts) => texts.iter_mut().for_each(place),
+                Variables::Named(texts) => texts.values_mut().for_each(place),
+            }
+        }
     }
     if has_cut { Fit::Cut(content) } else { Fit::Whole(content) }
 }
@@ -81,6 +92,30 @@ fn fill_titles(sections: &mut [Section]) {
 fn fill(text: &mut String, with: &str) {
     if text.trim().is_empty() {
         *text = with.to_owned();
+    }
+}
+
+/// Numbers the titles that are there already: the provider takes no message with two equal ones (interactive reply
+/// buttons: «must be unique within the message»). Whether there were any.
+fn tell_apart(buttons: &mut [Button]) -> bool {
+    let mut changed = false;
+    for i in 1..buttons.len() {
+        let (before, from) = buttons.split_at_mut(i);
+        let title = &mut from[0].title;
+        if before.iter().any(|button| button.title == *title) {
+            let number = format!(" {}", i + 1);
+            *title = cut(title, MAX_BUTTON_TITLE_CHARS - number.len()).into_owned() + &number;
+            changed = true;
+        }
+    }
+    changed
+}
+
+/// What fills a template's place has no line breaks or tabs, and no more than four spaces in a row: the provider takes no
+/// others.
+fn one_line(text: &mut String) {
+    if text.contains(['\n', '\r', '\t']) || text.contains("     ") {
+        *text = text.split_whitespace().collect::<Vec<_>>().join(" ");
     }
 }
 
@@ -152,5 +187,51 @@ mod tests {
             panic!("not cut");
         };
         assert_eq!(cut, list("Show me all of the…", "x", Some(&("y".repeat(71) + "…"))));
+    }
+
+    #[test]
+    fn two_buttons_never_have_the_same_title() {
+        let buttons = |titles: [&str; 3]| Content::Buttons {
+            text: "Which?".into(),
+            header: None,
+            footer: None,
+            buttons: ["a", "b", "c"]
+                .into_iter()
+                .zip(titles)
+                .map(|(id, title)| Button { id: id.into(), title: title.into() })
+                .collect(),
+        };
+        let other = ["Tuesday", "Wednesday", "Thursday"];
+        assert_eq!(fit(buttons(other)), Fit::Whole(buttons(other)));
+        for (titles, told_apart) in [
+            (["Monday", "Monday", "Monday"], ["Monday", "Monday 2", "Monday 3"]),
+            (
+                ["Consultation in the morning", "Consultation in the evening", "No"],
+                ["Consultation in the…", "Consultation in t… 2", "No"],
+            ),
+        ] {
+            assert_eq!(fit(buttons(titles)), Fit::Cut(buttons(told_apart)));
+        }
+    }
+
+    #[test]
+    fn what_fills_a_template_is_one_line_and_never_blank() {
+        let template = |variables| Content::Template {
+            name: "offer".into(),
+            language: "en".into(),
+            variables,
+            buttons: Vec::new(),
+        };
+        let texts =
+            |texts: &[&str]| Variables::Positional(texts.iter().map(|t| (*t).into()).collect());
+        assert_eq!(
+            fit(template(texts(&["", " \n", "two\nlines", "a     b", "a    b"]))),
+            Fit::Whole(template(texts(&["…", "…", "two lines", "a b", "a    b"])))
+        );
+        let named = |text: String| Variables::Named([("name".to_owned(), text)].into());
+        assert_eq!(fit(template(named(String::new()))), Fit::Whole(template(named("…".into()))));
+        let long = named("x".repeat(MAX_BUTTONS_TEXT_CHARS + 1));
+        let cut = named("x".repeat(MAX_BUTTONS_TEXT_CHARS - 1) + "…");
+        assert_eq!(fit(template(long)), Fit::Cut(template(cut)));
     }
 }

@@ -21,6 +21,7 @@ mod fold;
 mod graph;
 mod issue;
 pub mod limits;
+mod measure;
 mod node;
 mod nodes;
 mod number;

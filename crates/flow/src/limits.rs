@@ -28,7 +28,10 @@ pub const MAX_ISSUES: usize = 1_000;
 pub const MAX_STEPS: usize = 100;
 /// Messages sent in one turn; the next one fails the session with `turn_limit`.
 pub const MAX_TURN_MESSAGES: usize = 20;
-/// Bytes of all messages of one turn as JSON; more fails the session with `turn_limit`.
+/// Changes of the contact in one turn, what five full `set` nodes make; the next one fails the session with `turn_limit`.
+pub const MAX_TURN_CHANGES: usize = 5 * 3 * MAX_SET;
+/// Bytes of all messages of one turn and of its changes of the contact as JSON, since a conversation's document holds both
+/// until they are delivered; more fails the session with `turn_limit`.
 pub const MAX_TURN_BYTES: usize = 32 * 1024;
 /// Trace entries kept of one turn; later ones are left out.
 pub const MAX_TRACE: usize = 500;
@@ -45,6 +48,18 @@ pub const MAX_EXPRESSION_BRACKETS: isize = 20;
 pub const MAX_CONTEXT_BYTES: usize = 16 * 1024;
 /// Bytes of a session's variables as JSON; more fails the session with `vars_limit`.
 pub const MAX_VARS_BYTES: usize = 32 * 1024;
+/// Bytes of a state as JSON at most: its variables; an answer of which every character is written as six (`\u0001`): a
+/// text, a payload, an address, an id, and the name and address of a place; and where it stands, with 16 callers.
+/// Usual ones have a few hundred. Conversations bound all their sessions together.
+pub const MAX_STATE_BYTES: usize = MAX_VARS_BYTES
+    + 6 * (MAX_TEXT_CHARS + MAX_PAYLOAD_BYTES + 3 * MAX_URL_CHARS + MAX_MEDIA_ID_CHARS)
+    + (MAX_CALLS + 2) * 6 * (2 * MAX_ID_CHARS + 64);
+/// Bytes of an effect as JSON at most: twenty headers and a body, or a prompt, an input and fifty labels, of which
+/// every character is written as six. Usual ones have a few hundred.
+pub const MAX_EFFECT_BYTES: usize = 6
+    * (MAX_URL_CHARS
+        + MAX_HTTP_HEADERS * (MAX_HEADER_VALUE_CHARS + MAX_NAME_CHARS)
+        + MAX_HTTP_SENT_BYTES);
 /// How deep a value that is kept may be nested. serde_json reads 127 levels and no more, and what is kept stands within
 /// other documents: a variable that is set to a list of itself would one day make them unreadable for good.
 pub const MAX_VALUE_DEPTH: usize = 64;
@@ -89,6 +104,11 @@ pub const MAX_LABEL_DESCRIPTION_CHARS: usize = 500;
 pub const MAX_SET: usize = 20;
 /// Bytes of JSON in a field of the contact that a workflow sets.
 pub const MAX_CONTACT_FIELD_BYTES: usize = 1_024;
+/// Fields of its own that a team may have in one contact, which with the largest values make a document of 200 KiB; a
+/// further one is dropped.
+pub const MAX_CONTACT_FIELDS: usize = 200;
+/// Tags of one contact; a further one is dropped.
+pub const MAX_CONTACT_TAGS: usize = 100;
 /// Characters in a tag of the contact.
 pub const MAX_TAG_CHARS: usize = 100;
 /// Bytes of JSON that the templates within one value may give together: twice what a session may keep. A definition

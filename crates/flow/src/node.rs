@@ -113,6 +113,20 @@ impl Edges<'_> {
         self.issues.error(code, self.path.clone(), message);
     }
 
+    /// [`Self::unconnected`] for those of the ports of a list's items that nothing follows.
+    pub(crate) fn warn_unconnected<'p>(
+        &mut self,
+        list: &str,
+        ports: impl Iterator<Item = &'p str>,
+    ) {
+        for (i, port) in ports.enumerate() {
+            // One without a name is reported already.
+            if !port.is_empty() && !self.has(port) {
+                self.unconnected(&format!("{list}/{i}"), port);
+            }
+        }
+    }
+
     /// Warns that nothing follows a port, which is at `field` of the node.
     pub(crate) fn unconnected(&mut self, field: &str, port: &str) {
         let message = format!(

@@ -48,11 +48,15 @@ pub(crate) fn ascii_digits(text: &str) -> Cow<'_, str> {
     Cow::Owned(text.chars().map(ascii).collect())
 }
 
-/// Reads digits with an optional sign, white space and one decimal mark. A comma before exactly three digits
-/// groups thousands; a single other comma is the decimal mark. No exponents, no currency.
+/// Reads digits with an optional sign and one decimal mark. A comma or a space before exactly three digits groups
+/// thousands; a single other comma is the decimal mark. No exponents, no currency.
 pub(crate) fn parse(text: &str) -> Option<f64> {
-    let compact: String = ascii_digits(text).chars().filter(|c| !c.is_whitespace()).collect();
-    let unsigned = compact.strip_prefix(['+', '-']).unwrap_or(&compact);
+    let written = ascii_digits(text);
+    let written = written.trim();
+    let digits = written.strip_prefix(['+', '-']).unwrap_or(written);
+    let sign = &written[..written.len() - digits.len()];
+    let compact = format!("{sign}{}", without_spaces(digits)?);
+    let unsigned = &compact[sign.len()..];
     if !unsigned.starts_with(|c: char| c.is_ascii_digit() || c == '.') {
         return None;
     }
@@ -74,6 +78,25 @@ pub(crate) fn parse(text: &str) -> Option<f64> {
         return None;
     };
     plain.parse().ok().filter(|number: &f64| number.is_finite())
+}
+
+/// The digits without the spaces between their thousands. `None`: there are others, as in `12 24`, which are two
+/// numbers.
+fn without_spaces(digits: &str) -> Option<String> {
+    let groups: Vec<&str> = digits.split_whitespace().collect();
+    if let [first, middle @ .., last] = &groups[..] {
+        let whole = last.split(['.', ',']).next().unwrap_or_default();
+        let thousands =
+            middle.iter().all(|group| is_digits(group, 3..=3)) && is_digits(whole, 3..=3);
+        if !thousands || !is_digits(first, 1..=3) {
+            return None;
+        }
+    }
+    Some(groups.concat())
+}
+
+fn is_digits(text: &str, length: std::ops::RangeInclusive<usize>) -> bool {
+    length.contains(&text.len()) && text.bytes().all(|byte| byte.is_ascii_digit())
 }
 
 /// `1299`, `1,299`, `1,299,000`: every group after a comma has three digits.
@@ -147,6 +170,9 @@ mod tests {
             ("1,299.50", 1299.5),
             ("1,299,000", 1_299_000.0),
             ("1 200", 1200.0),
+            ("- 1 200 000", -1_200_000.0),
+            ("1 299,50", 1299.5),
+            ("1\u{202F}299.5", 1299.5),
             ("0", 0.0),
             ("٢٥", 25.0),
             ("१,२९९.५०", 1299.5),
@@ -160,8 +186,28 @@ mod tests {
     #[test]
     fn other_text_is_no_number() {
         for text in [
-            "", " ", "-", "ten", "1e5", "inf", "NaN", "0x10", "1.2.3", "1.299,00", "12,5,3", "5€",
-            ",", ".",
+            "",
+            " ",
+            "-",
+            "ten",
+            "1e5",
+            "inf",
+            "NaN",
+            "0x10",
+            "1.2.3",
+            "1.299,00",
+            "12,5,3",
+            "5€",
+            ",",
+            ".",
+            "12 24",
+            "2 3",
+            "24 12 2026",
+            "415 555 0123",
+            "1 2345",
+            "1, 299",
+            "1.5 000",
+            "+ -7",
         ] {
             assert_eq!(parse(text), None, "{text}");
         }

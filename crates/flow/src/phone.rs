@@ -43,6 +43,10 @@ pub(crate) fn e164(text: &str, country_code: Option<&str>) -> Option<String> {
 /// The national number without what is dialled before it. Italy's zeros belong to the number (Recommendation E.164
 /// list of trunk prefixes); in North America 1, in Russia and Kazakhstan 8, is dialled before ten digits.
 fn national<'a>(digits: &'a str, code: &str) -> &'a str {
+    // Many write their country's code without the `+`.
+    if let Some(rest) = digits.strip_prefix(code).filter(|rest| rest.len() >= whole_number(code)) {
+        return rest;
+    }
     let prefix = match code {
         "39" => return digits,
         "1" if digits.len() == 11 => '1',
@@ -50,6 +54,17 @@ fn national<'a>(digits: &'a str, code: &str) -> &'a str {
         _ => '0',
     };
     digits.strip_prefix(prefix).unwrap_or(digits)
+}
+
+/// How many digits behind a country's code are a whole number, so that the code was written too. Fewer are the rest of a
+/// national number that begins with the same digits: those have up to 11 digits where listed, else 10, or, where the code
+/// has three, hardly more than 9 (the national numbering plans that ITU-T publishes by Recommendation E.129).
+fn whole_number(code: &str) -> usize {
+    match code {
+        "1" | "7" | "43" | "49" | "54" | "55" | "62" | "86" => 10,
+        _ if code.len() < 3 => 9,
+        _ => 8,
+    }
 }
 
 /// Marks of direction, which phones put around numbers that are copied from their address book.
@@ -105,6 +120,15 @@ mod tests {
             ("8 912 345 67 89", "7", "+79123456789"),
             ("082 555 0123", "27", "+27825550123"),
             ("+49 30 901820", "1", "+4930901820"),
+            ("447911 123456", "44", "+447911123456"),
+            ("919876543210", "91", "+919876543210"),
+            ("9198765432", "91", "+919198765432"),
+            ("27825550123", "27", "+27825550123"),
+            ("79123456789", "7", "+79123456789"),
+            ("5511987654321", "55", "+5511987654321"),
+            ("55999991234", "55", "+5555999991234"),
+            ("393331234567", "39", "+393331234567"),
+            ("26771234567", "267", "+26771234567"),
         ] {
             assert_eq!(e164(text, Some(code)).as_deref(), Some(number), "{text}");
         }

@@ -61,6 +61,15 @@ impl Reply {
         }
     }
 
+    /// For the language model: the text; where there is none, what was sent instead, such as `[image]`.
+    pub(crate) fn in_words(&self) -> String {
+        if !self.text.trim().is_empty() {
+            return self.text.clone();
+        }
+        let kind = serde_json::to_value(self.kind).unwrap_or_default();
+        format!("[{}]", kind.as_str().unwrap_or("message"))
+    }
+
     /// As it is kept, so that the state stays small: no channel's own texts are longer than [`MAX_TEXT_CHARS`]. An
     /// address or id that is too long is left out, since a part of it would lead to something else.
     #[must_use]

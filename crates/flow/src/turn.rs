@@ -10,10 +10,11 @@ use crate::cut::cut;
 use crate::failure::Failure;
 use crate::fit::{self, Fit};
 use crate::limits::{
-    MAX_SEARCHED_CHARS, MAX_TRACE, MAX_TURN_BYTES, MAX_TURN_MESSAGES, MAX_VALUE_DEPTH,
-    MAX_VARS_BYTES,
+    MAX_SEARCHED_CHARS, MAX_TRACE, MAX_TURN_BYTES, MAX_TURN_CHANGES, MAX_TURN_MESSAGES,
+    MAX_VALUE_DEPTH, MAX_VARS_BYTES,
 };
-use crate::node::{ERROR, Move};
+use crate::measure::{is_deeper, json_length};
+use crate::node::{ERROR, Move, NEXT};
 use crate::template::{Path, Rendered, Step, Text};
 use crate::{Change, Content, Program, Scope, State, Timestamp, Trace};
 
@@ -31,6 +32,7 @@ pub(crate) struct Turn<'a> {
     pub(crate) scope: &'a Scope<'a>,
     /// The contact with the changes of this turn; `None` while there are none.
     changed: Option<Value>,
+    /// Of messages and changes, as JSON.
     bytes: usize,
     /// Characters that patterns have searched through.
     searched: usize,
@@ -62,8 +64,14 @@ impl<'a> Turn<'a> {
     }
 
     /// Whether an edge leaves from this port of the present node.
-    pub(crate) fn connected(&self, port: &str) -> bool {
+    fn connected(&self, port: &str) -> bool {
         self.program.after(self.at, port).is_some()
+    }
+
+    /// On through the port of a choice or label; where it has no edge, through `next`.
+    pub(crate) fn leave_by(&self, id: &str) -> Move {
+        let own = self.connected(id) || !self.connected(NEXT);
+        Move::Leave(if own { id } else { NEXT }.to_owned())
     }
 
     /// The text with its variables filled in; missing ones are nothing, and traced.
@@ -127,6 +135,12 @@ impl<'a> Turn<'a> {
         Ok(())
     }
 
+    /// Sends a text with its variables filled in.
+    pub(crate) fn say_text(&mut self, text: &Text) -> Result<(), Failure> {
+        let text = self.render(text)?;
+        self.say(Content::Text { text })
+    }
+
     /// Keeps a value as `{{vars.name}}`.
     pub(crate) fn save(&mut self, name: &str, value: Value) -> Result<(), Failure> {
         if is_deeper(&value, MAX_VALUE_DEPTH) {
@@ -177,18 +191,21 @@ impl<'a> Turn<'a> {
     }
 
     /// Changes the contact, for what follows in this turn and for good.
-    pub(crate) fn change(&mut self, change: Change) {
+    pub(crate) fn change(&mut self, change: Change) -> Result<(), Failure> {
         let field = match &change {
             Change::Field { name, .. } => name.as_str(),
             Change::AddTag { .. } | Change::RemoveTag { .. } => "tags",
             Change::OptIn | Change::OptOut => "consent",
         };
         self.trace(Trace::Changed { node: self.node(), field: field.to_owned() });
-        let mut contact = self.contact().clone();
-        change.apply_to(&mut contact);
-        self.changed = Some(contact);
+        self.bytes += json_length(&change);
+        if self.changes.len() >= MAX_TURN_CHANGES || self.bytes > MAX_TURN_BYTES {
+            return Err(Failure::TurnLimit);
+        }
+        change.apply_to(self.changed.get_or_insert_with(|| self.scope.contact.clone()));
         self.roots.remove("contact");
         self.changes.push(change);
+        Ok(())
     }
 
     /// Traces what could not be done, where the session goes on all the same.
@@ -287,18 +304,4 @@ impl<'a> Turn<'a> {
         }
         Ok(rendered)
     }
-}
-
-pub(crate) fn json_length(value: &impl serde::Serialize) -> usize {
-    serde_json::to_vec(value).map_or(usize::MAX / 2, |json| json.len())
-}
-
-/// Whether lists and objects are nested more than `levels` deep.
-pub(crate) fn is_deeper(value: &Value, levels: usize) -> bool {
-    let mut items: Box<dyn Iterator<Item = &Value>> = match value {
-        Value::Array(items) => Box::new(items.iter()),
-        Value::Object(items) => Box::new(items.values()),
-        _ => return false,
-    };
-    levels == 0 || items.any(|item| is_deeper(item, levels - 1))
 }

@@ -1,15 +1,22 @@
-//! Whatever comes in, nothing panics: any JSON as a graph, any events for a session. And a session can be stored
-//! between any two events.
+//! Whatever comes in, nothing panics: any JSON as a graph, any events for a session. What must hold after each event is
+//! in `generated/checks.rs`.
 
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
-use flow::{
-    Awaits, EffectResult, Event, NoPrograms, Reply, ReplyKind, Scope, Severity, State, Status,
-    Step, Timestamp, Trace, advance, compile, validate,
-};
+mod generated;
+#[allow(dead_code)] // Only its definitions.
+mod golden;
+
+use std::collections::{BTreeMap, HashMap};
+
+use flow::{Severity, State, Status, Step, Trace, command, compile, validate};
 use proptest::collection::vec;
 use proptest::prelude::*;
-use serde_json::{Map, Value, json};
+use proptest::strategy::ValueTree;
+use proptest::test_runner::TestRunner;
+use serde_json::{Value, json};
+
+use self::generated::{Play, definition, happening, world};
 
 /// Words that the language knows, so that made-up graphs get beyond the first check.
 const WORDS: &[&str] = &[
@@ -147,173 +154,6 @@ fn any_json() -> impl Strategy<Value = Value> {
     })
 }
 
-/// Nodes that talk with the contact.
-fn talking() -> Vec<Value> {
-    vec![
-        json!({"type": "message", "text": "{{context.x}} {{vars.v|upper}}"}),
-        json!({"type": "message", "text": "{{input.text}}", "buttons": [{"id": "a", "title": "{{context.x}}"}]}),
-        json!({"type": "message", "template": {"name": "t", "language": "en", "variables": {"a": "{{context.x}}"}}}),
-        json!({"type": "ask", "text": "q", "save_as": "v", "timeout": 0.5}),
-        json!({"type": "ask", "text": "q", "expect": "number", "retries": 0, "save_as": "v"}),
-        json!({"type": "ask", "text": "q", "choices": [{"id": "a", "title": "A"}, {"id": "b", "title": "{{vars.v}}"}]}),
-        json!({"type": "branch", "cases": [
-            {"id": "a", "when": {"all": [{"value": "{{context.x}}", "op": "gt", "to": "{{vars.v}}"}]}},
-            {"id": "b", "when": {"any": [{"value": "{{input.text}}", "op": "contains", "to": "{{context.x}}"}]}},
-        ]}),
-        json!({"type": "branch", "cases": [
-            {"id": "a", "when": {"all": [
-                {"value": "{{context.x}}", "op": "between", "to": ["{{vars.v}}", 5]},
-                {"any": [{"value": "{{context.x}}", "op": "matches", "to": "(a*)*b$"}, {"value": "{{vars.v}}", "op": "date_before", "to": "{{context.x}}"}]},
-            ]}},
-            {"id": "b", "when": {"any": [
-                {"value": "{{context.x}}", "op": "in", "to": "{{vars.v}}"}, {"value": "{{input.text}}", "op": "has_all_words", "to": "{{context.x}}"},
-                {"value": "{{context.x}}", "op": "has_phrase", "to": "{{input.text}}"}, {"value": "{{context.x}}", "op": "is_phone"},
-            ]}},
-        ]}),
-        json!({"type": "ask", "text": "{{context.x|number(2)}} {{context.x|date('%d.%m.%Y')}}", "expect": "date", "save_as": "v"}),
-        json!({"type": "ask", "text": "q", "expect": "phone", "country_code": "1", "retries": 1}),
-        json!({"type": "handoff", "text": "{{context.x + 1}}"}),
-        json!({"type": "end", "outcome": "{{vars.v}}"}),
-    ]
-}
-
-/// Nodes that do something else.
-fn acting() -> Vec<Value> {
-    vec![
-        json!({"type": "http", "url": "https://a.example/{{context.x}}", "save_as": "v"}),
-        json!({"type": "http", "url": "{{context.x}}", "method": "POST", "headers": {"X-A": "{{vars.v}}"},
-            "body": {"x": ["{{context.x}}"], "v": "{{vars.v}}!"}}),
-        json!({"type": "ai", "prompt": "{{context.x}}", "save_as": "v"}),
-        json!({"type": "ai", "input": "{{input.text}}x", "labels": [{"id": "a"}, {"id": "b"}], "save_as": "v"}),
-        json!({"type": "set", "vars": {"v": "{{context.x}}", "w": [{"v": "{{vars.v}}", "w": "{{vars.w}}"}]}}),
-        json!({"type": "set", "contact": {"name": "{{context.x}}", "v": "{{vars.v}}"}, "add_tags": ["{{input.text}}"],
-            "remove_tags": ["{{contact.tags[0]}}"]}),
-        json!({"type": "consent", "action": "opt_out", "text": "{{context.x}}"}),
-        json!({"type": "wait", "minutes": 0.5}),
-        json!({"type": "wait", "minutes": "{{context.x}}"}),
-        json!({"type": "wait", "until": "{{context.x}}", "utc_offset": "+02:00"}),
-        json!({"type": "wait", "until": "00:01"}),
-        json!({"type": "split", "arms": [{"id": "a", "weight": 3}, {"id": "b"}]}),
-        json!({"type": "call", "workflow": "none", "with": {"v": "{{vars.v}}"}}),
-    ]
-}
-
-/// A node with the right type and made-up fields over good ones.
-fn node(id: usize) -> impl Strategy<Value = Value> {
-    let good =
-        prop_oneof![proptest::sample::select(talking()), proptest::sample::select(acting()),];
-    let other = proptest::option::weighted(0.1, (word(), any_json()));
-    (good, other).prop_map(move |(mut node, other)| {
-        node["id"] = json!(format!("n{id}"));
-        if let Some((field, value)) = other {
-            node[field] = value;
-        }
-        node
-    })
-}
-
-const NODES: usize = 6;
-
-fn graph() -> impl Strategy<Value = Value> {
-    let nodes: Vec<_> = (0..NODES).map(node).collect();
-    let port =
-        proptest::sample::select(vec!["next", "a", "b", "else", "timeout", "invalid", "error"]);
-    let edges = vec((0..NODES, port, 0..=NODES), 0..24);
-    (nodes, edges).prop_map(|(nodes, edges)| {
-        let edges = edges.into_iter().map(|(from, port, to)| {
-            json!({"from": format!("n{from}"), "port": port, "to": format!("n{to}")})
-        });
-        json!({"entry": "n0", "nodes": nodes, "edges": edges.collect::<Vec<_>>()})
-    })
-}
-
-/// The graph without what validation calls wrong with edges and single nodes, so that more of them can be played.
-fn repaired(mut graph: Value) -> Value {
-    for _ in 0..40 {
-        let issues = validate(&graph);
-        let Some(issue) = issues.into_iter().find(|issue| issue.severity == Severity::Error) else {
-            break;
-        };
-        let at: Vec<&str> = issue.path.split('/').collect();
-        let index = |text: &str| text.parse::<usize>().ok();
-        match (at.get(2).copied(), at.get(3).and_then(|text| index(text)), issue.code) {
-            (Some("edges"), Some(edge), _) => {
-                drop(graph["edges"].as_array_mut().unwrap().remove(edge))
-            }
-            (Some("nodes"), Some(node), _) => {
-                let id = graph["nodes"][node]["id"].clone();
-                graph["nodes"][node] = json!({"id": format!("n{node}"), "type": "end"});
-                let edges = graph["edges"].as_array_mut().unwrap();
-                edges.retain(|edge| edge["from"] != id && edge["from"] != format!("n{node}"));
-            }
-            _ => break,
-        }
-    }
-    graph
-}
-
-#[derive(Debug, Clone)]
-enum Happening {
-    Start(Option<String>),
-    Reply(Reply),
-    Timeout,
-    /// Of the effect that the session waits for, or of one that it does not know.
-    Result(EffectResult, bool),
-}
-
-fn result() -> impl Strategy<Value = EffectResult> {
-    prop_oneof![
-        3 => (100..600_u16, any_json()).prop_map(|(status, body)| EffectResult::Http { status, body }),
-        2 => word().prop_map(|text| EffectResult::Reply { text }),
-        2 => word().prop_map(|label| EffectResult::Label { label }),
-        1 => (word(), word()).prop_map(|(code, message)| EffectResult::Failed { code, message }),
-        1 => Just(EffectResult::TimedOut),
-    ]
-}
-
-fn happening() -> impl Strategy<Value = Happening> {
-    let kind = proptest::sample::select(vec![
-        ReplyKind::Text,
-        ReplyKind::Button,
-        ReplyKind::Image,
-        ReplyKind::Other,
-    ]);
-    let reply = (kind, word(), proptest::option::of(word()))
-        .prop_map(|(kind, text, payload)| Reply { kind, text, payload, ..Reply::default() });
-    prop_oneof![
-        1 => proptest::option::of(0..=NODES).prop_map(|node| Happening::Start(node.map(|node| format!("n{node}")))),
-        5 => reply.prop_map(Happening::Reply),
-        2 => Just(Happening::Timeout),
-        4 => (result(), proptest::bool::weighted(0.9)).prop_map(|(result, known)| Happening::Result(result, known)),
-    ]
-}
-
-/// A session is over, or it waits for something that can come: an answer, a time ahead, or the result of an effect
-/// that it asked for.
-fn check_that_it_can_go_on(step: &Step, state: &State, now: u64) -> Result<(), TestCaseError> {
-    let is_ignored = matches!(step.trace[..], [Trace::Ignored { .. }]);
-    match (&step.status, state.awaits) {
-        (Status::Waiting { deadline }, Awaits::Time) => {
-            prop_assert_eq!(*deadline, state.deadline);
-            prop_assert!(is_ignored || deadline.is_some_and(|deadline| deadline.0 > now));
-            prop_assert!(deadline.is_some());
-        }
-        (Status::Waiting { deadline }, Awaits::Effect) => {
-            prop_assert_eq!(*deadline, None);
-            prop_assert!(is_ignored || step.effect.is_some());
-        }
-        (Status::Waiting { deadline }, Awaits::Reply) => prop_assert_eq!(*deadline, state.deadline),
-        (Status::Waiting { .. }, Awaits::Nothing) => prop_assert!(false, "stuck"),
-        (Status::Completed { .. } | Status::Failed { .. }, awaits) => {
-            prop_assert_eq!((awaits, &state.node, state.deadline), (Awaits::Nothing, &None, None));
-        }
-    }
-    if let Some(effect) = &step.effect {
-        prop_assert_eq!((effect.number, state.awaits), (state.effect, Awaits::Effect));
-    }
-    Ok(())
-}
-
 proptest! {
     #![proptest_config(ProptestConfig { cases: 500, failure_persistence: None, ..ProptestConfig::default() })]
 
@@ -331,66 +171,158 @@ proptest! {
     }
 
     #[test]
-    fn any_events_can_happen(graph in graph(), x in any_json(), events in vec((happening(), 0..100_000_u64), 0..12)) {
-        let Ok(program) = compile(&repaired(graph)) else {
-            return Ok(());
-        };
-        let context = Map::from_iter([("x".to_owned(), x)]);
-        let mut contact = json!({"id": "c", "name": "Ana"});
-        let mut stored = "{}".to_owned();
-        let mut now = 0;
-        for (happening, later) in events {
-            now += later;
-            let mut state: State = serde_json::from_str(&stored).unwrap();
-            let scope = Scope { now: Timestamp(now), context: &context, contact: &contact, programs: &NoPrograms, has_model: true, graph_runs: false };
-            let event = match &happening {
-                Happening::Start(at) => Event::Start { at: at.clone() },
-                Happening::Reply(reply) => Event::Reply(reply.clone()),
-                Happening::Timeout => Event::Timeout,
-                Happening::Result(result, known) => {
-                    Event::Result { effect: state.effect + u32::from(!known), result: result.clone() }
-                }
-            };
-            let mut again = state.clone();
-            let step = advance(&program, &mut state, &event, &scope);
-            prop_assert_eq!(&step, &advance(&program, &mut again, &event, &scope), "the same again");
-            prop_assert_eq!(matches!(step.status, Status::Waiting { .. }), state.node.is_some());
-            if matches!(step.status, Status::Failed { .. }) {
-                prop_assert!(step.messages.is_empty() && step.changes.is_empty());
-            }
-            check_that_it_can_go_on(&step, &state, now)?;
-            step.changes.iter().for_each(|change| change.apply_to(&mut contact));
-            stored = serde_json::to_string(&state).unwrap();
-            prop_assert_eq!(serde_json::from_str::<State>(&stored).unwrap(), state);
+    fn any_field_of_a_node_may_be_anything(
+        definition in definition(0),
+        node in any::<proptest::sample::Index>(),
+        field in word(),
+        value in any_json(),
+    ) {
+        let mut graph = definition["graph"].clone();
+        if let Some(nodes) = graph["nodes"].as_array_mut() {
+            let node = node.index(nodes.len());
+            let fields = nodes[node].as_object_mut().unwrap();
+            fields.insert(field, value);
+        }
+        let issues = validate(&graph);
+        let broken = issues.iter().any(|issue| issue.severity == Severity::Error);
+        prop_assert_eq!(compile(&graph).is_err(), broken);
+    }
+
+    #[test]
+    fn any_text_may_be_a_command(text in "\\PC{0,20}", waits in any::<bool>()) {
+        let _ = command(&text, waits);
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 400, failure_persistence: None, ..ProptestConfig::default() })]
+
+    /// Nothing panics, every limit is kept, no session is stuck, whatever definitions validate and whatever happens;
+    /// the state is stored and read back between any two events, and the same inputs give the same outputs: see
+    /// `generated/checks.rs`.
+    #[test]
+    fn any_events_can_happen_to_any_workflows_that_validate(
+        (definitions, context) in world(),
+        happenings in vec(happening(), 1..16),
+    ) {
+        let mut play = Play::new(&definitions, context);
+        for happening in &happenings {
+            play.turn(happening);
         }
     }
 }
 
-#[test]
-fn most_made_up_graphs_can_be_played() {
-    use proptest::strategy::ValueTree;
-    let mut runner = proptest::test_runner::TestRunner::deterministic();
-    let strategy = graph();
-    let graphs = (0..200).map(|_| repaired(strategy.new_tree(&mut runner).unwrap().current()));
-    let programs: Vec<_> = graphs.filter_map(|graph| compile(&graph).ok()).collect();
-    let context = Map::from_iter([("x".to_owned(), json!(1))]);
-    let scope = Scope {
-        now: Timestamp(0),
-        context: &context,
-        contact: &json!({"id": "c"}),
-        programs: &NoPrograms,
-        has_model: true,
-        graph_runs: false,
-    };
-    for wanted in [Awaits::Nothing, Awaits::Reply, Awaits::Time, Awaits::Effect] {
-        let awaits = |program| {
-            let mut state = State::default();
-            advance(program, &mut state, &Event::Start { at: None }, &scope);
-            state.awaits
-        };
-        let count = programs.iter().filter(|program| awaits(program) == wanted).count();
-        assert!(count > 10, "only {count} of them await {wanted:?} at first");
+/// What was seen in many plays, and how often.
+#[derive(Default)]
+struct Seen(BTreeMap<String, usize>);
+
+impl Seen {
+    fn add(&mut self, what: impl std::fmt::Display) {
+        *self.0.entry(what.to_string()).or_default() += 1;
     }
-    let playable = programs.len();
-    assert!(playable > 100, "only {playable} of 200: the property above would say little");
+
+    fn turn(&mut self, types: &HashMap<String, String>, step: &Step, state: &State) {
+        self.add(format_args!("awaits {:?}", state.awaits));
+        self.add(format_args!("callers {}", state.callers.len().min(2)));
+        if let Some(route) = step.route {
+            self.add(format_args!("route {route:?}"));
+        }
+        match &step.status {
+            Status::Failed { code, .. } => self.add(format_args!("failed {code}")),
+            Status::Completed { .. } => self.add("completed"),
+            Status::Waiting { .. } => {}
+        }
+        for trace in &step.trace {
+            match trace {
+                Trace::Left { node, port, .. } if !node.starts_with('#') => {
+                    let own = ["next", "invalid", "timeout", "else", "error"];
+                    let port = if own.contains(&port.as_str()) { port.as_str() } else { "<id>" };
+                    self.add(format_args!("{} {port}", types[node]));
+                }
+                Trace::Entered { node } if !node.starts_with('#') => self.add(&types[node]),
+                other => {
+                    let json = serde_json::to_value(other).unwrap();
+                    self.add(format_args!("traced {}", json["type"].as_str().unwrap()));
+                }
+            }
+        }
+    }
+}
+
+/// What generated definitions and events must often lead to, for the property above to say much.
+const OFTEN: &[&str] = &[
+    "message next",
+    "ask <id>",
+    "ask next",
+    "ask invalid",
+    "ask timeout",
+    "branch <id>",
+    "branch else",
+    "split <id>",
+    "wait next",
+    "set next",
+    "http next",
+    "http error",
+    "ai <id>",
+    "ai next",
+    "ai error",
+    "call next",
+    "call error",
+    "consent next",
+    "handoff",
+    "end",
+    "awaits Nothing",
+    "awaits Reply",
+    "awaits Time",
+    "awaits Effect",
+    "callers 1",
+    "callers 2",
+    "route Flow",
+    "route Rule",
+    "route Faq",
+    "route Graph",
+    "route Model",
+    "route Fixed",
+    "completed",
+    "failed template_failed",
+    "failed template_limit",
+    "failed vars_limit",
+    "failed turn_limit",
+    "failed step_limit",
+    "failed no_graph",
+    "failed node_not_found",
+    "traced missing",
+    "traced uncomputed",
+    "traced saved",
+    "traced refused",
+    "traced cut",
+    "traced requested",
+    "traced failed",
+    "traced called",
+    "traced returned",
+    "traced changed",
+    "traced skipped",
+    "traced considered",
+    "traced ignored",
+];
+
+#[test]
+fn generated_sessions_come_everywhere_often() {
+    let mut runner = TestRunner::deterministic();
+    let (worlds, events) = (world(), vec(happening(), 15));
+    let mut seen = Seen::default();
+    for _ in 0..150 {
+        let (definitions, context) = worlds.new_tree(&mut runner).unwrap().current();
+        let nodes = definitions.iter().flat_map(|d| d["graph"]["nodes"].as_array()).flatten();
+        let text = |value: &Value| value.as_str().unwrap().to_owned();
+        let types = nodes.map(|node| (text(&node["id"]), text(&node["type"]))).collect();
+        let mut play = Play::new(&definitions, context);
+        for happening in events.new_tree(&mut runner).unwrap().current() {
+            let (step, state) = play.turn(&happening);
+            seen.turn(&types, &step, &state);
+        }
+    }
+    let count = |what: &&str| seen.0.get(*what).copied().unwrap_or(0);
+    let seldom: Vec<_> = OFTEN.iter().filter(|what| count(what) < 5).collect();
+    assert!(seldom.is_empty(), "seldom: {seldom:?} of {:#?}", seen.0);
 }

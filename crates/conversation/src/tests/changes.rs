@@ -1,7 +1,8 @@
 //! What a workflow changes in the contact.
 
-use flow::Timestamp;
-use serde_json::json;
+use flow::limits::{MAX_CONTACT_FIELDS, MAX_CONTACT_TAGS};
+use flow::{Change, Timestamp};
+use serde_json::{Value, json};
 
 use super::talk::Talk;
 use crate::Contact;
@@ -43,4 +44,37 @@ fn consent_is_kept_by_the_contact() {
     assert!(contact.opted_out_at.is_some());
     contact.opt_in(Timestamp(5));
     assert_eq!((contact.opted_out_at, contact.opted_in_at), (None, Some(Timestamp(5))));
+}
+
+#[test]
+fn a_contact_that_is_full_keeps_what_it_has_and_takes_no_more() {
+    let mut talk = Talk::test();
+    let now = Timestamp(0);
+    let mut contact = Contact::new("acme", "+14155550123", "api", Timestamp(0));
+    let mut seen = contact.scope();
+    let field = |n: usize, value: Value| Change::Field { name: format!("f{n}"), value };
+    let fields = (0..MAX_CONTACT_FIELDS + 5).map(|n| field(n, json!(n)));
+    let tags = (0..MAX_CONTACT_TAGS + 5).map(|n| Change::AddTag { tag: format!("t{n}") });
+    let then = [
+        field(0, json!("changed")),
+        field(1, Value::Null),
+        field(900, json!("fits again")),
+        Change::RemoveTag { tag: "t0".to_owned() },
+        Change::AddTag { tag: "fits again".to_owned() },
+        Change::AddTag { tag: "t1".to_owned() },
+    ];
+    for change in fields.chain(tags).chain(then) {
+        change.apply_to(&mut seen);
+        talk.conversation.change_contact(change, now);
+    }
+    contact.apply(&talk.conversation);
+    assert_eq!(
+        (contact.metadata.len(), contact.tags.len()),
+        (MAX_CONTACT_FIELDS, MAX_CONTACT_TAGS)
+    );
+    assert_eq!(contact.metadata["f0"], "changed");
+    assert_eq!(contact.metadata["f900"], "fits again");
+    assert!(!contact.metadata.contains_key(&format!("f{MAX_CONTACT_FIELDS}")));
+    assert_eq!(contact.tags.last().map(String::as_str), Some("fits again"));
+    assert_eq!(contact.scope(), seen, "a workflow sees the same");
 }

@@ -10,7 +10,7 @@ use super::side::Side;
 use super::{compare, list};
 use crate::date::Moment;
 use crate::fields::Fields;
-use crate::{fold, number};
+use crate::{number, words};
 
 const CODE: &str = "impossible_condition";
 
@@ -96,7 +96,7 @@ fn is_range(fields: &mut Fields<'_, '_>, low: &Value, high: &Value) -> bool {
 }
 
 fn has_words(to: &Side<'_>) -> bool {
-    to.each().filter_map(|entry| entry.text()).any(|text| fold::words(&text).next().is_some())
+    to.each().filter_map(|entry| entry.text()).any(|text| words::words(&text).next().is_some())
 }
 
 /// Reports the items of an `all` that another item of it excludes.

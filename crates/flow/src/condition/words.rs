@@ -6,21 +6,21 @@ use serde_json::Value;
 
 use super::side::Side;
 use super::text;
-use crate::fold;
+use crate::words::{self, written_words};
 
 pub(super) fn has_phrase(value: &Side<'_>, to: &Side<'_>) -> bool {
-    text::any(value, to, fold::has_phrase)
+    text::any(value, to, words::has_phrase)
 }
 
 pub(super) fn has_any_word(value: &Side<'_>, to: &Side<'_>) -> bool {
     let texts = texts(value);
-    let is_there = |phrase: &str| texts.iter().any(|text| fold::has_phrase(text, phrase));
+    let is_there = |phrase: &str| texts.iter().any(|text| words::has_phrase(text, phrase));
     entries(to, &mut |phrase| is_there(phrase).then_some(())).is_some()
 }
 
 pub(super) fn has_all_words(value: &Side<'_>, to: &Side<'_>) -> bool {
     let texts = texts(value);
-    let is_there = |phrase: &str| texts.iter().any(|text| fold::has_phrase(text, phrase));
+    let is_there = |phrase: &str| texts.iter().any(|text| words::has_phrase(text, phrase));
     let mut wanted = 0;
     let missing = entries(to, &mut |phrase| {
         wanted += 1;
@@ -39,8 +39,8 @@ fn entries(to: &Side<'_>, stop: &mut dyn FnMut(&str) -> Option<()>) -> Option<()
         Value::Array(list) => list
             .iter()
             .filter_map(|entry| Side::of(entry).text())
-            .filter(|entry| fold::words(entry).next().is_some())
+            .filter(|entry| written_words(entry).next().is_some())
             .find_map(|entry| stop(&entry)),
-        _ => to.text().and_then(|text| fold::words(&text).find_map(stop)),
+        _ => to.text().and_then(|text| written_words(&text).find_map(stop)),
     }
 }

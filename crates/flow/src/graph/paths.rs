@@ -94,7 +94,8 @@ fn report_circle(nodes: &Nodes, circle: &[usize], issues: &mut Issues) {
     };
     let names = circle.iter().chain([first]).take(12).map(|node| nodes.found[*node].id.as_str());
     let names = names.collect::<Vec<_>>().join(" → ");
-    let message =
-        format!("{names}: no node on this circle waits, so it would never end; put an `ask` on it");
+    let message = format!(
+        "{names}: no node on this circle waits, so it would never end; put an `ask` or a `wait` on it"
+    );
     issues.error("cycle_without_wait", nodes.found[*first].path.clone(), message);
 }

@@ -3,7 +3,8 @@
 //!
 //! Fields:
 //! - `prompt`: what the model is told besides the workflow's own instructions.
-//! - `input`: what it replies to or classifies, by default the text of the contact's last answer.
+//! - `input`: what it replies to or classifies, by default the text of the contact's last answer; a reply is also
+//!   given to what has none, as `[image]`.
 //! - `labels`: up to 50 `{id, description?}`; with them the model classifies.
 //! - `history`: how many of the conversation's latest messages it is shown, 0 to 20, by default 10.
 //! - `save_as`: the reply, or the label's id, is kept as `{{vars.<save_as>}}`.
@@ -34,7 +35,7 @@ use crate::limits::MAX_TEXT_CHARS;
 use crate::node::{ERROR, Edges, Move, NEXT, Node, NodeType, Wake};
 use crate::template::Text;
 use crate::turn::Turn;
-use crate::{AiRequest, Content, EffectResult, Label, Request};
+use crate::{AiRequest, Content, EffectResult, Label, Reply, Request};
 
 pub(super) const TYPE: NodeType = NodeType { name: "ai", read: read::read };
 
@@ -55,6 +56,10 @@ impl Ai {
         let prompt = self.prompt.as_ref().map(|prompt| turn.render(prompt)).transpose()?;
         let input = match &self.input {
             Some(input) => turn.render(input)?,
+            // To what has no words one may reply, but they are what is classified.
+            None if self.labels.is_empty() => {
+                turn.state.input.as_ref().map(Reply::in_words).unwrap_or_default()
+            }
             None => turn.state.input.as_ref().map(|input| input.text.clone()).unwrap_or_default(),
         };
         Ok(AiRequest {
@@ -86,8 +91,7 @@ impl Ai {
         if let Err(full) = self.save(turn, &label.id) {
             return turn.fail(full.to_string());
         }
-        let own = turn.connected(&label.id) || !turn.connected(NEXT);
-        Move::Leave(if own { label.id.clone() } else { NEXT.to_owned() })
+        turn.leave_by(&label.id)
     }
 
     fn save(&self, turn: &mut Turn<'_>, text: &str) -> Result<(), Failure> {
@@ -107,11 +111,7 @@ impl Node for Ai {
         if edges.has(NEXT) {
             return;
         }
-        for (i, label) in self.labels.iter().enumerate() {
-            if !label.id.is_empty() && !edges.has(&label.id) {
-                edges.unconnected(&format!("labels/{i}"), &label.id);
-            }
-        }
+        edges.warn_unconnected("labels", self.labels.iter().map(|label| label.id.as_str()));
     }
 
     fn enter(&self, turn: &mut Turn<'_>) -> Result<Move, Failure> {

@@ -83,21 +83,21 @@ impl Ask {
         choices.into_iter()
     }
 
-    /// What an answer means: the value to keep, and the port to leave by. `None`: it does not fit.
+    /// What an answer means: the value to keep, and where to go. `None`: it does not fit.
     fn understand(
         &self,
         turn: &mut Turn<'_>,
         reply: &Reply,
-    ) -> Result<Option<(Value, String)>, Failure> {
+    ) -> Result<Option<(Value, Move)>, Failure> {
         match &self.expect {
             Expect::Answer { answer, country_code } => {
                 let value = (answer.read)(reply, country_code.as_deref());
-                Ok(value.map(|value| (value, NEXT.to_owned())))
+                Ok(value.map(|value| (value, Move::next())))
             }
-            Expect::Choice(choices) => Ok(choices.matching(turn, reply)?.map(|id| {
-                let own = turn.connected(id) || !turn.connected(NEXT);
-                (Value::from(id), if own { id } else { NEXT }.to_owned())
-            })),
+            Expect::Choice(choices) => {
+                let id = choices.matching(turn, reply)?;
+                Ok(id.map(|id| (Value::from(id), turn.leave_by(id))))
+            }
         }
     }
 
@@ -149,11 +149,7 @@ impl Node for Ask {
             edges.error("ask_without_way_on", format!("no answer leads on from here: {advice}"));
             return;
         }
-        for (i, id) in self.choice_ids().enumerate() {
-            if !edges.has(id) {
-                edges.unconnected(&format!("choices/{i}"), id);
-            }
-        }
+        edges.warn_unconnected("choices", self.choice_ids());
     }
 
     fn enter(&self, turn: &mut Turn<'_>) -> Result<Move, Failure> {
@@ -172,11 +168,11 @@ impl Node for Ask {
         let Wake::Reply(reply) = wake else {
             return Ok(Move::Leave(TIMEOUT.to_owned()));
         };
-        if let Some((value, port)) = self.understand(turn, reply)? {
+        if let Some((value, on)) = self.understand(turn, reply)? {
             if let Some(name) = &self.save_as {
                 turn.save(name, value)?;
             }
-            return Ok(Move::Leave(port));
+            return Ok(on);
         }
         if turn.refuse() > self.retries {
             return Ok(Move::Leave(INVALID.to_owned()));

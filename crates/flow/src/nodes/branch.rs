@@ -19,8 +19,9 @@
 use crate::condition::Condition;
 use crate::failure::Failure;
 use crate::fields::{Fields, Limit};
-use crate::limits::{MAX_CASES, MAX_ID_CHARS};
+use crate::limits::MAX_CASES;
 use crate::node::{Edges, Move, Node, NodeType};
+use crate::parts::read_port_id;
 use crate::turn::Turn;
 
 pub(super) const TYPE: NodeType = NodeType { name: "branch", read };
@@ -44,21 +45,7 @@ fn read(fields: &mut Fields<'_, '_>) -> Box<dyn Node> {
     }
     let mut ids: Vec<String> = Vec::new();
     let cases = fields.objects("cases", Limit(MAX_CASES, "too_many_cases"), |case| {
-        let id = case.required_string("id", Limit(MAX_ID_CHARS, "id_too_long"));
-        if id == ELSE {
-            case.error(
-                "id",
-                "reserved_id",
-                "`else` is the port for when no case holds; the case needs another id",
-            );
-        }
-        if !id.is_empty() && ids.contains(&id) {
-            case.error(
-                "id",
-                "duplicate_case",
-                format!("another case has the id `{id}`; each needs its own"),
-            );
-        }
+        let id = read_port_id(case, &ids, &[ELSE], "duplicate_case");
         ids.push(id.clone());
         if !case.has("when") {
             case.missing("when");
@@ -75,11 +62,7 @@ impl Node for Branch {
     }
 
     fn check_edges(&self, edges: &mut Edges<'_>) {
-        for (i, case) in self.cases.iter().enumerate() {
-            if !edges.has(&case.id) {
-                edges.unconnected(&format!("cases/{i}"), &case.id);
-            }
-        }
+        edges.warn_unconnected("cases", self.cases.iter().map(|case| case.id.as_str()));
     }
 
     fn enter(&self, turn: &mut Turn<'_>) -> Result<Move, Failure> {

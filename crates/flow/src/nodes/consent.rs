@@ -17,13 +17,13 @@
 //! [ { "type": "text", "text": "You will hear no more from us. Write START if you change your mind." } ]
 //! ```
 
+use crate::Change;
 use crate::failure::Failure;
 use crate::fields::{Fields, Limit};
 use crate::limits::MAX_TEXT_CHARS;
 use crate::node::{Move, Node, NodeType};
 use crate::template::Text;
 use crate::turn::Turn;
-use crate::{Change, Content};
 
 pub(super) const TYPE: NodeType = NodeType { name: "consent", read };
 
@@ -49,9 +49,7 @@ fn read(fields: &mut Fields<'_, '_>) -> Box<dyn Node> {
 
 impl Consent {
     fn say(&self, turn: &mut Turn<'_>) -> Result<(), Failure> {
-        let Some(text) = &self.text else { return Ok(()) };
-        let text = turn.render(text)?;
-        turn.say(Content::Text { text })
+        self.text.as_ref().map_or(Ok(()), |text| turn.say_text(text))
     }
 }
 
@@ -59,12 +57,12 @@ impl Node for Consent {
     fn enter(&self, turn: &mut Turn<'_>) -> Result<Move, Failure> {
         match self.change {
             Change::OptIn => {
-                turn.change(self.change.clone());
+                turn.change(self.change.clone())?;
                 self.say(turn)?;
             }
             _ => {
                 self.say(turn)?;
-                turn.change(self.change.clone());
+                turn.change(self.change.clone())?;
             }
         }
         Ok(Move::next())
@@ -76,8 +74,8 @@ mod tests {
     use serde_json::{Value, json};
 
     use super::*;
-    use crate::Trace;
     use crate::nodes::tests::stage::{Stage, outcome};
+    use crate::{Content, Trace};
 
     fn consent(fields: Value) -> Stage {
         let mut node = fields;

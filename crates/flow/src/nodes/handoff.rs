@@ -11,7 +11,6 @@
 //! [ { "type": "text", "text": "A colleague will answer you shortly." } ]
 //! ```
 
-use crate::Content;
 use crate::failure::Failure;
 use crate::fields::{Fields, Limit};
 use crate::limits::MAX_TEXT_CHARS;
@@ -37,8 +36,7 @@ impl Node for Handoff {
 
     fn enter(&self, turn: &mut Turn<'_>) -> Result<Move, Failure> {
         if let Some(text) = &self.text {
-            let text = turn.render(text)?;
-            turn.say(Content::Text { text })?;
+            turn.say_text(text)?;
         }
         turn.hand_off();
         Ok(Move::Stop { outcome: Some("handoff".to_owned()) })

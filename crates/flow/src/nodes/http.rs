@@ -38,11 +38,12 @@ use serde_json::{Value, json};
 use crate::cut::cut;
 use crate::failure::Failure;
 use crate::limits::{MAX_HTTP_SAVED_BYTES, MAX_HTTP_SENT_BYTES, MAX_ID_CHARS};
+use crate::measure::json_length;
 use crate::node::{ERROR, Edges, Move, NEXT, Node, NodeType, Wake};
 use crate::parts::Tree;
 use crate::parts::address;
 use crate::template::Text;
-use crate::turn::{Turn, json_length};
+use crate::turn::Turn;
 use crate::{EffectResult, HttpRequest, Request};
 
 pub(super) const TYPE: NodeType = NodeType { name: "http", read: read::read };

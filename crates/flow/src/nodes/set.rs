@@ -4,8 +4,9 @@
 //! - `vars`: values that are kept as `{{vars.<name>}}`, in order: each sees those before it.
 //! - `contact`: `name`, `email`, or fields of the team's own, which templates read as `{{contact.metadata.<name>}}`;
 //!   null removes a field. A value is at most 1 KiB as JSON, `name` and `email` are texts. The phone number cannot be
-//!   set: it is whom the contact is known by.
-//! - `add_tags`, `remove_tags`: lists of texts of at most 100 characters; blank ones are skipped.
+//!   set: it is whom the contact is known by. A contact has at most 200 such fields; a further one is dropped.
+//! - `add_tags`, `remove_tags`: lists of texts of at most 100 characters; blank ones are skipped. A contact has at most
+//!   100 tags; a further one is dropped.
 //!
 //! Texts in all of them are templates; one that is a single `{{…}}` keeps the type of its value. What does not fit a
 //! field is not set, and traced.
@@ -28,14 +29,14 @@ mod read;
 
 use serde_json::Value;
 
-use crate::Change;
-use crate::Trace;
 use crate::failure::Failure;
 use crate::limits::{MAX_CONTACT_FIELD_BYTES, MAX_TAG_CHARS, MAX_VALUE_DEPTH};
+use crate::measure::{is_deeper, json_length};
 use crate::node::{Move, Node, NodeType};
 use crate::parts::Values;
 use crate::template::Text;
-use crate::turn::{Turn, is_deeper, json_length};
+use crate::turn::Turn;
+use crate::{Change, Trace};
 
 pub(super) const TYPE: NodeType = NodeType { name: "set", read: read::read };
 
@@ -59,15 +60,15 @@ impl Node for Set {
         for (name, value) in self.contact.iter() {
             let value = value.compute(turn)?;
             match fitting(name, value) {
-                Ok(value) => turn.change(Change::Field { name: name.to_owned(), value }),
+                Ok(value) => turn.change(Change::Field { name: name.to_owned(), value })?,
                 Err(message) => turn.trace(Trace::Uncomputed { node: turn.node(), message }),
             }
         }
         for tag in tags(turn, &self.add_tags)? {
-            turn.change(Change::AddTag { tag });
+            turn.change(Change::AddTag { tag })?;
         }
         for tag in tags(turn, &self.remove_tags)? {
-            turn.change(Change::RemoveTag { tag });
+            turn.change(Change::RemoveTag { tag })?;
         }
         Ok(Move::next())
     }

@@ -50,7 +50,7 @@ fn read(fields: &mut Fields<'_, '_>) -> Box<dyn Node> {
     }
     let mut ids: Vec<String> = Vec::new();
     let arms = fields.objects("arms", Limit(MAX_CASES, "too_many_cases"), |arm| {
-        let id = read_port_id(arm, &ids, &[]);
+        let id = read_port_id(arm, &ids, &[], "duplicate_case");
         ids.push(id.clone());
         Arm { id, weight: read_weight(arm) }
     });
@@ -109,11 +109,7 @@ impl Node for Split {
     }
 
     fn check_edges(&self, edges: &mut Edges<'_>) {
-        for (i, arm) in self.arms.iter().enumerate() {
-            if !arm.id.is_empty() && !edges.has(&arm.id) {
-                edges.unconnected(&format!("arms/{i}"), &arm.id);
-            }
-        }
+        edges.warn_unconnected("arms", self.arms.iter().map(|arm| arm.id.as_str()));
     }
 
     fn enter(&self, turn: &mut Turn<'_>) -> Result<Move, Failure> {

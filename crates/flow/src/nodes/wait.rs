@@ -20,10 +20,13 @@
 mod read;
 mod until;
 
-use self::until::{DAY, UtcOffset};
+use jiff::tz::Offset;
+
+use self::until::DAY;
 use crate::failure::Failure;
 use crate::limits::{MAX_UNTIL_DAYS, MAX_WAIT_MINUTES};
 use crate::node::{Move, Node, NodeType};
+use crate::parts::can_wait;
 use crate::template::Text;
 use crate::turn::Turn;
 use crate::{Awaits, Timestamp, Trace, number};
@@ -35,7 +38,7 @@ enum Wait {
     Minutes(f64),
     /// A template that gives them.
     SomeMinutes(Text),
-    Until(Text, UtcOffset),
+    Until(Text, Offset),
 }
 
 impl Wait {
@@ -60,10 +63,6 @@ impl Wait {
             }
         })
     }
-}
-
-fn can_wait(minutes: f64) -> bool {
-    minutes > 0.0 && minutes <= MAX_WAIT_MINUTES
 }
 
 impl Node for Wait {

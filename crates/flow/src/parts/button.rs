@@ -3,6 +3,7 @@
 use crate::Button;
 use crate::failure::Failure;
 use crate::fields::{Fields, Limit};
+use crate::fold::fold;
 use crate::limits::MAX_BUTTON_ID_CHARS;
 use crate::template::Text;
 use crate::turn::Turn;
@@ -21,6 +22,7 @@ pub(crate) fn read_buttons(
     title: usize,
 ) -> Vec<ButtonPart> {
     let mut ids: Vec<String> = Vec::new();
+    let mut titles = Vec::new();
     let buttons = fields.objects("buttons", Limit(most, "too_many_buttons"), |button| {
         let id = button.required_string("id", Limit(MAX_BUTTON_ID_CHARS, "button_id_too_long"));
         if !id.is_empty() && ids.contains(&id) {
@@ -28,12 +30,27 @@ pub(crate) fn read_buttons(
             button.error("id", "duplicate_button", message);
         }
         ids.push(id.clone());
-        ButtonPart {
-            id,
-            title: button.required_text("title", Limit(title, "button_title_too_long")),
-        }
+        let title = button.required_text("title", Limit(title, "button_title_too_long"));
+        warn_of_same_title(button, &title, &mut titles);
+        ButtonPart { id, title }
     });
     buttons.unwrap_or_default()
+}
+
+/// Warns where a title without variables is among `others`, those before it, which it then joins.
+pub(crate) fn warn_of_same_title(
+    fields: &mut Fields<'_, '_>,
+    title: &Text,
+    others: &mut Vec<String>,
+) {
+    let Some(plain) = title.as_plain().filter(|plain| !plain.is_empty()) else { return };
+    let folded = fold(plain);
+    if others.contains(&folded) {
+        let message =
+            format!("another one has the title `{plain}`; a contact cannot tell them apart");
+        fields.warning("title", "duplicate_title", message);
+    }
+    others.push(folded);
 }
 
 impl ButtonPart {

@@ -7,8 +7,9 @@ use super::name;
 use crate::failure::Failure;
 use crate::fields::{Fields, Limit, escape};
 use crate::limits::{MAX_TEXT_CHARS, MAX_VALUE_BYTES, MAX_VALUE_DEPTH};
+use crate::measure::{is_deeper, json_length};
 use crate::template::Text;
-use crate::turn::{Turn, is_deeper, json_length};
+use crate::turn::Turn;
 
 /// How deep a value may be nested.
 const MAX_DEPTH: usize = 16;

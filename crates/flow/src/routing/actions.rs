@@ -82,8 +82,8 @@ impl Action {
                 return Ok(Move::Stop { outcome: Some("handoff".to_owned()) });
             }
             Self::End => return Ok(Move::Stop { outcome: None }),
-            Self::OptOut => turn.change(Change::OptOut),
-            Self::OptIn => turn.change(Change::OptIn),
+            Self::OptOut => turn.change(Change::OptOut)?,
+            Self::OptIn => turn.change(Change::OptIn)?,
             Self::Flow(_) => {}
             Self::Unknown(action) => {
                 turn.trace(Trace::Skipped { node: turn.node(), action: action.clone() });

@@ -8,7 +8,7 @@ use crate::failure::Failure;
 use crate::node::{Move, Node, Wake};
 use crate::template::Text;
 use crate::turn::Turn;
-use crate::{Awaits, Content, Reply};
+use crate::{Awaits, Reply};
 
 /// All of it optional, in this order.
 #[derive(Debug, Default)]
@@ -40,11 +40,6 @@ impl Answer {
     }
 }
 
-fn say(turn: &mut Turn<'_>, text: &Text) -> Result<(), Failure> {
-    let text = turn.render(text)?;
-    turn.say(Content::Text { text })
-}
-
 /// What is kept of an answer: its text; where it has none, where what was sent can be fetched.
 fn answered(reply: &Reply) -> &str {
     match (reply.text.trim().is_empty(), &reply.url) {
@@ -60,12 +55,12 @@ impl Node for Answer {
 
     fn enter(&self, turn: &mut Turn<'_>) -> Result<Move, Failure> {
         if let Some(text) = &self.says {
-            say(turn, text)?;
+            turn.say_text(text)?;
         }
         let Some(question) = &self.asks else {
             return self.act(turn);
         };
-        say(turn, &question.text)?;
+        turn.say_text(&question.text)?;
         Ok(Move::Wait { awaits: Awaits::Reply, deadline: None })
     }
 

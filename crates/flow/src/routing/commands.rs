@@ -1,6 +1,6 @@
 //! The words by which a contact stops and starts being written to, before anything else looks at a message.
 
-use crate::fold::fold;
+use crate::fold::{bare, fold};
 
 /// What is sent once to a contact that opted out.
 pub const OPTED_OUT_TEXT: &str =
@@ -27,8 +27,7 @@ pub fn command(text: &str, session_waits: bool) -> Option<Command> {
         return None;
     }
     let folded = fold(text);
-    let around = |c: char| !c.is_alphanumeric();
-    match folded.trim_matches(around) {
+    match bare(&folded) {
         "stop" | "stopall" | "unsubscribe" => Some(Command::OptOut),
         "cancel" | "end" | "quit" if !session_waits => Some(Command::OptOut),
         "start" | "unstop" => Some(Command::OptIn),

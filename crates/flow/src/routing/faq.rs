@@ -39,7 +39,11 @@ pub(super) fn read(faq: &[Faq], reader: &mut Reader<'_>) -> Questions {
 
 impl Questions {
     /// The question that a message asks.
-    pub(super) fn choose<'a>(&'a self, turn: &mut Turn<'_>, words: &Words) -> Option<Decision<'a>> {
+    pub(super) fn choose<'a>(
+        &'a self,
+        turn: &mut Turn<'_>,
+        words: &Words<'_>,
+    ) -> Option<Decision<'a>> {
         let ranked = self.ranking.rank(words);
         for (question, score) in ranked.iter().take(MAX_CONSIDERED) {
             Route::Faq.consider(turn, &self.names[*question], *score);

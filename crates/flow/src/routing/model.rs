@@ -21,7 +21,7 @@ impl Node for Model {
     fn enter(&self, turn: &mut Turn<'_>) -> Result<Move, Failure> {
         Ok(Move::Request(Request::Ai(AiRequest {
             prompt: None,
-            input: turn.state.input.as_ref().map(in_words).unwrap_or_default(),
+            input: turn.state.input.as_ref().map(Reply::in_words).unwrap_or_default(),
             history: MODEL_HISTORY,
             labels: Vec::new(),
         })))
@@ -39,13 +39,4 @@ impl Node for Model {
         };
         Ok(turn.fail(reason))
     }
-}
-
-/// A message for the model: where it has no text, what it is instead, such as `[image]`.
-fn in_words(reply: &Reply) -> String {
-    if !reply.text.trim().is_empty() {
-        return reply.text.clone();
-    }
-    let kind = serde_json::to_value(reply.kind).unwrap_or_default();
-    format!("[{}]", kind.as_str().unwrap_or("message"))
 }

@@ -33,7 +33,7 @@ impl Phrases {
     }
 
     /// Which of the phrases are in a text, by number.
-    pub(super) fn found_in(&self, words: &Words) -> Vec<bool> {
+    pub(super) fn found_in(&self, words: &Words<'_>) -> Vec<bool> {
         let mut found = vec![false; self.ends.len()];
         let words: Vec<Option<u32>> = words.iter().map(|w| self.words.get(w).copied()).collect();
         for start in 0..words.len() {

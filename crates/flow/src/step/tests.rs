@@ -194,3 +194,28 @@ fn a_program_can_be_shared_between_threads() {
     );
     assert_eq!(program.ports().map(|(node, _)| node).collect::<Vec<_>>(), ["n0", "n1"]);
 }
+
+#[test]
+fn a_turn_changes_a_contact_so_much_and_no_more() {
+    let status = |count: usize, field: usize, length: usize| {
+        let program = row(count, "next", |i| {
+            let fields = (0..field).map(|n| (format!("f{i}_{n}"), json!("x".repeat(length))));
+            json!({"type": "set", "contact": fields.collect::<Map<_, _>>()})
+        });
+        let step = turn(&program, &mut State::default(), Event::Start { at: None });
+        (step.status, step.changes.len())
+    };
+    let code = |status: &Status| match status {
+        Status::Failed { code, .. } => Some(*code),
+        _ => None,
+    };
+    for (count, field, length, failed, changes) in [
+        (15, 20, 1, None, 300),
+        (16, 20, 1, Some("turn_limit"), 0),
+        (1, 20, 1_000, None, 20),
+        (2, 20, 1_000, Some("turn_limit"), 0),
+    ] {
+        let (status, changed) = status(count, field, length);
+        assert_eq!((code(&status), changed), (failed, changes), "{count} of {field}");
+    }
+}

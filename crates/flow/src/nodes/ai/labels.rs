@@ -1,20 +1,17 @@
 //! Which label a language model means: models add quotes, full stops and capitals to what they were told to repeat.
 
 use crate::Label;
-use crate::fold::fold;
+use crate::fold::{bare, fold};
 
 /// The label that is written so; else the one that reads so; else the one that reads so without the signs around it.
 pub(super) fn find<'a>(labels: &'a [Label], answer: &str) -> Option<&'a Label> {
-    let (folded, bare) = (fold(answer), bare(answer));
+    let folded = fold(answer);
+    let said = bare(&folded);
     let means: [&dyn Fn(&str) -> bool; 4] =
-        [&|id| id == answer, &|id| fold(id) == folded, &|id| fold(id) == bare, &|id| {
-            !bare.is_empty() && self::bare(id) == bare
+        [&|id| id == answer, &|id| fold(id) == folded, &|id| fold(id) == said, &|id| {
+            !said.is_empty() && bare(&fold(id)) == said
         }];
     means.iter().find_map(|means| labels.iter().find(|label| means(&label.id)))
-}
-
-fn bare(text: &str) -> String {
-    fold(text).trim_matches(|c: char| !c.is_alphanumeric()).to_owned()
 }
 
 #[cfg(test)]

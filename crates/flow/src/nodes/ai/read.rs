@@ -32,7 +32,7 @@ pub(super) fn read(fields: &mut Fields<'_, '_>) -> Box<dyn Node> {
 fn read_labels(fields: &mut Fields<'_, '_>) -> Vec<Label> {
     let mut ids: Vec<String> = Vec::new();
     let labels = fields.objects("labels", Limit(MAX_CASES, "too_many_cases"), |label| {
-        let id = read_port_id(label, &ids, &[NEXT, ERROR]);
+        let id = read_port_id(label, &ids, &[NEXT, ERROR], "duplicate_case");
         ids.push(id.clone());
         let limit = Limit(MAX_LABEL_DESCRIPTION_CHARS, "text_too_long");
         Label { id, description: label.string("description", limit).map(str::to_owned) }

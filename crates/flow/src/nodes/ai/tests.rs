@@ -48,6 +48,8 @@ fn the_model_is_asked_about_the_last_answer() {
     let mut bare = replies(json!({"prompt": "{{context.none}}"}));
     let wanted = AiRequest { prompt: None, input: String::new(), history: 10, labels: Vec::new() };
     assert_eq!(request(&bare.start()), &wanted);
+    bare.state.input = Some(Reply { kind: crate::ReplyKind::Image, ..Reply::default() });
+    assert_eq!(request(&bare.start()).input, "[image]");
 }
 
 #[test]

@@ -4,11 +4,12 @@ use std::borrow::Cow;
 
 use super::number::number_of;
 use crate::failure::Failure;
-use crate::fold;
+use crate::fold::{self, bare};
 use crate::limits::{MAX_BUTTON_TITLE_CHARS, MAX_BUTTONS};
 use crate::parts::Frame;
 use crate::template::Text;
 use crate::turn::Turn;
+use crate::words;
 use crate::{Button, Content, Reply, Row, Section};
 
 #[derive(Debug, Default)]
@@ -97,7 +98,7 @@ impl Choices {
 
     /// The id of the choice that an answer means: by the id of the button; else by the title; else by a number, as
     /// digits, English word or keycap: that with which a single title begins (`2 people`), or the choice's own, counted
-    /// from 1; else by the beginning of a single title, two characters at least.
+    /// from 1; else by a single title or its beginning, two characters at least, without the signs around (`Yes!`).
     pub(super) fn matching(
         &self,
         turn: &mut Turn<'_>,
@@ -119,7 +120,8 @@ impl Choices {
             .iter()
             .position(|title| *title == said)
             .or_else(|| by_number(&titles, &said))
-            .or_else(|| by_beginning(&titles, &said));
+            .or_else(|| by_beginning(&titles, &said))
+            .or_else(|| by_bare_words(&titles, &said));
         Ok(index.map(|index| self.choices[index].id.as_str()))
     }
 }
@@ -127,7 +129,7 @@ impl Choices {
 fn by_number(titles: &[Cow<'_, str>], said: &str) -> Option<usize> {
     let number = number_of(said)?;
     let begins = |title: &Cow<'_, str>| {
-        fold::words(title).next().and_then(number_of).is_some_and(|first| first == number)
+        words::words(title).next().and_then(number_of).is_some_and(|first| first == number)
     };
     let counted = number.checked_sub(1).filter(|index| *index < titles.len());
     the_only(titles, begins).or(counted)
@@ -136,6 +138,17 @@ fn by_number(titles: &[Cow<'_, str>], said: &str) -> Option<usize> {
 fn by_beginning(titles: &[Cow<'_, str>], said: &str) -> Option<usize> {
     let long_enough = said.chars().nth(MIN_PREFIX_CHARS - 1).is_some();
     the_only(titles, |title| long_enough && title.starts_with(said))
+}
+
+/// As people write: `Yes!`, `no.`, `"2"`. Not `-1`, which is no choice.
+fn by_bare_words(titles: &[Cow<'_, str>], said: &str) -> Option<usize> {
+    let words = bare(said);
+    if words.is_empty() || words == said || said.starts_with(['-', '+']) {
+        return None;
+    }
+    the_only(titles, |title| bare(title) == words)
+        .or_else(|| by_number(titles, words))
+        .or_else(|| by_beginning(titles, words))
 }
 
 /// The place of the one title for which that is so; `None` if it is so for several.

@@ -1,21 +1,24 @@
 //! Reading an `ask`.
 
-use serde_json::Value;
-
 use super::answers::{ANSWERS, PHONE};
 use super::choices::{Choice, Choices};
 use super::{Ask, Expect, INVALID, TIMEOUT};
 use crate::fields::{Fields, Limit};
 use crate::limits::{
-    DEFAULT_RETRIES, MAX_BUTTON_TITLE_CHARS, MAX_BUTTONS_TEXT_CHARS, MAX_ID_CHARS, MAX_NAME_CHARS,
-    MAX_RETRIES, MAX_ROW_DESCRIPTION_CHARS, MAX_ROW_TITLE_CHARS, MAX_ROWS, MAX_TEXT_CHARS,
-    MAX_WAIT_MINUTES,
+    DEFAULT_RETRIES, MAX_BUTTON_TITLE_CHARS, MAX_BUTTONS_TEXT_CHARS, MAX_NAME_CHARS, MAX_RETRIES,
+    MAX_ROW_DESCRIPTION_CHARS, MAX_ROW_TITLE_CHARS, MAX_ROWS, MAX_TEXT_CHARS, MAX_WAIT_MINUTES,
 };
 use crate::node::{NEXT, Node};
-use crate::parts::{Approved, Frame, read_name};
+use crate::parts::{
+    Approved, Frame, another_port, check_minutes, read_name, read_port_id, read_whole,
+    warn_of_same_title,
+};
 use crate::template::Text;
 
 const CHOICE: &str = "choice";
+
+/// The ports of every ask.
+const RESERVED: [&str; 3] = [NEXT, TIMEOUT, INVALID];
 
 pub(super) fn read(fields: &mut Fields<'_, '_>) -> Box<dyn Node> {
     let opening = fields.object("template", Approved::read);
@@ -33,7 +36,13 @@ pub(super) fn read(fields: &mut Fields<'_, '_>) -> Box<dyn Node> {
         opening,
         expect,
         save_as: read_name(fields, "save_as"),
-        retries: read_retries(fields),
+        retries: read_whole(
+            fields,
+            "retries",
+            0..=MAX_RETRIES,
+            "retries_out_of_range",
+            DEFAULT_RETRIES,
+        ),
         retry_text: fields.text("retry_text", Limit(most, "text_too_long")),
         timeout: read_timeout(fields),
     })
@@ -61,8 +70,8 @@ fn read_expect(fields: &mut Fields<'_, '_>, opening: Option<&Approved>) -> Expec
         } else {
             let ids = quick_replies.iter().map(|button| (button.id.clone(), button.title.clone()));
             choices.choices = ids.map(|(id, title)| Choice::new(id, title, None)).collect();
-            for id in choices.ids().into_iter().filter(|id| is_reserved(id)) {
-                fields.error("template", "reserved_id", reserved(id));
+            for id in choices.ids().into_iter().filter(|id| RESERVED.contains(id)) {
+                fields.error("template", "reserved_id", another_port(id));
             }
         }
         if choices.choices.is_empty() && !fields.has("choices") {
@@ -107,18 +116,13 @@ fn read_country_code(fields: &mut Fields<'_, '_>, expect: &str) -> Option<String
 
 fn read_choices(fields: &mut Fields<'_, '_>) -> Choices {
     let mut ids: Vec<String> = Vec::new();
+    let mut titles = Vec::new();
     let choices = fields.objects("choices", Limit(MAX_ROWS, "too_many_choices"), |choice| {
-        let id = choice.required_string("id", Limit(MAX_ID_CHARS, "id_too_long"));
-        if is_reserved(&id) {
-            choice.error("id", "reserved_id", reserved(&id));
-        }
-        if !id.is_empty() && ids.contains(&id) {
-            let message = format!("another choice has the id `{id}`; each needs its own");
-            choice.error("id", "duplicate_choice", message);
-        }
+        let id = read_port_id(choice, &ids, &RESERVED, "duplicate_choice");
         ids.push(id.clone());
         let title =
             choice.required_text("title", Limit(MAX_ROW_TITLE_CHARS, "choice_title_too_long"));
+        warn_of_same_title(choice, &title, &mut titles);
         let most = Limit(MAX_ROW_DESCRIPTION_CHARS, "choice_description_too_long");
         let description = choice.text("description", most);
         Choice::new(id, title, description)
@@ -131,33 +135,6 @@ fn read_choices(fields: &mut Fields<'_, '_>) -> Choices {
     }
 }
 
-fn is_reserved(id: &str) -> bool {
-    [NEXT, TIMEOUT, INVALID].contains(&id)
-}
-
-fn reserved(id: &str) -> String {
-    format!("`{id}` is another port of an ask; the choice needs another id")
-}
-
-fn read_retries(fields: &mut Fields<'_, '_>) -> u32 {
-    match fields.get("retries") {
-        None => DEFAULT_RETRIES,
-        Some(Value::Number(number)) => {
-            let retries = number.as_u64().and_then(|number| u32::try_from(number).ok());
-            retries.filter(|retries| *retries <= MAX_RETRIES).unwrap_or_else(|| {
-                let message =
-                    format!("{number} retries; a whole number from 0 to {MAX_RETRIES} is possible");
-                fields.error("retries", "retries_out_of_range", message);
-                DEFAULT_RETRIES
-            })
-        }
-        Some(other) => {
-            fields.wrong_type("retries", other, "a number");
-            DEFAULT_RETRIES
-        }
-    }
-}
-
 /// Minutes. Out of range counts as a timeout, so that its port exists for the checks that follow.
 fn read_timeout(fields: &mut Fields<'_, '_>) -> Option<f64> {
     let value = fields.get("timeout")?;
@@ -165,11 +142,6 @@ fn read_timeout(fields: &mut Fields<'_, '_>) -> Option<f64> {
         fields.wrong_type("timeout", value, "a number of minutes");
         return Some(MAX_WAIT_MINUTES);
     };
-    if !(minutes > 0.0 && minutes <= MAX_WAIT_MINUTES) {
-        let message = format!(
-            "{minutes} minutes; above 0 and at most {MAX_WAIT_MINUTES} (30 days) are possible"
-        );
-        fields.error("timeout", "timeout_out_of_range", message);
-    }
+    check_minutes(fields, "timeout", minutes);
     Some(minutes)
 }

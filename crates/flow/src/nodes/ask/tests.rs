@@ -117,6 +117,31 @@ fn a_choice_is_found_by_the_beginning_of_its_title_and_by_its_number() {
 }
 
 #[test]
+fn signs_around_an_answer_do_not_count() {
+    let rooms = json!({"type": "ask", "text": "q", "save_as": "room", "choices": [
+        {"id": "yes", "title": "Yes!"}, {"id": "no", "title": "No"}, {"id": "later", "title": "Later (ask me)"},
+    ]});
+    let program = program(rooms, &["next"]);
+    for (text, id) in [
+        ("yes", Some("yes")),
+        ("Yes.", Some("yes")),
+        ("no!!", Some("no")),
+        ("«No»", Some("no")),
+        ("later…", Some("later")),
+        ("no 👍", Some("no")),
+        ("(2)", Some("no")),
+        ("2!", Some("no")),
+        ("-2", None),
+        ("!", None),
+        ("no way", None),
+    ] {
+        let mut state = started(&program);
+        answer(&program, &mut state, &Reply::text(text));
+        assert_eq!(state.vars.get("room").and_then(Value::as_str), id, "{text}");
+    }
+}
+
+#[test]
 fn a_choice_without_an_edge_goes_on_by_next() {
     let program = program(drinks(), &["tea", "next"]);
     assert_eq!(

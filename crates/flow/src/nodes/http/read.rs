@@ -8,11 +8,11 @@ use crate::limits::{
     DEFAULT_HTTP_SECONDS, MAX_HEADER_VALUE_CHARS, MAX_HTTP_HEADERS, MAX_HTTP_SECONDS,
     MAX_HTTP_SENT_BYTES, MAX_NAME_CHARS, MAX_TEMPLATE_CHARS,
 };
+use crate::measure::json_length;
 use crate::node::Node;
 use crate::parts::address::{self, Beginning};
 use crate::parts::{Tree, read_name, read_whole};
 use crate::template::Text;
-use crate::turn::json_length;
 
 const GET: &str = "GET";
 const METHODS: [&str; 5] = [GET, "POST", "PUT", "PATCH", "DELETE"];

@@ -5,10 +5,10 @@ use serde_json::Value;
 use super::Set;
 use crate::fields::{Fields, Limit, escape};
 use crate::limits::{MAX_CONTACT_FIELD_BYTES, MAX_SET, MAX_TAG_CHARS};
+use crate::measure::json_length;
 use crate::node::Node;
 use crate::parts::Values;
 use crate::template::Text;
-use crate::turn::json_length;
 
 /// Fields of a contact that are not a workflow's to set, and what is right instead.
 const RESERVED: &[(&str, &str)] = &[

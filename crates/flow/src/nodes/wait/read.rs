@@ -1,13 +1,15 @@
 //! Reading a `wait`.
 
+use jiff::tz::Offset;
 use serde_json::Value;
 
-use super::until::{self, UtcOffset};
-use super::{Wait, can_wait};
+use super::Wait;
+use super::until;
 use crate::fields::{Fields, Limit};
 use crate::limits::{MAX_ID_CHARS, MAX_WAIT_MINUTES};
 use crate::node::Node;
 use crate::number;
+use crate::parts::check_minutes;
 
 pub(super) fn read(fields: &mut Fields<'_, '_>) -> Box<dyn Node> {
     let offset = read_offset(fields);
@@ -43,16 +45,11 @@ fn read_minutes(fields: &mut Fields<'_, '_>) -> Option<Wait> {
         fields.wrong_type("minutes", value, "a number of minutes, or a template that gives one");
         return None;
     };
-    if !can_wait(minutes) {
-        let message = format!(
-            "{minutes} minutes; above 0 and at most {MAX_WAIT_MINUTES} (30 days) are possible"
-        );
-        fields.error("minutes", "timeout_out_of_range", message);
-    }
+    check_minutes(fields, "minutes", minutes);
     Some(Wait::Minutes(minutes))
 }
 
-fn read_until(fields: &mut Fields<'_, '_>, offset: UtcOffset) -> Option<Wait> {
+fn read_until(fields: &mut Fields<'_, '_>, offset: Offset) -> Option<Wait> {
     let text = fields.text("until", Limit(MAX_ID_CHARS, "text_too_long"))?;
     if let Some(plain) = text.as_plain().filter(|plain| !plain.is_empty())
         && until::read(plain, offset).is_none()
@@ -63,13 +60,13 @@ fn read_until(fields: &mut Fields<'_, '_>, offset: UtcOffset) -> Option<Wait> {
     Some(Wait::Until(text, offset))
 }
 
-fn read_offset(fields: &mut Fields<'_, '_>) -> UtcOffset {
+fn read_offset(fields: &mut Fields<'_, '_>) -> Offset {
     let Some(text) = fields.string("utc_offset", Limit(MAX_ID_CHARS, "invalid_time")) else {
-        return UtcOffset::UTC;
+        return Offset::UTC;
     };
-    UtcOffset::read(text).unwrap_or_else(|| {
+    until::read_offset(text).unwrap_or_else(|| {
         let message = format!("`{text}` is no offset from UTC; write one as `+02:00`, or `Z`");
         fields.error("utc_offset", "invalid_time", message);
-        UtcOffset::UTC
+        Offset::UTC
     })
 }

@@ -1,9 +1,10 @@
 //! Until when: a moment, a date, or a time of day.
 
-use jiff::civil::{Date, DateTime, Time};
+use jiff::civil::Time;
 use jiff::tz::Offset;
 
 use crate::Timestamp;
+use crate::date::{iso_day, parse_offset, parse_time};
 
 /// How to write it right.
 pub(super) const RIGHT: &str =
@@ -12,29 +13,11 @@ pub(super) const RIGHT: &str =
 /// Milliseconds.
 pub(super) const DAY: u64 = 24 * 60 * 60 * 1_000;
 
-/// By how much a clock is ahead of UTC.
-#[derive(Debug, Copy, Clone)]
-pub(super) struct UtcOffset(Offset);
-
-impl UtcOffset {
-    pub(super) const UTC: Self = Self(Offset::UTC);
-
-    /// Reads `Z`, or a sign, hours and minutes: `+02:00`. Clocks are at most 14 hours ahead and 12 behind.
-    pub(super) fn read(text: &str) -> Option<Self> {
-        if text == "Z" {
-            return Some(Self::UTC);
-        }
-        let (sign, clock) = match text.split_at_checked(1)? {
-            ("+", clock) => (1, clock),
-            ("-", clock) => (-1, clock),
-            _ => return None,
-        };
-        let clock = read_clock(clock).filter(|_| clock.len() == "02:00".len())?;
-        let minutes = i32::from(clock.hour()) * 60 + i32::from(clock.minute());
-        let known = -12 * 60..=14 * 60;
-        let offset = Some(sign * minutes).filter(|minutes| known.contains(minutes))?;
-        Offset::from_seconds(offset * 60).ok().map(Self)
-    }
+/// Reads `Z`, or a sign, hours and minutes: `+02:00`. Clocks are at most 14 hours ahead and 12 behind.
+pub(super) fn read_offset(text: &str) -> Option<Offset> {
+    let written_out = text == "Z" || text.len() == "+02:00".len();
+    let known = -12 * 60 * 60..=14 * 60 * 60;
+    parse_offset(text).filter(|offset| written_out && known.contains(&offset.seconds()))
 }
 
 /// Until when.
@@ -45,23 +28,20 @@ pub(super) enum Until {
     Clock(Time),
 }
 
-/// Reads a text; what it leaves out is of `offset`. `None`: no time.
-pub(super) fn read(text: &str, offset: UtcOffset) -> Option<Until> {
+/// Reads a text; what it leaves out is of `offset`. `None`: no time. (Not the days of `crate::date` as people write
+/// them: an author writes this, and a slip should be found.)
+pub(super) fn read(text: &str, offset: Offset) -> Option<Until> {
     let text = text.trim();
-    // As a person writes it: jiff would also take `0930`, and much else.
     if let Some(clock) = read_clock(text) {
         return Some(Until::Clock(clock));
     }
-    let moment: Option<jiff::Timestamp> = text.parse().ok();
-    let moment = moment.or_else(|| {
-        let local = match text.contains(['T', 't', ' ']) {
-            true => text.parse::<DateTime>().ok()?,
-            false => text.parse::<Date>().ok()?.at(0, 0, 0, 0),
-        };
-        offset.0.to_timestamp(local).ok()
-    });
+    let (local, own) = match parse_time(text) {
+        Some(time) => time,
+        None => (iso_day(text)?.at(0, 0, 0, 0), None),
+    };
+    let moment = own.unwrap_or(offset).to_timestamp(local).ok()?;
     // What is before 1970 is as past as 1970.
-    moment.map(|moment| Until::Moment(Timestamp(moment.as_millisecond().try_into().unwrap_or(0))))
+    Some(Until::Moment(Timestamp(moment.as_millisecond().try_into().unwrap_or(0))))
 }
 
 /// Reads `9:30`, `09:30`, `09:30:15`.
@@ -80,14 +60,14 @@ fn read_clock(text: &str) -> Option<Time> {
 
 impl Until {
     /// The moment that is meant at `now`; past, if it is a moment in the past.
-    pub(super) fn after(self, now: Timestamp, offset: UtcOffset) -> Timestamp {
+    pub(super) fn after(self, now: Timestamp, offset: Offset) -> Timestamp {
         let clock = match self {
             Self::Moment(moment) => return moment,
             Self::Clock(clock) => clock,
         };
         let hours = i64::from(clock.hour());
         let seconds = (hours * 60 + i64::from(clock.minute())) * 60 + i64::from(clock.second());
-        let wanted = (seconds - i64::from(offset.0.seconds())) * 1_000;
+        let wanted = (seconds - i64::from(offset.seconds())) * 1_000;
         let today = i64::try_from(now.0 % DAY).unwrap_or_default();
         match (wanted - today).rem_euclid(DAY as i64) {
             0 => now.plus_millis(DAY),
@@ -109,7 +89,7 @@ mod tests {
     const NOW: Timestamp = Timestamp(1_778_141_663_000);
 
     fn until(text: &str, offset: &str) -> Option<String> {
-        let offset = UtcOffset::read(offset).expect(offset);
+        let offset = read_offset(offset).expect(offset);
         read(text, offset).map(|until| until.after(NOW, offset).to_rfc3339())
     }
 
@@ -157,7 +137,7 @@ mod tests {
             assert_eq!(until(text, "Z"), None, "{text}");
         }
         for offset in ["", "2", "02:00", "+2:00", "+15:00", "-12:30", "+02:60", "CET", "é"] {
-            assert!(UtcOffset::read(offset).is_none(), "{offset}");
+            assert!(read_offset(offset).is_none(), "{offset}");
         }
     }
 }

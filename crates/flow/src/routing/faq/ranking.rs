@@ -94,7 +94,7 @@ impl Ranking {
     }
 
     /// The questions that a message comes near to, the best first, with scores above 0 up to 1.
-    pub(super) fn rank(&self, words: &Words) -> Vec<(usize, f64)> {
+    pub(super) fn rank(&self, words: &Words<'_>) -> Vec<(usize, f64)> {
         if self.own.is_empty() {
             return Vec::new();
         }
@@ -134,7 +134,7 @@ impl Ranking {
 }
 
 /// The stems of a text in order, each with whether its word is small.
-fn stems(words: &Words) -> impl Iterator<Item = (&str, bool)> {
+fn stems<'w>(words: &'w Words<'_>) -> impl Iterator<Item = (&'w str, bool)> {
     words.units().map(|unit| (stem(unit), is_small(unit)))
 }
 
