@@ -183,6 +183,25 @@ impl Workflow {
         Ok(content)
     }
 
+    /// Takes it out of use, until it is published again. Whether it was in use.
+    pub fn unpublish(&mut self, now: Timestamp) -> bool {
+        let was_published = std::mem::replace(&mut self.published, false);
+        if was_published {
+            self.updated_at = now;
+        }
+        was_published
+    }
+
+    /// A release as the console shows it.
+    #[must_use]
+    pub fn shown_release(&self, release: &Release) -> Value {
+        json!({
+            "version": release.version,
+            "published_at": release.published_at.to_rfc3339(),
+            "is_live": self.release().is_some_and(|live| live.version == release.version),
+        })
+    }
+
     /// Remembers a use of an `Idempotency-Key`.
     pub fn remember_key(&mut self, used: KeyUse) {
         if self.keys.len() >= KEY_USES {

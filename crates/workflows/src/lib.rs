@@ -11,4 +11,6 @@ pub use callable::{simulate, version};
 pub use definition::{Definition, Guide, MAX_DEFINITION_BYTES, Settings};
 pub use document::{Content, Listed, NotPublishable, Release, Visibility, Workflow, WorkflowList};
 pub use simulation::{SIMULATION_FIELDS, Simulation, shown};
-pub use stored::{Act, WriteError, change, create, delist, list, load};
+pub use stored::{
+    Act, WriteError, change, change_head, create, delist, list, load, set_visibility,
+};

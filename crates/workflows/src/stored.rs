@@ -5,7 +5,9 @@ use flow::Timestamp;
 use store::{Change, Kv, Store, StoreError, keys, to_json};
 use uuid::Uuid;
 
-use crate::{Definition, Listed, MAX_DEFINITION_BYTES, NotPublishable, Workflow, WorkflowList};
+use crate::{
+    Definition, Listed, MAX_DEFINITION_BYTES, NotPublishable, Visibility, Workflow, WorkflowList,
+};
 
 /// Workflows that a team may have: the list is one document.
 const MAX_WORKFLOWS: usize = 2_000;
@@ -105,19 +107,13 @@ pub async fn change<K: Kv>(
     let key = keys::workflow(&id.to_string());
     store
         .update(&key, async |current| {
-            let workflow: Option<Workflow> =
-                current.as_deref().map(|json| store::from_json(&key, json)).transpose()?;
-            let mine = workflow.filter(|workflow| workflow.team == team);
-            let mut workflow = mine.ok_or(WriteError::NotFound)?;
-            // Before any other check: a change that is applied again must know its own effect.
-            match workflow.key_used(used) {
-                Some(earlier) if earlier.body != used.body => return Err(WriteError::KeyReused),
-                Some(_) => return Ok(Change::Keep(workflow)),
-                None if workflow.deleted => return Err(WriteError::NotFound),
-                None => {}
-            }
+            let Changing::Head(mut workflow) =
+                changing(&key, current.as_deref(), Some(team), used)?
+            else {
+                return kept(&key, current.as_deref());
+            };
             match act(&mut workflow)? {
-                Act::Nothing => return Ok(Change::Keep(workflow)),
+                Act::Nothing => return Ok(Change::Keep(*workflow)),
                 Act::Changed => check_size(&workflow.draft)?,
                 Act::Publish => {
                     check_size(&workflow.draft)?;
@@ -125,9 +121,98 @@ pub async fn change<K: Kv>(
                 }
             }
             workflow.remember_key(used.clone());
-            Ok(Change::Write(to_json(&key, &workflow)?, workflow))
+            Ok(Change::Write(to_json(&key, &workflow)?, *workflow))
         })
         .await
+}
+
+/// Changes the head of a workflow, and nothing that would have to be published: of a team, or of any. `act` says
+/// whether it changed anything.
+///
+/// # Errors
+/// [`WriteError`]; nothing is changed then.
+pub async fn change_head<K: Kv>(
+    store: &Store<K>,
+    id: Uuid,
+    team: Option<&str>,
+    used: &KeyUse,
+    mut act: impl FnMut(&mut Workflow) -> bool,
+) -> Result<Workflow, WriteError> {
+    let key = keys::workflow(&id.to_string());
+    store
+        .update(&key, async |current| {
+            let Changing::Head(mut workflow) = changing(&key, current.as_deref(), team, used)?
+            else {
+                return kept(&key, current.as_deref());
+            };
+            if !act(&mut workflow) {
+                return Ok(Change::Keep(*workflow));
+            }
+            workflow.remember_key(used.clone());
+            Ok(Change::Write(to_json(&key, &workflow)?, *workflow))
+        })
+        .await
+}
+
+/// A head that is to be changed.
+enum Changing {
+    Head(Box<Workflow>),
+    /// This very change was made before.
+    Done,
+}
+
+fn changing(
+    key: &str,
+    current: Option<&[u8]>,
+    team: Option<&str>,
+    used: &KeyUse,
+) -> Result<Changing, WriteError> {
+    let workflow: Option<Workflow> = current.map(|json| store::from_json(key, json)).transpose()?;
+    let mine = workflow.filter(|workflow| team.is_none_or(|team| workflow.team == team));
+    let workflow = mine.ok_or(WriteError::NotFound)?;
+    // Before any other check: a change that is applied again must know its own effect.
+    match workflow.key_used(used) {
+        Some(earlier) if earlier.body != used.body => Err(WriteError::KeyReused),
+        Some(_) => Ok(Changing::Done),
+        None if workflow.deleted => Err(WriteError::NotFound),
+        None => Ok(Changing::Head(Box::new(workflow))),
+    }
+}
+
+fn kept(key: &str, current: Option<&[u8]>) -> Result<Change<Workflow>, WriteError> {
+    let json = current.ok_or(WriteError::NotFound)?;
+    Ok(Change::Keep(store::from_json(key, json)?))
+}
+
+/// Shows a workflow to every team, or to its own only. What announces it is written before it, and taken back after.
+///
+/// # Errors
+/// [`WriteError`]; an entry of a workflow that is not public may be left, which lists pass over.
+pub async fn set_visibility<K: Kv>(
+    store: &Store<K>,
+    id: Uuid,
+    visibility: Visibility,
+    used: &KeyUse,
+    now: Timestamp,
+) -> Result<Workflow, WriteError> {
+    let list = keys::workflows_public();
+    if visibility == Visibility::Public {
+        let workflow = load(store, id).await?.ok_or(WriteError::NotFound)?;
+        enlist_in(store, &list, Listed { id, created_at: workflow.created_at }).await?;
+    }
+    let changed = change_head(store, id, None, used, |workflow| {
+        let differs = workflow.visibility != visibility;
+        if differs {
+            workflow.visibility = visibility;
+            workflow.updated_at = now;
+        }
+        differs
+    })
+    .await?;
+    if visibility == Visibility::Private {
+        delist_from(store, &list, id).await?;
+    }
+    Ok(changed)
 }
 
 /// What a change comes to.
@@ -164,37 +249,47 @@ async fn enlist<K: Kv>(
     id: Uuid,
     now: Timestamp,
 ) -> Result<(), WriteError> {
-    let key = keys::workflows(team);
+    enlist_in(store, &keys::workflows(team), Listed { id, created_at: now }).await
+}
+
+async fn enlist_in<K: Kv>(store: &Store<K>, key: &str, entry: Listed) -> Result<(), WriteError> {
     store
-        .update(&key, async |current| {
-            let mut list = read_list(&key, current.as_deref())?;
-            if list.workflows.iter().any(|listed| listed.id == id) {
+        .update(key, async |current| {
+            let mut list = read_list(key, current.as_deref())?;
+            if list.workflows.iter().any(|listed| listed.id == entry.id) {
                 return Ok(Change::Keep(()));
             }
             if list.workflows.len() >= MAX_WORKFLOWS {
                 return Err(WriteError::TooMany(MAX_WORKFLOWS));
             }
-            list.workflows.push(Listed { id, created_at: now });
-            Ok(Change::Write(to_json(&key, &list)?, ()))
+            list.workflows.push(entry.clone());
+            Ok(Change::Write(to_json(key, &list)?, ()))
         })
         .await
 }
 
-/// Takes a deleted workflow out of its team's list.
+/// Takes a deleted workflow out of its team's list, and out of the public one if it was there.
 ///
 /// # Errors
 /// When the store fails.
-pub async fn delist<K: Kv>(store: &Store<K>, team: &str, id: Uuid) -> Result<(), StoreError> {
-    let key = keys::workflows(team);
+pub async fn delist<K: Kv>(store: &Store<K>, workflow: &Workflow) -> Result<(), StoreError> {
+    delist_from(store, &keys::workflows(&workflow.team), workflow.id).await?;
+    if workflow.visibility == Visibility::Public {
+        delist_from(store, &keys::workflows_public(), workflow.id).await?;
+    }
+    Ok(())
+}
+
+async fn delist_from<K: Kv>(store: &Store<K>, key: &str, id: Uuid) -> Result<(), StoreError> {
     store
-        .update(&key, async |current| {
-            let mut list = read_list(&key, current.as_deref())?;
+        .update(key, async |current| {
+            let mut list = read_list(key, current.as_deref())?;
             let before = list.workflows.len();
             list.workflows.retain(|listed| listed.id != id);
             if list.workflows.len() == before {
                 return Ok(Change::Keep(()));
             }
-            Ok::<_, StoreError>(Change::Write(to_json(&key, &list)?, ()))
+            Ok::<_, StoreError>(Change::Write(to_json(key, &list)?, ()))
         })
         .await
 }

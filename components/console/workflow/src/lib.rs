@@ -67,11 +67,11 @@ async fn delete(call: &mut Call) -> Result<Reply, Problem> {
     let id = call.workflow_id()?;
     let key = call.idempotency_key(&team).await?;
     let now = call.host.now();
-    workflows::change(call.host.store(), id, &team, &key.used, now, |workflow| {
+    let deleted = workflows::change(call.host.store(), id, &team, &key.used, now, |workflow| {
         workflow.delete(now);
         Ok(Act::Changed)
     })
     .await?;
-    workflows::delist(call.host.store(), &team, id).await?;
+    workflows::delist(call.host.store(), &deleted).await?;
     Ok(Reply::ok(&Envelope::one("Workflow deleted successfully", &Value::Null)))
 }
