@@ -3,13 +3,20 @@
 #![allow(clippy::expect_used, reason = "tests panic")]
 
 mod actions;
+mod calls;
+mod consent;
 mod console;
+mod contact;
 mod delivery;
+mod load;
 mod moved_clock;
+mod nested;
 mod operations;
 mod ops;
 mod process;
 mod redis;
+mod routing;
 mod timers;
 mod trigger;
+mod waiting;
 mod whatsapp;

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use black_box::{Account, App, Request, Setup, Team, a_phone, flows, wait_for};
+use black_box::{Account, App, Request, Setup, Team, a_path, a_phone, flows, wait_for};
 use host::StoreOperations;
 use serde_json::{Value, json};
 use stand_in::Inbound;
@@ -100,6 +100,66 @@ fn a_reply_costs_what_the_readme_says() {
     assert_eq!(shop.costs(&twice, 200), REDELIVERED, "the same again");
 }
 
+/// What an account's second message costs that is answered by this workflow, whose conversation exists.
+fn cost_of_a_message(shop: &Shop, workflow: &Value, mut text: impl FnMut() -> String) -> Counts {
+    let id = match workflow["graph"].is_null() {
+        true => shop.team.creates(workflow),
+        false => shop.team.has_published(workflow),
+    };
+    let account = shop.team.has_an_account_answered_by(&id);
+    let phone = a_phone();
+    account.receives(&Inbound::text(&phone, &text()));
+    let mut again = || (account.delivery_of(&Inbound::text(&phone, &text())), 200);
+    shop.costs(&again().0, 200);
+    settled_cost(shop, again)
+}
+
+#[test]
+fn what_a_message_costs_depends_on_what_it_makes_a_workflow_do() {
+    let shop = shop();
+    let text = |text: &str| {
+        let text = text.to_owned();
+        move || text.clone()
+    };
+    let asked = text("where is the shop located?");
+    let routed = cost_of_a_message(&shop, &flows::shop(), asked);
+
+    let address = shop.team.app.address(&a_path());
+    let calling = cost_of_a_message(&shop, &flows::calling(&address, &json!({})), text("hi"));
+
+    let graph = json!({
+        "entry": "set",
+        "nodes": [
+            {"id": "set", "type": "set", "contact": {"last": "{{input.text}}"}},
+            {"id": "told", "type": "message", "text": "Noted."},
+        ],
+        "edges": [{"from": "set", "to": "told"}],
+    });
+    let mut n = 0;
+    let numbered = || {
+        n += 1;
+        format!("message {n}")
+    };
+    let setting = cost_of_a_message(&shop, &flows::with_graph("Set", &graph), numbered);
+
+    let mut starts = false;
+    let in_turns = || {
+        starts = !starts;
+        if starts { "start".to_owned() } else { "stop".to_owned() }
+    };
+    // START, STOP, START, STOP.
+    let stop = cost_of_a_message(&shop, &flows::shop(), in_turns);
+
+    let costs = [
+        ("a question that the workflow answers", routed, ROUTED),
+        ("an address called, and its answer told", calling, CALLING),
+        ("a field of the contact set", setting, SETTING),
+        ("a STOP and its confirmation", stop, STOP),
+    ];
+    let wrong: Vec<_> = costs.iter().filter(|(_, cost, held)| cost != held).collect();
+    assert!(wrong.is_empty(), "{wrong:#?}");
+}
+
 #[test]
 fn the_console_costs_what_the_readme_says() {
     let shop = shop();
@@ -138,3 +198,7 @@ const WORKFLOW_CREATE: Counts = [4, 1, 1, 2];
 const WORKFLOW_UPDATE: Counts = [3, 0, 0, 1];
 const WORKFLOW_PUBLISH: Counts = [2, 1, 0, 1];
 const WORKFLOW_GET: Counts = [2, 0, 0, 0];
+const ROUTED: Counts = [9, 0, 0, 2];
+const CALLING: Counts = [11, 0, 0, 3];
+const SETTING: Counts = [10, 0, 0, 3];
+const STOP: Counts = [11, 0, 0, 3];

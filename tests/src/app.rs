@@ -8,11 +8,18 @@ use std::time::Duration;
 
 use host::{Clock, LogSink, Running, StoreOperations};
 use serde_json::Value;
-use stand_in::{Answer as Provided, SentMessage, StandIn};
+use stand_in::{Answer as Provided, Called, SentMessage, StandIn};
 use tempfile::TempDir;
 use tokio::runtime::Runtime;
 
-use crate::{Client, Request, Team, wait_for, workspace};
+use crate::{Account, Client, Request, Team, wait_for, workspace};
+
+/// The language model's path, key and name, where there is one.
+pub const MODEL_PATH: &str = "/models/v1/chat/completions";
+/// See [`MODEL_PATH`].
+pub const MODEL_KEY: &str = "the-operators-key-of-the-model";
+/// See [`MODEL_PATH`].
+pub const MODEL_NAME: &str = "stand-in-1";
 
 /// How an application is started.
 #[derive(Debug, Clone)]
@@ -23,6 +30,10 @@ pub struct Setup {
     pub secrets_key: String,
     /// Where WhatsApp's API is, instead of at the stand-in.
     pub whatsapp_api_url: Option<String>,
+    /// Whether there is a language model: at the stand-in, at [`MODEL_PATH`], with [`MODEL_KEY`].
+    pub model: bool,
+    /// What `http` nodes may call besides the stand-in: up to three origins.
+    pub outbound: Vec<String>,
     /// The state of an earlier one.
     pub state_dir: Option<PathBuf>,
     /// Spin's `--runtime-config-file`.
@@ -37,6 +48,8 @@ impl Default for Setup {
             admin_key: "the-operators-admin-key".to_owned(),
             secrets_key: "the-operators-secrets-key".to_owned(),
             whatsapp_api_url: None,
+            model: false,
+            outbound: Vec::new(),
             state_dir: None,
             runtime_config: None,
             ahead: Duration::ZERO,
@@ -57,6 +70,7 @@ pub struct App {
     setup: Setup,
     log: Arc<Mutex<Vec<String>>>,
     programmed: Programmed,
+    programmed_calls: Programmed,
     running: Option<Running>,
     runtime: Runtime,
     _state: Option<TempDir>,
@@ -66,11 +80,21 @@ impl App {
     /// The one that tests share while they run at the same time. Each uses teams, accounts and phones of its own.
     pub fn shared() -> Arc<Self> {
         static SHARED: Mutex<Weak<App>> = Mutex::new(Weak::new());
-        let mut shared = lock(&SHARED);
+        Self::share(&SHARED, Setup::default)
+    }
+
+    /// The same for those that need a language model.
+    pub fn shared_with_a_model() -> Arc<Self> {
+        static SHARED: Mutex<Weak<App>> = Mutex::new(Weak::new());
+        Self::share(&SHARED, || Setup { model: true, ..Setup::default() })
+    }
+
+    fn share(shared: &Mutex<Weak<Self>>, setup: fn() -> Setup) -> Arc<Self> {
+        let mut shared = lock(shared);
         if let Some(app) = shared.upgrade() {
             return app;
         }
-        let app = Arc::new(Self::start(Setup::default()));
+        let app = Arc::new(Self::start(setup()));
         *shared = Arc::downgrade(&app);
         app
     }
@@ -86,6 +110,12 @@ impl App {
             let mut answers = lock(&answers);
             let answer = answers.get_mut(message.to()).and_then(VecDeque::pop_front);
             answer.unwrap_or_default()
+        });
+        let programmed_calls = Programmed::default();
+        let answers = Arc::clone(&programmed_calls);
+        stand_in.answer_calls_with(move |called| {
+            let mut answers = lock(&answers);
+            answers.get_mut(&what_of(called)).and_then(VecDeque::pop_front).unwrap_or_default()
         });
         let log = Arc::new(Mutex::new(Vec::new()));
         let clock = Clock::default();
@@ -103,14 +133,7 @@ impl App {
         config.grace = Duration::from_secs(5);
         config.clock = clock.clone();
         config.runtime_config = setup.runtime_config.clone();
-        config.variables = BTreeMap::from([
-            ("admin_key".to_owned(), setup.admin_key.clone()),
-            ("secrets_key".to_owned(), setup.secrets_key.clone()),
-            (
-                "whatsapp_api_url".to_owned(),
-                setup.whatsapp_api_url.clone().unwrap_or_else(|| stand_in.origin()),
-            ),
-        ]);
+        config.variables = variables(&setup, &stand_in.origin());
         let lines = Arc::clone(&log);
         config.log = LogSink::Callback(Arc::new(move |event| lock(&lines).push(event.to_string())));
         let running = runtime.block_on(host::start(config));
@@ -118,7 +141,18 @@ impl App {
             running.expect("the host starts; are the components built? cargo xtask build");
         let client = Client::new(&format!("http://{}", running.addr()));
         let running = Some(running);
-        Self { client, stand_in, clock, setup, log, programmed, running, runtime, _state: state }
+        Self {
+            client,
+            stand_in,
+            clock,
+            setup,
+            log,
+            programmed,
+            programmed_calls,
+            running,
+            runtime,
+            _state: state,
+        }
     }
 
     /// What the operator calls himself by.
@@ -137,6 +171,19 @@ impl App {
         Team::with_a_key(self)
     }
 
+    /// A team that nobody else has, and its account, which this workflow answers.
+    #[track_caller]
+    pub fn account_answered_by(self: &Arc<Self>, definition: &Value) -> (Team, Account) {
+        let team = self.team();
+        let workflow = match definition["graph"].is_null() {
+            // It publishes itself.
+            true => team.creates(definition),
+            false => team.has_published(definition),
+        };
+        let account = team.has_an_account_answered_by(&workflow);
+        (team, account)
+    }
+
     /// What was sent to a contact, in the order of arrival, refused requests included.
     pub fn sent_to(&self, phone: &str) -> Vec<SentMessage> {
         let mut sent = self.stand_in.sent();
@@ -153,9 +200,41 @@ impl App {
         })
     }
 
+    /// Waits until so many messages to a contact have come, and gives what it reads: all that has come.
+    #[track_caller]
+    pub fn texts_to(&self, phone: &str, count: usize) -> Vec<String> {
+        let sent = self.wait_for_sent_to(phone, count);
+        sent.iter().map(|message| message.text().to_owned()).collect()
+    }
+
     /// WhatsApp answers so when it is next sent something for this contact.
     pub fn provider_answers(&self, phone: &str, answers: impl IntoIterator<Item = Provided>) {
         lock(&self.programmed).entry(phone.to_owned()).or_default().extend(answers);
+    }
+
+    /// Where an `http` node finds the stand-in's address of this path, which begins with `/http/`.
+    pub fn address(&self, path: &str) -> String {
+        format!("{}{path}", self.stand_in.origin())
+    }
+
+    /// The calls of an address, by its path; or of the language model, by what it was to answer.
+    pub fn calls_of(&self, what: &str) -> Vec<Called> {
+        let mut called = self.stand_in.called();
+        called.retain(|called| what_of(called) == what);
+        called
+    }
+
+    /// Waits until so many calls have come, and gives them.
+    #[track_caller]
+    pub fn wait_for_calls_of(&self, what: &str, count: usize) -> Vec<Called> {
+        wait_for(&format!("call {count} of {what}"), || {
+            Some(self.calls_of(what)).filter(|called| called.len() >= count)
+        })
+    }
+
+    /// So the next calls are answered of the address with this path, or of the model that is to answer this.
+    pub fn is_answered(&self, what: &str, answers: impl IntoIterator<Item = Provided>) {
+        lock(&self.programmed_calls).entry(what.to_owned()).or_default().extend(answers);
     }
 
     /// What is stored of a conversation.
@@ -179,10 +258,14 @@ impl App {
         })
     }
 
-    /// Waits until nothing of a conversation is left to be sent, and gives it.
+    /// Waits until nothing of a conversation is left to be sent, called or changed, and gives it.
     #[track_caller]
     pub fn settled(&self, id: &str) -> Value {
-        self.wait_for_conversation(id, "an empty outbox", |c| c["outbox"] == serde_json::json!([]))
+        self.wait_for_conversation(id, "a conversation at rest", |conversation| {
+            let waits =
+                ["calls", "queue", "changes"].iter().any(|list| conversation.get(list).is_some());
+            conversation["outbox"] == serde_json::json!([]) && !waits
+        })
     }
 
     /// The operations on the store since the start.
@@ -222,6 +305,35 @@ impl Drop for App {
             self.runtime.block_on(running.stop());
         }
     }
+}
+
+fn variables(setup: &Setup, stand_in: &str) -> BTreeMap<String, String> {
+    let whatsapp = setup.whatsapp_api_url.as_deref().unwrap_or(stand_in);
+    let mut variables = vec![
+        ("admin_key", setup.admin_key.as_str()),
+        ("secrets_key", &setup.secrets_key),
+        ("whatsapp_api_url", whatsapp),
+        ("outbound_1", stand_in),
+    ];
+    variables.extend(
+        ["outbound_2", "outbound_3", "outbound_4"]
+            .into_iter()
+            .zip(setup.outbound.iter().map(String::as_str)),
+    );
+    if setup.model {
+        variables.extend([
+            ("llm_url", stand_in),
+            ("llm_path", MODEL_PATH),
+            ("llm_key", MODEL_KEY),
+            ("llm_model", MODEL_NAME),
+        ]);
+    }
+    variables.into_iter().map(|(name, value)| (name.to_owned(), value.to_owned())).collect()
+}
+
+/// By what a test knows its own calls.
+fn what_of(called: &Called) -> String {
+    if called.asks_the_model() { called.question() } else { called.path.clone() }
 }
 
 /// A number that no other call gives.

@@ -74,3 +74,59 @@ pub fn echo() -> Value {
     });
     with_graph("Echo", &graph)
 }
+
+/// Calls an address as the fields of its `http` node say, and tells what came of it.
+pub fn calling(address: &str, fields: &Value) -> Value {
+    let mut node = json!({"id": "call", "type": "http", "url": address, "save_as": "answer"});
+    for (name, value) in fields.as_object().into_iter().flatten() {
+        node[name] = value.clone();
+    }
+    let graph = json!({
+        "entry": "call",
+        "nodes": [
+            node,
+            {"id": "called", "type": "message", "text": "Answered {{ vars.answer.status }}: {{ vars.answer.body.stock }}"},
+            {"id": "failed", "type": "message", "text": "Failed: {{ vars.answer.status }} {{ vars.answer.error }} {{ vars.answer.body.why }}"},
+        ],
+        "edges": [
+            {"from": "call", "to": "called"}, {"from": "call", "port": "error", "to": "failed"},
+        ],
+    });
+    with_graph("Calling", &graph)
+}
+
+/// A shop without a graph: two flows, three rules, a question, and what the language model is told.
+pub fn shop() -> Value {
+    let keyword = |keyword: &str, weight: &str| json!({"keyword": keyword, "weight": weight});
+    let rule = |id: &str, trigger: &str, response: &str, action: Value| {
+        json!({
+            "id": id, "name": id, "trigger": trigger, "response": response, "action": action,
+            "enabled": true,
+        })
+    };
+    json!({
+        "name": "Shop", "system_prompt": "You are the assistant of a tea shop.",
+        "flows": [
+            {
+                "name": "Refund", "priority": 5.0, "is_active": true,
+                "trigger_keywords": [keyword("refund", "high"), keyword("order", "low")],
+                "conversation_steps": [
+                    {"type": "text_response", "content": "We refund within 14 days."},
+                    {"type": "question", "followup": "What is the number of your order?"},
+                    {"type": "text_response", "content": "Order {{vars.answer_1}} is noted."},
+                ],
+            },
+            {
+                "name": "Delivery", "priority": 9.0, "is_active": true,
+                "trigger_keywords": [keyword("order", "medium"), keyword("late", "low")],
+                "conversation_steps": [{"type": "text_response", "content": "It takes three days."}],
+            },
+        ],
+        "rules": [
+            rule("hours", "opening hours, when are you open", "9 to 17.", Value::Null),
+            rule("human", "a person, an agent", "One moment.", json!("handoff")),
+            rule("money", "money back", "Sorry to hear that.", json!("flow:refund")),
+        ],
+        "faq": [{"question": "Where is the shop located?", "answer": "In Lagos."}],
+    })
+}

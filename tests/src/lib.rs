@@ -12,9 +12,9 @@ mod up;
 mod wait;
 mod webhook;
 
-pub use app::{App, Setup};
+pub use app::{App, MODEL_KEY, MODEL_NAME, MODEL_PATH, Setup};
 pub use http::{Answer, Client, Request, at_once};
-pub use team::{Account, Team, a_phone};
+pub use team::{Account, Team, a_path, a_phone};
 pub use up::{Up, xtask};
 pub use wait::wait_for;
 pub use webhook::signature;

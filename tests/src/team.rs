@@ -189,3 +189,8 @@ impl Account {
 pub fn a_phone() -> String {
     format!("+1415{:07}", unique())
 }
+
+/// A path of the stand-in that no other test calls.
+pub fn a_path() -> String {
+    format!("/http/{}", unique())
+}

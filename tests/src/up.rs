@@ -14,6 +14,7 @@ pub struct Up {
     /// Sends requests to it.
     pub client: Client,
     state_dir: PathBuf,
+    variables: Vec<(String, String)>,
     child: Child,
 }
 
@@ -24,20 +25,23 @@ impl Up {
     /// When it ends before.
     #[track_caller]
     pub fn start(state_dir: &Path) -> Self {
-        Self::start_ahead(state_dir, 0)
+        Self::start_with(state_dir, &[], 0)
     }
 
-    /// The same, with the components' clock so many seconds ahead.
+    /// The same, with these variables set, and with the components' clock so many seconds ahead.
     ///
     /// # Panics
     /// When it ends before.
     #[track_caller]
-    pub fn start_ahead(state_dir: &Path, seconds: u64) -> Self {
+    pub fn start_with(state_dir: &Path, variables: &[(String, String)], seconds: u64) -> Self {
         let mut up = Command::new(xtask());
         up.args(["up", "--stand-in", "--listen", "127.0.0.1:0", "--state-dir"]).arg(state_dir);
         up.args(["--clock-ahead-seconds", &seconds.to_string()]);
         for variable in ["ADMIN_KEY", "SECRETS_KEY", "WHATSAPP_API_URL"] {
             up.env_remove(format!("SPIN_VARIABLE_{variable}"));
+        }
+        for (name, value) in variables {
+            up.env(format!("SPIN_VARIABLE_{}", name.to_uppercase()), value);
         }
         up.current_dir(workspace()).stdout(Stdio::piped()).stderr(Stdio::null());
         let mut child = up.spawn().expect("xtask starts");
@@ -50,7 +54,7 @@ impl Up {
         // What it prints is read on, or it would stop at a full pipe.
         std::thread::spawn(move || lines.count());
         let client = Client::new(&url.unwrap_or_default());
-        Self { client, state_dir: state_dir.to_owned(), child }
+        Self { client, state_dir: state_dir.to_owned(), variables: variables.to_vec(), child }
     }
 
     /// Kills it as `kill -9` does, and starts another on the same state.
@@ -68,9 +72,9 @@ impl Up {
     /// When that one does not come up.
     #[track_caller]
     pub fn killed_and_started_ahead(self, seconds: u64) -> Self {
-        let state_dir = self.state_dir.clone();
+        let (state_dir, variables) = (self.state_dir.clone(), self.variables.clone());
         drop(self);
-        Self::start_ahead(&state_dir, seconds)
+        Self::start_with(&state_dir, &variables, seconds)
     }
 
     /// A request of the operator.

@@ -1,10 +1,12 @@
 //! The machine, as Spin gives it to a component.
 
+use std::pin::pin;
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
 use bytes::Bytes;
 use engine::{Answer, Engine, Host, Providers, SendError};
 use flow::Timestamp;
+use futures::future::{Either, select};
 use http_body_util::{BodyExt, Full, Limited};
 use spin_sdk::wasip3::http::types::{ErrorCode, RequestOptions};
 use spin_sdk::wasip3::http_compat::RequestOptionsExtension;
@@ -62,19 +64,14 @@ impl Host for SpinHost {
     async fn send(
         &self,
         request: http::Request<Vec<u8>>,
-        first_byte: Duration,
+        within: Duration,
     ) -> Result<Answer, SendError> {
-        let length = request.body().len();
-        let mut request = request.map(|body| Full::new(Bytes::from(body)));
-        request.headers_mut().insert(http::header::CONTENT_LENGTH, length.into());
-        request.extensions_mut().insert(RequestOptionsExtension(options(first_byte)));
-        let response = spin_sdk::http::send(request).await.map_err(unsent)?;
-        let (parts, body) = response.into_parts();
-        let body = Limited::new(body, MAX_ANSWER).collect().await;
-        // The head came: the provider has answered. What it said in a body that broke off cannot be known.
-        let is_whole = body.is_ok();
-        let body = body.map(|body| body.to_bytes().to_vec()).unwrap_or_default();
-        Ok(Answer { status: parts.status.as_u16(), headers: parts.headers, body, is_whole })
+        // The host's own limits are from byte to byte: an answer that drips would never end.
+        let over = pin!(spin_sdk::time::sleep(within));
+        match select(pin!(answered(request, within)), over).await {
+            Either::Left((answered, _)) => answered,
+            Either::Right(_) => Err(SendError::Unanswered("no whole answer in time".to_owned())),
+        }
     }
 
     async fn variable(&self, name: &str) -> String {
@@ -84,6 +81,20 @@ impl Host for SpinHost {
     fn log(&self, line: &str) {
         eprintln!("{line}");
     }
+}
+
+async fn answered(request: http::Request<Vec<u8>>, within: Duration) -> Result<Answer, SendError> {
+    let length = request.body().len();
+    let mut request = request.map(|body| Full::new(Bytes::from(body)));
+    request.headers_mut().insert(http::header::CONTENT_LENGTH, length.into());
+    request.extensions_mut().insert(RequestOptionsExtension(options(within)));
+    let response = spin_sdk::http::send(request).await.map_err(unsent)?;
+    let (parts, body) = response.into_parts();
+    let body = Limited::new(body, MAX_ANSWER).collect().await;
+    // The head came: the provider has answered. What it said in a body that broke off cannot be known.
+    let is_whole = body.is_ok();
+    let body = body.map(|body| body.to_bytes().to_vec()).unwrap_or_default();
+    Ok(Answer { status: parts.status.as_u16(), headers: parts.headers, body, is_whole })
 }
 
 fn options(first_byte: Duration) -> RequestOptions {

@@ -33,8 +33,8 @@ pub struct Providers {
     pub secrets: Option<Secrets>,
 }
 
-/// To the first byte of WhatsApp's answer, at most.
-const FIRST_BYTE: Duration = Duration::from_secs(20);
+/// To the end of WhatsApp's answer, at most: with [`HOLD`], two thirds of a lease.
+const WITHIN: Duration = Duration::from_secs(30);
 
 /// What a turn has in hand: the conversation as it left it.
 struct InHand {
@@ -216,7 +216,7 @@ impl<H: Host> Engine<'_, H> {
         if self.host.monotonic().saturating_sub(at) > HOLD {
             return Ok(None);
         }
-        Ok(Some(match self.host.send(request, FIRST_BYTE).await {
+        Ok(Some(match self.host.send(request, WITHIN).await {
             Ok(answer) => understood(
                 conversation,
                 whatsapp::outcome(answer.status, &answer.headers, &answer.body),

@@ -25,15 +25,12 @@ pub trait Host {
     /// 128 random bits.
     fn random(&self) -> Uuid;
 
-    /// Sends a request: 10 s to connect, `first_byte` to the first byte, 20 s at most. No redirect is followed.
+    /// Sends a request, and reads the whole answer `within` this time: 10 s of it at most to connect, 20 s to the first
+    /// byte. No redirect is followed.
     ///
     /// # Errors
     /// [`SendError`], which says whether the request may have arrived.
-    async fn send(
-        &self,
-        request: Request<Vec<u8>>,
-        first_byte: Duration,
-    ) -> Result<Answer, SendError>;
+    async fn send(&self, request: Request<Vec<u8>>, within: Duration) -> Result<Answer, SendError>;
 
     /// A variable of the application; empty when it is not set.
     async fn variable(&self, name: &str) -> String;

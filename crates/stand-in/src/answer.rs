@@ -3,15 +3,22 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use crate::SentMessage;
+use serde_json::{Value, json};
+use tokio::sync::watch;
+
+use crate::{Called, SentMessage};
 
 /// Decides on a request that the provider would take.
 pub type Decide = Arc<dyn Fn(&SentMessage) -> Answer + Send + Sync>;
 
-/// An answer to a request that the provider would take.
+/// Decides on a request to any other address, the language model's included.
+pub type DecideCall = Arc<dyn Fn(&Called) -> Answer + Send + Sync>;
+
+/// An answer to a request that the provider would take, or to a call.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub enum Answer {
-    /// 200, with a new message id, and the digits of `to` as `wa_id`.
+    /// 200: of the provider, with a new message id, and the digits of `to` as `wa_id`; of the language model, with what
+    /// it was asked; of any other address, with what it was sent.
     #[default]
     Accept,
     /// 200, with a `wa_id` that is not the number sent to, as in some countries.
@@ -43,12 +50,60 @@ pub enum Answer {
     Hang,
     /// Another answer, later. The message is recorded at once.
     After(Duration, Box<Answer>),
+    /// Another answer, once the gate is open. The message is recorded at once.
+    Held(Gate, Box<Answer>),
 }
+
+/// Holds answers back until it is opened: what happens meanwhile is then no matter of time.
+#[derive(Clone, Debug, Default)]
+pub struct Gate(Arc<watch::Sender<bool>>);
+
+impl Gate {
+    /// Lets the answers go that it holds, and all that come after.
+    pub fn open(&self) {
+        self.0.send_replace(true);
+    }
+
+    pub(crate) async fn opened(&self) {
+        // An error would be a sender that is gone: this is one.
+        let _ = self.0.subscribe().wait_for(|open| *open).await;
+    }
+}
+
+impl PartialEq for Gate {
+    fn eq(&self, other: &Self) -> bool {
+        Arc::ptr_eq(&self.0, &other.0)
+    }
+}
+
+impl Eq for Gate {}
 
 impl Answer {
     /// [`Answer::Refuse`].
     pub fn refuse(status: u16, code: i64, message: impl Into<String>) -> Self {
         Self::Refuse { status, code, message: message.into() }
+    }
+
+    /// JSON with this status.
+    pub fn json(status: u16, body: &Value) -> Self {
+        let headers = vec![("content-type".to_owned(), "application/json".to_owned())];
+        Self::Verbatim { status, headers, body: body.to_string() }
+    }
+
+    /// What a language model says, as OpenAI's chat completions have it.
+    pub fn says(text: &str) -> Self {
+        let message = json!({"role": "assistant", "content": text});
+        let choice = json!({"index": 0, "message": message, "finish_reason": "stop"});
+        let body = json!({
+            "id": "chatcmpl-stand-in", "object": "chat.completion", "model": "stand-in", "choices": [choice],
+        });
+        Self::json(200, &body)
+    }
+
+    /// This answer, once `gate` is open.
+    #[must_use]
+    pub fn behind(self, gate: &Gate) -> Self {
+        Self::Held(gate.clone(), Box::new(self))
     }
 
     /// This answer, but `delay` later.
@@ -62,7 +117,7 @@ impl Answer {
         match self {
             Self::Accept | Self::AcceptAs { .. } | Self::Close | Self::Hang => true,
             Self::Refuse { .. } | Self::Verbatim { .. } => false,
-            Self::After(_, answer) => answer.takes(),
+            Self::After(_, answer) | Self::Held(_, answer) => answer.takes(),
         }
     }
 
@@ -72,7 +127,7 @@ impl Answer {
             Self::Accept | Self::AcceptAs { .. } => Some(200),
             Self::Refuse { status, .. } | Self::Verbatim { status, .. } => Some(*status),
             Self::Close | Self::Hang => None,
-            Self::After(_, answer) => answer.status(),
+            Self::After(_, answer) | Self::Held(_, answer) => answer.status(),
         }
     }
 }

@@ -2,8 +2,12 @@
 //! webhooks that the provider would send. For a first try without a Meta account, and for tests.
 //!
 //! What a message means is not known here: only the provider's wire (contract/channel-whatsapp.md).
+//!
+//! At the same origin it also plays what workflows call: every path below `/http/`, which answers with what it was sent,
+//! and a language model that speaks OpenAI's chat completions (`/v1/chat/completions`), which says what it was told.
 
 mod answer;
+mod called;
 mod exchange;
 mod record;
 mod refusal;
@@ -11,7 +15,8 @@ mod sent;
 mod server;
 mod webhook;
 
-pub use answer::{Answer, Decide};
+pub use answer::{Answer, Decide, DecideCall, Gate};
+pub use called::Called;
 pub use exchange::exchange;
 pub use sent::SentMessage;
 pub use server::{Config, OnSent, StandIn};

@@ -1,25 +1,42 @@
 //! What was received: in memory, and in a file, so that a restart does not forget it.
 
-use std::collections::VecDeque;
 use std::fs::{File, OpenOptions};
 use std::io::Write as _;
 use std::path::Path;
 
 use anyhow::Context as _;
+use serde::Serialize;
+use serde::de::DeserializeOwned;
 
-use crate::{Answer, SentMessage};
+use crate::{Called, SentMessage};
 
-/// Everything received so far, and the answers that wait for requests.
-pub(crate) struct Record {
-    pub(crate) sent: Vec<SentMessage>,
-    pub(crate) queue: VecDeque<Answer>,
+/// Something received, with its number.
+pub(crate) trait Numbered: Serialize + DeserializeOwned {
+    fn number(&self) -> u64;
+}
+
+impl Numbered for SentMessage {
+    fn number(&self) -> u64 {
+        self.number
+    }
+}
+
+impl Numbered for Called {
+    fn number(&self) -> u64 {
+        self.number
+    }
+}
+
+/// Everything of one kind that was received so far.
+pub(crate) struct Record<T> {
+    pub(crate) received: Vec<T>,
     file: Option<File>,
 }
 
-impl Record {
+impl<T: Numbered> Record<T> {
     /// Goes on where the file at `path` ends.
     pub(crate) fn open(path: Option<&Path>) -> anyhow::Result<Self> {
-        let mut sent = Vec::new();
+        let mut received = Vec::new();
         let mut file = None;
         if let Some(path) = path {
             let text = match std::fs::read_to_string(path) {
@@ -27,7 +44,7 @@ impl Record {
                 read => read.with_context(|| format!("cannot read {}", path.display()))?,
             };
             // Only a last line that was cut off by an end in the middle of it is no record.
-            sent = text.lines().filter_map(|line| serde_json::from_str(line).ok()).collect();
+            received = text.lines().filter_map(|line| serde_json::from_str(line).ok()).collect();
             let mut opened = append(path)
                 .with_context(|| format!("cannot write what is sent to {}", path.display()))?;
             if !text.is_empty() && !text.ends_with('\n') {
@@ -35,17 +52,17 @@ impl Record {
             }
             file = Some(opened);
         }
-        Ok(Self { sent, queue: VecDeque::new(), file })
+        Ok(Self { received, file })
     }
 
     pub(crate) fn next_number(&self) -> u64 {
-        self.sent.last().map_or(1, |last| last.number + 1)
+        self.received.last().map_or(1, |last| last.number() + 1)
     }
 
     /// Takes it into memory also where the file cannot be written.
-    pub(crate) fn add(&mut self, message: SentMessage) -> anyhow::Result<()> {
-        let line = serde_json::to_string(&message);
-        self.sent.push(message);
+    pub(crate) fn add(&mut self, received: T) -> anyhow::Result<()> {
+        let line = serde_json::to_string(&received);
+        self.received.push(received);
         if let Some(file) = &mut self.file {
             file.write_all(format!("{}\n", line?).as_bytes())?;
         }

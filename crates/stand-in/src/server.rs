@@ -1,5 +1,6 @@
 //! The HTTP side: takes requests, records them, answers as decided.
 
+use std::collections::VecDeque;
 use std::convert::Infallible;
 use std::fmt;
 use std::net::{Ipv4Addr, SocketAddr};
@@ -20,9 +21,10 @@ use tokio::net::TcpListener;
 use tokio::sync::watch;
 use tokio::task::{JoinHandle, JoinSet};
 
+use crate::called::texts;
 use crate::record::Record;
 use crate::refusal::{error, refusal};
-use crate::{Answer, Decide, SentMessage, new_message_id};
+use crate::{Answer, Called, Decide, DecideCall, SentMessage, new_message_id};
 
 /// More than any message of ours.
 const MAX_BODY: usize = 1 << 20;
@@ -35,9 +37,10 @@ pub type OnSent = Arc<dyn Fn(&SentMessage) + Send + Sync>;
 pub struct Config {
     /// Port 0 lets the system choose one.
     pub listen: SocketAddr,
-    /// A file to which every request is appended as a line of JSON, and from which a later start knows them.
+    /// A file to which every message is appended as a line of JSON, and from which a later start knows them. Calls of
+    /// other addresses are in a file beside it: of `stand-in.jsonl`, `stand-in.calls.jsonl`.
     pub record: Option<PathBuf>,
-    /// Sees every request.
+    /// Sees every message.
     pub on_sent: Option<OnSent>,
 }
 
@@ -56,8 +59,12 @@ pub struct StandIn {
 }
 
 struct State {
-    record: Mutex<Record>,
+    messages: Mutex<Record<SentMessage>>,
+    calls: Mutex<Record<Called>>,
+    /// Goes before what `decide` says.
+    queue: Mutex<VecDeque<Answer>>,
     decide: Mutex<Option<Decide>>,
+    decide_call: Mutex<Option<DecideCall>>,
     on_sent: Option<OnSent>,
     count: watch::Sender<usize>,
 }
@@ -68,41 +75,57 @@ impl StandIn {
     /// # Errors
     /// When the port is in use, or the record file cannot be read or written.
     pub async fn start(config: Config) -> anyhow::Result<Self> {
-        let record = Record::open(config.record.as_deref())?;
+        let record = config.record.as_deref();
+        let messages = Record::<SentMessage>::open(record)?;
+        let calls = record.map(|path| path.with_extension("calls.jsonl"));
+        let calls = Record::open(calls.as_deref())?;
         let listener = TcpListener::bind(config.listen)
             .await
             .with_context(|| format!("the stand-in cannot listen on {}", config.listen))?;
         let address = listener.local_addr()?;
         let state = Arc::new(State {
-            count: watch::Sender::new(record.sent.len()),
-            record: Mutex::new(record),
-            decide: Mutex::new(None),
+            count: watch::Sender::new(messages.received.len()),
+            messages: Mutex::new(messages),
+            calls: Mutex::new(calls),
+            queue: Mutex::default(),
+            decide: Mutex::default(),
+            decide_call: Mutex::default(),
             on_sent: config.on_sent,
         });
         let accepting = tokio::spawn(accept(listener, state.clone()));
         Ok(Self { address, state, accepting })
     }
 
-    /// `http://127.0.0.1:PORT`: the value of the variable `whatsapp_api_url`.
+    /// `http://127.0.0.1:PORT`: the value of the variables `whatsapp_api_url` and `llm_url`, and what begins the address
+    /// of an `http` node: `http://127.0.0.1:PORT/http/orders`, where the operator has listed the origin as `outbound_1`.
     pub fn origin(&self) -> String {
         format!("http://{}", self.address)
     }
 
-    /// Every request so far, in the order of arrival, also those that were refused.
+    /// Every message so far, in the order of arrival, also those that were refused.
     pub fn sent(&self) -> Vec<SentMessage> {
-        self.state.record().sent.clone()
+        lock(&self.state.messages).received.clone()
+    }
+
+    /// Every call of another address so far, in the order of arrival: below `/http/`, and of the language model.
+    pub fn called(&self) -> Vec<Called> {
+        lock(&self.state.calls).received.clone()
     }
 
     /// The next request that the provider would take gets this answer; called again, the one after it. What
     /// is queued goes before what [`answer_with`](Self::answer_with) decides.
     pub fn queue(&self, answer: Answer) {
-        self.state.record().queue.push_back(answer);
+        lock(&self.state.queue).push_back(answer);
     }
 
     /// From now on `decide` answers, instead of [`Answer::Accept`].
     pub fn answer_with(&self, decide: impl Fn(&SentMessage) -> Answer + Send + Sync + 'static) {
-        let mut current = self.state.decide.lock().unwrap_or_else(PoisonError::into_inner);
-        *current = Some(Arc::new(decide));
+        *lock(&self.state.decide) = Some(Arc::new(decide));
+    }
+
+    /// From now on `decide` answers calls of other addresses, instead of [`Answer::Accept`].
+    pub fn answer_calls_with(&self, decide: impl Fn(&Called) -> Answer + Send + Sync + 'static) {
+        *lock(&self.state.decide_call) = Some(Arc::new(decide));
     }
 
     /// Waits until `enough` holds of everything sent so far.
@@ -115,7 +138,7 @@ impl StandIn {
         enough: impl Fn(&[SentMessage]) -> bool,
     ) -> anyhow::Result<Vec<SentMessage>> {
         let mut count = self.state.count.subscribe();
-        let waited = count.wait_for(|_| enough(&self.state.record().sent));
+        let waited = count.wait_for(|_| enough(&lock(&self.state.messages).received));
         let in_time = tokio::time::timeout(limit, waited).await.is_ok();
         let sent = self.sent();
         if !in_time {
@@ -168,12 +191,20 @@ impl std::error::Error for Unanswered {}
 
 type Answered = Result<Response<Full<Bytes>>, Unanswered>;
 
-impl State {
-    fn record(&self) -> MutexGuard<'_, Record> {
-        self.record.lock().unwrap_or_else(PoisonError::into_inner)
-    }
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
 
+fn now() -> u64 {
+    let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
+    u64::try_from(since.as_millis()).unwrap_or_default()
+}
+
+impl State {
     async fn answer(self: Arc<Self>, request: Request<Incoming>) -> Answered {
+        if Called::is_at(request.uri().path()) {
+            return self.answer_call(request).await;
+        }
         let Some(account) = account(request.uri().path()) else {
             return respond(404, &error(404, 2500, "Unknown path components."));
         };
@@ -188,20 +219,46 @@ impl State {
         };
         let body = serde_json::from_slice(&body.to_bytes()).unwrap_or_default();
         let (message, answer) = self.receive(account, token, body);
-        give(&message, answer).await
+        give(answer, |wa_id| accepted(&message, wa_id)).await
+    }
+
+    async fn answer_call(&self, request: Request<Incoming>) -> Answered {
+        let (head, body) = request.into_parts();
+        let Ok(body) = Limited::new(body, MAX_BODY).collect().await else {
+            return Err(Unanswered);
+        };
+        let mut called = Called {
+            number: 0,
+            at: now(),
+            method: head.method.to_string(),
+            path: head.uri.path_and_query().map(ToString::to_string).unwrap_or_default(),
+            headers: texts(&head.headers),
+            body: String::from_utf8_lossy(&body.to_bytes()).into_owned(),
+            status: None,
+        };
+        let decide = lock(&self.decide_call).clone();
+        let answer = {
+            let mut calls = lock(&self.calls);
+            called.number = calls.next_number();
+            let answer = decide.map(|decide| decide(&called)).unwrap_or_default();
+            called.status = answer.status();
+            if let Err(error) = calls.add(called.clone()) {
+                eprintln!("stand-in: cannot write the record: {error:#}");
+            }
+            answer
+        };
+        give(answer, |_| verbatim(called.echo())).await
     }
 
     /// Decides and records in one step, so that the order of the record is that of the answers.
     fn receive(&self, account: String, token: String, body: Value) -> (SentMessage, Answer) {
-        let decide = self.decide.lock().unwrap_or_else(PoisonError::into_inner).clone();
-        let mut record = self.record();
-        let number = record.next_number();
-        let at = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
-        let at = u64::try_from(at.as_millis()).unwrap_or_default();
+        let decide = lock(&self.decide).clone();
+        let mut record = lock(&self.messages);
+        let (number, at) = (record.next_number(), now());
         let refused = refusal(&token, &body);
         let mut message = SentMessage { number, at, account, token, body, id: None, status: None };
         let answer = refused.unwrap_or_else(|| {
-            let queued = record.queue.pop_front();
+            let queued = lock(&self.queue).pop_front();
             queued.or_else(|| decide.map(|decide| decide(&message))).unwrap_or_default()
         });
         message.id = answer.takes().then(new_message_id);
@@ -212,7 +269,7 @@ impl State {
         if let Some(on_sent) = &self.on_sent {
             on_sent(&message);
         }
-        let count = record.sent.len();
+        let count = record.received.len();
         drop(record);
         self.count.send_replace(count);
         (message, answer)
@@ -227,16 +284,29 @@ fn account(path: &str) -> Option<String> {
     (version == channels::whatsapp::API_VERSION && digits).then(|| account.to_owned())
 }
 
-async fn give(message: &SentMessage, mut answer: Answer) -> Answered {
-    while let Answer::After(delay, later) = answer {
-        tokio::time::sleep(delay).await;
-        answer = *later;
+/// `accept` answers as the provider does where nothing else is wanted, by another `wa_id` if one is given.
+async fn give(mut answer: Answer, accept: impl FnOnce(Option<&str>) -> Answered) -> Answered {
+    loop {
+        answer = match answer {
+            Answer::After(delay, later) => {
+                tokio::time::sleep(delay).await;
+                *later
+            }
+            Answer::Held(gate, later) => {
+                gate.opened().await;
+                *later
+            }
+            Answer::Accept => return accept(None),
+            Answer::AcceptAs { wa_id } => return accept(Some(&wa_id)),
+            Answer::Hang => match std::future::pending::<Infallible>().await {},
+            answer => return verbatim(answer),
+        };
     }
+}
+
+/// An answer that says itself all that there is to say.
+fn verbatim(answer: Answer) -> Answered {
     match answer {
-        Answer::Accept | Answer::After(..) => {
-            accepted(message, message.to().trim_start_matches('+'))
-        }
-        Answer::AcceptAs { wa_id } => accepted(message, &wa_id),
         Answer::Refuse { status, code, message } => respond(status, &error(status, code, &message)),
         Answer::Verbatim { status, headers, body } => {
             let mut response = Response::builder().status(status);
@@ -245,12 +315,12 @@ async fn give(message: &SentMessage, mut answer: Answer) -> Answered {
             }
             response.body(Full::from(body)).map_err(|_| Unanswered)
         }
-        Answer::Close => Err(Unanswered),
-        Answer::Hang => match std::future::pending::<Infallible>().await {},
+        _ => Err(Unanswered),
     }
 }
 
-fn accepted(message: &SentMessage, wa_id: &str) -> Answered {
+fn accepted(message: &SentMessage, wa_id: Option<&str>) -> Answered {
+    let wa_id = wa_id.unwrap_or_else(|| message.to().trim_start_matches('+'));
     // Marking a message as read makes no message.
     if message.body.get("status").is_some() {
         return respond(200, &json!({"success": true}));

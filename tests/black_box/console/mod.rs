@@ -6,6 +6,8 @@ mod list;
 mod publish;
 mod refused;
 mod simulate;
+mod simulated_effects;
+mod versions;
 
 use black_box::{Answer, Team};
 use serde_json::{Value, json};

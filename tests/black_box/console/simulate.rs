@@ -8,7 +8,7 @@ use super::{NOBODYS, create, error, invalid, not_found, patch, path};
 /// 2026-05-07T08:14:23Z.
 const NOW: u64 = 1_778_141_663_000;
 
-fn id(workflow: &Value) -> String {
+pub(super) fn id(workflow: &Value) -> String {
     workflow["id"].as_str().expect("an id").to_owned()
 }
 
@@ -18,7 +18,7 @@ fn simulate(team: &Team, workflow: &str, body: &Value) -> Answer {
 
 /// The turn of an answer that is right.
 #[track_caller]
-fn turn(team: &Team, workflow: &str, body: &Value) -> Value {
+pub(super) fn turn(team: &Team, workflow: &str, body: &Value) -> Value {
     let answer = simulate(team, workflow, body);
     answer.is(200, &json!({"message": "Success", "data": "…"}))["data"].clone()
 }

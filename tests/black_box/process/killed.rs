@@ -12,26 +12,26 @@ use stand_in::{ACCESS_TOKEN, ACCOUNT, APP_SECRET, Inbound, VERIFY_TOKEN, Webhook
 use tempfile::TempDir;
 
 const TEAM: &str = "acme";
-const PHONE: &str = "+14155550123";
+pub(super) const PHONE: &str = "+14155550123";
 
-fn key(up: &Up) -> String {
+pub(super) fn key(up: &Up) -> String {
     let body = json!({"team": TEAM, "name": "first key"});
     let key = up.ops("POST", "/ops/keys").json(&body).send().expect(201);
     key["key"].as_str().expect("a key").to_owned()
 }
 
-fn workflow(up: &Up, key: &str) -> String {
+pub(super) fn workflow(up: &Up, key: &str, definition: &Value) -> String {
     let post = up.client.post("/api/v1/console/workflows").bearer(key);
-    let created = post.json(&flows::abandoned_cart()).send().expect(201);
+    let created = post.json(definition).send().expect(201);
     created["data"]["id"].as_str().expect("an id").to_owned()
 }
 
-fn publish(up: &Up, key: &str, flow: &str) -> Value {
+pub(super) fn publish(up: &Up, key: &str, flow: &str) -> Value {
     let path = format!("/api/v1/console/workflows/{flow}/publish");
     up.client.post(&path).bearer(key).send().expect(200)
 }
 
-fn channel(up: &Up, flow: &str) {
+pub(super) fn channel(up: &Up, flow: &str) {
     let credentials = json!({
         "access_token": ACCESS_TOKEN, "app_secret": APP_SECRET, "verify_token": VERIFY_TOKEN,
     });
@@ -48,26 +48,26 @@ fn trigger(up: &Up, key: &str, flow: &str, phone: &str) -> black_box::Answer {
     up.client.post("/api/v1/actions/trigger-flow").bearer(key).json(&body).send()
 }
 
-fn deliver(up: &Up, message: &Inbound) {
+pub(super) fn deliver(up: &Up, message: &Inbound) {
     let body = Webhook::new(ACCOUNT).message(message).body();
     let post = up.client.post(&format!("/channels/whatsapp/{ACCOUNT}/webhook"));
     let post = post.header("x-hub-signature-256", &signature(APP_SECRET, &body));
     post.body(body).send().is(200, &json!({}));
 }
 
-fn conversation(up: &Up, phone: &str) -> Value {
+pub(super) fn conversation(up: &Up, phone: &str) -> Value {
     let id = identity::conversation(TEAM, Channel::Whatsapp, ACCOUNT, phone);
     up.ops("GET", &format!("/ops/conversations/{id}")).send().expect(200)
 }
 
 /// Waits until WhatsApp's answers to all that was to be sent are stored.
-fn settled(up: &Up, phone: &str) -> Value {
+pub(super) fn settled(up: &Up, phone: &str) -> Value {
     wait_for("an empty outbox", || {
         Some(conversation(up, phone)).filter(|found| found["outbox"] == json!([]))
     })
 }
 
-fn sent_to(up: &Up, phone: &str) -> Vec<String> {
+pub(super) fn sent_to(up: &Up, phone: &str) -> Vec<String> {
     let sent = up.sent().into_iter().filter(|message| message.to() == phone);
     sent.map(|message| message.text().to_owned()).collect()
 }
@@ -76,7 +76,7 @@ fn sent_to(up: &Up, phone: &str) -> Vec<String> {
 fn set_up(state: &Path) -> (Up, String, String) {
     let up = Up::start(state);
     let key = key(&up);
-    let flow = workflow(&up, &key);
+    let flow = workflow(&up, &key, &flows::abandoned_cart());
     publish(&up, &key, &flow);
     channel(&up, &flow);
     (up, key, flow)
@@ -89,7 +89,7 @@ fn killed_after_every_step_the_conversation_completes_and_nothing_is_sent_twice(
     let key = key(&up);
 
     let up = up.killed_and_started_again();
-    let flow = workflow(&up, &key);
+    let flow = workflow(&up, &key, &flows::abandoned_cart());
 
     let up = up.killed_and_started_again();
     assert_eq!(publish(&up, &key, &flow)["data"]["version"], 1);

@@ -86,12 +86,16 @@ fn system(wanted: &AiRequest, instructions: &str) -> String {
 
 /// What was said before the input, oldest first.
 fn history(wanted: &AiRequest, conversation: &Conversation) -> Vec<Value> {
-    let mut lines: Vec<(&str, String)> = conversation.log.iter().filter_map(line).collect();
-    // The input stands in the log too, where it is what the contact wrote last.
+    let waits =
+        |message: &&Message| conversation.queue.iter().any(|waiting| waiting.message == message.id);
+    let heard = conversation.log.iter().filter(|message| !waits(message));
+    let mut lines: Vec<(&str, String)> = heard.filter_map(line).collect();
+    // The input stands in the log too, where it is what the contact wrote last. What was said after it may answer a
+    // message before it: this one waited meanwhile.
     if let Some(at) = lines.iter().rposition(|(role, _)| *role == "user")
         && lines[at].1 == wanted.input
     {
-        lines.truncate(at);
+        lines.remove(at);
     }
     let mut bytes = 0;
     let newest = lines.into_iter().rev().take(wanted.history as usize).take_while(|(_, text)| {

@@ -1,0 +1,6 @@
+//! What sessions want of the world: addresses that `http` nodes call, and the language model.
+
+mod address;
+mod model;
+mod pending;
+mod refused;
