@@ -20,6 +20,7 @@ mod fit;
 mod fold;
 mod graph;
 mod issue;
+pub mod language;
 pub mod limits;
 mod node;
 mod nodes;
@@ -29,6 +30,8 @@ mod phone;
 mod program;
 mod reply;
 mod routing;
+#[cfg(feature = "schema")]
+pub mod schema;
 mod state;
 mod step;
 mod template;

@@ -31,6 +31,8 @@
 
 mod address;
 mod read;
+#[cfg(feature = "schema")]
+mod schema;
 
 use std::collections::BTreeMap;
 
@@ -45,7 +47,13 @@ use crate::template::Text;
 use crate::turn::{Turn, json_length};
 use crate::{EffectResult, HttpRequest, Request};
 
-pub(super) const TYPE: NodeType = NodeType { name: "http", read: read::read };
+pub(super) const TYPE: NodeType = NodeType {
+    name: "http",
+    ports: &[NEXT, ERROR],
+    read: read::read,
+    #[cfg(feature = "schema")]
+    schema: schema::schema,
+};
 
 #[derive(Debug)]
 struct Http {

@@ -24,12 +24,20 @@ use crate::Content;
 use crate::failure::Failure;
 use crate::fields::{Fields, Limit};
 use crate::limits::{MAX_BUTTON_TITLE_CHARS, MAX_BUTTONS, MAX_BUTTONS_TEXT_CHARS, MAX_TEXT_CHARS};
-use crate::node::{Move, Node, NodeType};
+use crate::node::{Move, NEXT, Node, NodeType};
+#[cfg(feature = "schema")]
+use crate::parts::button_list;
 use crate::parts::{Approved, ButtonPart, Frame, read_buttons};
 use crate::template::Text;
 use crate::turn::Turn;
 
-pub(super) const TYPE: NodeType = NodeType { name: "message", read };
+pub(super) const TYPE: NodeType = NodeType {
+    name: "message",
+    ports: &[NEXT],
+    read,
+    #[cfg(feature = "schema")]
+    schema,
+};
 
 #[derive(Debug)]
 enum Message {
@@ -64,6 +72,29 @@ fn read(fields: &mut Fields<'_, '_>) -> Box<dyn Node> {
         frame: Frame::read(fields),
         buttons: read_buttons(fields, MAX_BUTTONS, MAX_BUTTON_TITLE_CHARS),
     })
+}
+
+#[cfg(feature = "schema")]
+fn schema() -> crate::schema::Object {
+    use crate::schema::{Object, has, has_none, reference, text};
+    let plain = serde_json::json!({
+        "if": has("buttons"),
+        "then": {"properties": {"text": text(MAX_BUTTONS_TEXT_CHARS)}},
+        "required": ["text"],
+    });
+    Frame::fields(Object::new("Sends a message and goes on."))
+        .field("text", "What is sent.", text(MAX_TEXT_CHARS))
+        .field("buttons", "Shown below the text.", button_list(MAX_BUTTONS, MAX_BUTTON_TITLE_CHARS))
+        .field(
+            "template",
+            "A message that the channel's provider has approved.",
+            reference("template"),
+        )
+        .rule(serde_json::json!({
+            "if": has("template"),
+            "then": has_none(["text", "buttons", "header", "footer"]),
+            "else": plain,
+        }))
 }
 
 impl Node for Message {

@@ -25,6 +25,8 @@
 //! ```
 
 mod read;
+#[cfg(feature = "schema")]
+mod schema;
 
 use serde_json::Value;
 
@@ -32,12 +34,18 @@ use crate::Change;
 use crate::Trace;
 use crate::failure::Failure;
 use crate::limits::{MAX_CONTACT_FIELD_BYTES, MAX_TAG_CHARS, MAX_VALUE_DEPTH};
-use crate::node::{Move, Node, NodeType};
+use crate::node::{Move, NEXT, Node, NodeType};
 use crate::parts::Values;
 use crate::template::Text;
 use crate::turn::{Turn, is_deeper, json_length};
 
-pub(super) const TYPE: NodeType = NodeType { name: "set", read: read::read };
+pub(super) const TYPE: NodeType = NodeType {
+    name: "set",
+    ports: &[NEXT],
+    read: read::read,
+    #[cfg(feature = "schema")]
+    schema: schema::schema,
+};
 
 /// The fields of a contact that are texts, and not among the team's own.
 const TEXTS: [&str; 2] = ["name", "email"];

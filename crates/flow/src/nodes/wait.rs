@@ -18,17 +18,25 @@
 //! ```
 
 mod read;
+#[cfg(feature = "schema")]
+mod schema;
 mod until;
 
 use self::until::{DAY, UtcOffset};
 use crate::failure::Failure;
 use crate::limits::{MAX_UNTIL_DAYS, MAX_WAIT_MINUTES};
-use crate::node::{Move, Node, NodeType};
+use crate::node::{Move, NEXT, Node, NodeType};
 use crate::template::Text;
 use crate::turn::Turn;
 use crate::{Awaits, Timestamp, Trace, number};
 
-pub(super) const TYPE: NodeType = NodeType { name: "wait", read: read::read };
+pub(super) const TYPE: NodeType = NodeType {
+    name: "wait",
+    ports: &[NEXT],
+    read: read::read,
+    #[cfg(feature = "schema")]
+    schema: schema::schema,
+};
 
 #[derive(Debug)]
 enum Wait {
