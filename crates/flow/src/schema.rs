@@ -55,11 +55,6 @@ impl Object {
         self
     }
 
-    /// The names of the fields.
-    pub fn names(&self) -> impl Iterator<Item = &str> {
-        self.properties.keys().map(String::as_str)
-    }
-
     /// The schema; other fields are refused.
     #[must_use]
     pub fn closed(self) -> Value {
