@@ -65,7 +65,7 @@ fn read(fields: &mut Fields<'_, '_>) -> Box<dyn Node> {
 fn schema() -> crate::schema::Object {
     use crate::schema::{Object, but, list, reference, string};
     let case = Object::new("")
-        .required("id", "The port.", but(string(MAX_ID_CHARS), [ELSE]))
+        .required("id", "The port.", but(string(crate::limits::MAX_ID_CHARS), [ELSE]))
         .required("when", "", reference("condition"));
     Object::new("Goes on through the first case whose condition holds, else through `else`.")
         .required("cases", "In order.", list(1..=MAX_CASES, case.closed()))

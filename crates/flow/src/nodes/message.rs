@@ -144,6 +144,10 @@ fn schema() -> crate::schema::Object {
         .rule(shorter("buttons", MAX_BUTTONS_TEXT_CHARS, "list"))
         .rule(shorter("media", MAX_CAPTION_CHARS, "buttons"))
         .rule(serde_json::json!({
+            "if": {"properties": {"media": {"properties": {"type": {"const": "audio"}}, "required": ["type"]}}, "required": ["media"]},
+            "then": has_none(["text"]),
+        }))
+        .rule(serde_json::json!({
             "if": has("template"),
             "then": has_none(["text", "buttons", "list", "media", "header", "footer"]),
             "else": plain,
