@@ -45,6 +45,8 @@ mod operators;
 mod pattern;
 mod presence;
 mod read;
+#[cfg(feature = "schema")]
+mod schema;
 mod side;
 mod text;
 mod words;
@@ -56,7 +58,14 @@ use crate::fields::{Fields, Reading, read_object};
 use crate::issue::Issues;
 use crate::turn::Turn;
 use operators::Operator;
+#[cfg(feature = "schema")]
+pub(crate) use schema::definitions;
 use side::Operand;
+
+/// Every `op`.
+pub(crate) fn operators() -> impl Iterator<Item = &'static str> {
+    operators::OPERATORS.iter().map(|operator| operator.name)
+}
 
 /// A group of items of which all, or any, must hold.
 #[derive(Debug, Default)]

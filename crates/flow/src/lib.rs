@@ -20,6 +20,7 @@ mod fit;
 mod fold;
 mod graph;
 mod issue;
+pub mod language;
 pub mod limits;
 mod measure;
 mod node;
@@ -30,6 +31,8 @@ mod phone;
 mod program;
 mod reply;
 mod routing;
+#[cfg(feature = "schema")]
+pub mod schema;
 mod state;
 mod step;
 mod template;

@@ -22,9 +22,14 @@ pub(crate) const ERROR: &str = "error";
 pub(crate) struct NodeType {
     /// The `type` in the graph.
     pub(crate) name: &'static str,
+    /// Its ports as documents write them: by name, or `<case>` for one per case. A node has some of them.
+    pub(crate) ports: &'static [&'static str],
     /// Reads the fields of a node. Every defect becomes an issue; the node that comes back is then not run, but
     /// its ports are still checked.
     pub(crate) read: fn(&mut Fields<'_, '_>) -> Box<dyn Node>,
+    /// What `read` reads.
+    #[cfg(feature = "schema")]
+    pub(crate) schema: fn() -> crate::schema::Object,
 }
 
 /// A node of a compiled graph.

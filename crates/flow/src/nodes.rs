@@ -13,6 +13,8 @@ mod set;
 mod split;
 mod wait;
 
+pub(crate) use ask::expectations;
+
 use crate::node::NodeType;
 
 /// Every node type.

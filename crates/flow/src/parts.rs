@@ -13,6 +13,10 @@ mod values;
 mod whole;
 
 pub(crate) use approved::Approved;
+#[cfg(feature = "schema")]
+pub(crate) use approved::approved_schema;
+#[cfg(feature = "schema")]
+pub(crate) use button::button_list;
 pub(crate) use button::{ButtonPart, read_buttons, warn_of_same_title};
 pub(crate) use frame::Frame;
 pub(crate) use list::ListPart;

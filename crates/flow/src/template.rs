@@ -12,6 +12,7 @@ use minijinja::syntax::SyntaxConfig;
 use minijinja::value::{Value, ValueKind};
 use minijinja::{Environment, Error, ErrorKind, State, UndefinedBehavior};
 
+pub(crate) use self::filters::NAMES as FILTERS;
 pub(crate) use self::path::{Path, Step};
 use crate::failure::Failure;
 use crate::limits::{MAX_TEMPLATE_CHARS, TEMPLATE_FUEL};

@@ -9,9 +9,9 @@ use serde_json::Value;
 pub const MAX_DEFINITION_BYTES: usize = 200 * 1024;
 
 /// The longest time to live of a session: 30 days, in minutes. Longer ones are sequences.
-const MAX_TTL_MINUTES: u64 = 30 * 24 * 60;
+pub(crate) const MAX_TTL_MINUTES: u64 = 30 * 24 * 60;
 /// The hosted product's default (contract/actions-qyvo.md).
-const DEFAULT_TTL_MINUTES: u32 = 30;
+pub(crate) const DEFAULT_TTL_MINUTES: u32 = 30;
 
 /// What a team writes.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]

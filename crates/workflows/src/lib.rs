@@ -4,12 +4,16 @@
 mod callable;
 mod definition;
 mod document;
+#[cfg(feature = "schema")]
+mod schema;
 mod simulation;
 mod stored;
 
 pub use callable::{simulate, version};
 pub use definition::{Definition, Guide, MAX_DEFINITION_BYTES, Settings};
 pub use document::{Content, Listed, NotPublishable, Release, Visibility, Workflow, WorkflowList};
+#[cfg(feature = "schema")]
+pub use schema::schema;
 pub use simulation::{SIMULATION_FIELDS, Simulation, shown};
 pub use stored::{
     Act, WriteError, change, change_head, create, delist, list, load, set_visibility,

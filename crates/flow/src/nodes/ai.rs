@@ -28,6 +28,8 @@
 
 mod labels;
 mod read;
+#[cfg(feature = "schema")]
+mod schema;
 
 use crate::cut::cut;
 use crate::failure::Failure;
@@ -37,7 +39,13 @@ use crate::template::Text;
 use crate::turn::Turn;
 use crate::{AiRequest, Content, EffectResult, Label, Reply, Request};
 
-pub(super) const TYPE: NodeType = NodeType { name: "ai", read: read::read };
+pub(super) const TYPE: NodeType = NodeType {
+    name: "ai",
+    ports: &["<label>", NEXT, ERROR],
+    read: read::read,
+    #[cfg(feature = "schema")]
+    schema: schema::schema,
+};
 
 #[derive(Debug)]
 struct Ai {

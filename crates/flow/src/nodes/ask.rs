@@ -38,11 +38,14 @@ mod answers;
 mod choices;
 mod number;
 mod read;
+#[cfg(feature = "schema")]
+mod schema;
 
 use serde_json::Value;
 
 use self::answers::Answer;
 use self::choices::Choices;
+pub(crate) use self::read::expectations;
 use crate::failure::Failure;
 use crate::node::{Edges, Move, NEXT, Node, NodeType, Wake};
 use crate::parts::Approved;
@@ -50,7 +53,13 @@ use crate::template::Text;
 use crate::turn::Turn;
 use crate::{Awaits, Content, Reply};
 
-pub(super) const TYPE: NodeType = NodeType { name: "ask", read: read::read };
+pub(super) const TYPE: NodeType = NodeType {
+    name: "ask",
+    ports: &["<choice>", NEXT, INVALID, TIMEOUT],
+    read: read::read,
+    #[cfg(feature = "schema")]
+    schema: schema::schema,
+};
 
 const TIMEOUT: &str = "timeout";
 const INVALID: &str = "invalid";

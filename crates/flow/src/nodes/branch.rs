@@ -24,7 +24,13 @@ use crate::node::{Edges, Move, Node, NodeType};
 use crate::parts::read_port_id;
 use crate::turn::Turn;
 
-pub(super) const TYPE: NodeType = NodeType { name: "branch", read };
+pub(super) const TYPE: NodeType = NodeType {
+    name: "branch",
+    ports: &["<case>", ELSE],
+    read,
+    #[cfg(feature = "schema")]
+    schema,
+};
 
 const ELSE: &str = "else";
 
@@ -53,6 +59,16 @@ fn read(fields: &mut Fields<'_, '_>) -> Box<dyn Node> {
         Case { id, when: case.object("when", Condition::read).unwrap_or_default() }
     });
     Box::new(Branch { cases: cases.unwrap_or_default() })
+}
+
+#[cfg(feature = "schema")]
+fn schema() -> crate::schema::Object {
+    use crate::schema::{Object, but, list, reference, string};
+    let case = Object::new("")
+        .required("id", "The port.", but(string(crate::limits::MAX_ID_CHARS), [ELSE]))
+        .required("when", "", reference("condition"));
+    Object::new("Goes on through the first case whose condition holds, else through `else`.")
+        .required("cases", "In order.", list(1..=MAX_CASES, case.closed()))
 }
 
 impl Node for Branch {

@@ -30,7 +30,13 @@ use crate::node::{ERROR, Move, NEXT, Node, NodeType, Returned, Wake};
 use crate::parts::{Values, read_name};
 use crate::turn::Turn;
 
-pub(super) const TYPE: NodeType = NodeType { name: "call", read };
+pub(super) const TYPE: NodeType = NodeType {
+    name: "call",
+    ports: &[NEXT, ERROR],
+    read,
+    #[cfg(feature = "schema")]
+    schema,
+};
 
 #[derive(Debug)]
 struct Call {
@@ -50,6 +56,15 @@ fn read(fields: &mut Fields<'_, '_>) -> Box<dyn Node> {
         with: Values::read(fields, "with"),
         save_as: read_name(fields, "save_as"),
     })
+}
+
+#[cfg(feature = "schema")]
+fn schema() -> crate::schema::Object {
+    use crate::schema::{Object, name, string, values};
+    Object::new("Runs another published workflow, then goes on.")
+        .required("workflow", "Its id.", string(MAX_ID_CHARS))
+        .field("with", "What it finds in `vars`.", values())
+        .field("save_as", "Keeps its variables and its `outcome`.", name())
 }
 
 impl Node for Call {

@@ -21,11 +21,20 @@ use crate::Change;
 use crate::failure::Failure;
 use crate::fields::{Fields, Limit};
 use crate::limits::MAX_TEXT_CHARS;
-use crate::node::{Move, Node, NodeType};
+use crate::node::{Move, NEXT, Node, NodeType};
 use crate::template::Text;
 use crate::turn::Turn;
 
-pub(super) const TYPE: NodeType = NodeType { name: "consent", read };
+pub(super) const TYPE: NodeType = NodeType {
+    name: "consent",
+    ports: &[NEXT],
+    read,
+    #[cfg(feature = "schema")]
+    schema,
+};
+
+const OPT_IN: &str = "opt_in";
+const OPT_OUT: &str = "opt_out";
 
 #[derive(Debug)]
 struct Consent {
@@ -36,15 +45,23 @@ struct Consent {
 fn read(fields: &mut Fields<'_, '_>) -> Box<dyn Node> {
     let action = fields.required_string("action", Limit(usize::MAX, "unknown_consent"));
     let change = match action.as_str() {
-        "opt_in" => Change::OptIn,
-        "opt_out" | "" => Change::OptOut,
+        OPT_IN => Change::OptIn,
+        OPT_OUT | "" => Change::OptOut,
         other => {
-            let message = format!("no action `{other}`; there are opt_in, opt_out");
+            let message = format!("no action `{other}`; there are {OPT_IN}, {OPT_OUT}");
             fields.error("action", "unknown_consent", message);
             Change::OptOut
         }
     };
     Box::new(Consent { change, text: fields.text("text", Limit(MAX_TEXT_CHARS, "text_too_long")) })
+}
+
+#[cfg(feature = "schema")]
+fn schema() -> crate::schema::Object {
+    use crate::schema::{Object, one_of, text};
+    Object::new("The contact agrees to be written to, or wants no more messages.")
+        .required("action", "", one_of([OPT_IN, OPT_OUT]))
+        .field("text", "Sent with it.", text(MAX_TEXT_CHARS))
 }
 
 impl Consent {

@@ -17,7 +17,13 @@ use crate::node::{Move, Node, NodeType};
 use crate::template::Text;
 use crate::turn::Turn;
 
-pub(super) const TYPE: NodeType = NodeType { name: "end", read };
+pub(super) const TYPE: NodeType = NodeType {
+    name: "end",
+    ports: &[],
+    read,
+    #[cfg(feature = "schema")]
+    schema,
+};
 
 #[derive(Debug)]
 struct End {
@@ -26,6 +32,12 @@ struct End {
 
 fn read(fields: &mut Fields<'_, '_>) -> Box<dyn Node> {
     Box::new(End { outcome: fields.text("outcome", Limit(MAX_ID_CHARS, "text_too_long")) })
+}
+
+#[cfg(feature = "schema")]
+fn schema() -> crate::schema::Object {
+    use crate::schema::{Object, text};
+    Object::new("Ends the session.").field("outcome", "How it ended.", text(MAX_ID_CHARS))
 }
 
 impl Node for End {

@@ -18,7 +18,13 @@ use crate::node::{Move, Node, NodeType};
 use crate::template::Text;
 use crate::turn::Turn;
 
-pub(super) const TYPE: NodeType = NodeType { name: "handoff", read };
+pub(super) const TYPE: NodeType = NodeType {
+    name: "handoff",
+    ports: &[],
+    read,
+    #[cfg(feature = "schema")]
+    schema,
+};
 
 #[derive(Debug)]
 struct Handoff {
@@ -27,6 +33,12 @@ struct Handoff {
 
 fn read(fields: &mut Fields<'_, '_>) -> Box<dyn Node> {
     Box::new(Handoff { text: fields.text("text", Limit(MAX_TEXT_CHARS, "text_too_long")) })
+}
+
+#[cfg(feature = "schema")]
+fn schema() -> crate::schema::Object {
+    use crate::schema::{Object, text};
+    Object::new("A person takes over.").field("text", "Sent before.", text(MAX_TEXT_CHARS))
 }
 
 impl Node for Handoff {

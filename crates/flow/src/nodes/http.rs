@@ -30,6 +30,8 @@
 //! ```
 
 mod read;
+#[cfg(feature = "schema")]
+mod schema;
 
 use std::collections::BTreeMap;
 
@@ -46,7 +48,13 @@ use crate::template::Text;
 use crate::turn::Turn;
 use crate::{EffectResult, HttpRequest, Request};
 
-pub(super) const TYPE: NodeType = NodeType { name: "http", read: read::read };
+pub(super) const TYPE: NodeType = NodeType {
+    name: "http",
+    ports: &[NEXT, ERROR],
+    read: read::read,
+    #[cfg(feature = "schema")]
+    schema: schema::schema,
+};
 
 #[derive(Debug)]
 struct Http {

@@ -31,12 +31,20 @@ use crate::fields::{Fields, Limit};
 use crate::limits::{
     MAX_BUTTON_TITLE_CHARS, MAX_BUTTONS, MAX_BUTTONS_TEXT_CHARS, MAX_CAPTION_CHARS, MAX_TEXT_CHARS,
 };
-use crate::node::{Move, Node, NodeType};
+use crate::node::{Move, NEXT, Node, NodeType};
+#[cfg(feature = "schema")]
+use crate::parts::button_list;
 use crate::parts::{Approved, ButtonPart, Frame, ListPart, Media, read_buttons};
 use crate::template::Text;
 use crate::turn::Turn;
 
-pub(super) const TYPE: NodeType = NodeType { name: "message", read };
+pub(super) const TYPE: NodeType = NodeType {
+    name: "message",
+    ports: &[NEXT],
+    read,
+    #[cfg(feature = "schema")]
+    schema,
+};
 
 #[derive(Debug)]
 enum Message {
@@ -108,6 +116,42 @@ fn read_media(fields: &mut Fields<'_, '_>) -> Message {
         fields.error("text", "conflicting_fields", message);
     }
     Message::Media { media, caption }
+}
+
+#[cfg(feature = "schema")]
+fn schema() -> crate::schema::Object {
+    use crate::schema::{Object, has, has_none, reference, text};
+    let plain = serde_json::json!({
+        "if": has("media"),
+        "then": has_none(["buttons", "list"]),
+        "else": {"required": ["text"]},
+    });
+    let shorter = |field: &str, most: usize, without: &str| {
+        let mut then = has_none([without]);
+        then["properties"]["text"] = text(most);
+        serde_json::json!({"if": has(field), "then": then})
+    };
+    Frame::fields(Object::new("Sends a message and goes on."))
+        .field("text", "What is sent.", text(MAX_TEXT_CHARS))
+        .field("buttons", "Shown below the text.", button_list(MAX_BUTTONS, MAX_BUTTON_TITLE_CHARS))
+        .field("list", "Rows that open on a tap.", ListPart::schema())
+        .field("media", "A picture, film, recording or file.", Media::schema())
+        .field(
+            "template",
+            "A message that the channel's provider has approved.",
+            reference("template"),
+        )
+        .rule(shorter("buttons", MAX_BUTTONS_TEXT_CHARS, "list"))
+        .rule(shorter("media", MAX_CAPTION_CHARS, "buttons"))
+        .rule(serde_json::json!({
+            "if": {"properties": {"media": {"properties": {"type": {"const": "audio"}}, "required": ["type"]}}, "required": ["media"]},
+            "then": has_none(["text"]),
+        }))
+        .rule(serde_json::json!({
+            "if": has("template"),
+            "then": has_none(["text", "buttons", "list", "media", "header", "footer"]),
+            "else": plain,
+        }))
 }
 
 impl Node for Message {

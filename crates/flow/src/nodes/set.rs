@@ -26,19 +26,27 @@
 //! ```
 
 mod read;
+#[cfg(feature = "schema")]
+mod schema;
 
 use serde_json::Value;
 
 use crate::failure::Failure;
 use crate::limits::{MAX_CONTACT_FIELD_BYTES, MAX_TAG_CHARS, MAX_VALUE_DEPTH};
 use crate::measure::{is_deeper, json_length};
-use crate::node::{Move, Node, NodeType};
+use crate::node::{Move, NEXT, Node, NodeType};
 use crate::parts::Values;
 use crate::template::Text;
 use crate::turn::Turn;
 use crate::{Change, Trace};
 
-pub(super) const TYPE: NodeType = NodeType { name: "set", read: read::read };
+pub(super) const TYPE: NodeType = NodeType {
+    name: "set",
+    ports: &[NEXT],
+    read: read::read,
+    #[cfg(feature = "schema")]
+    schema: schema::schema,
+};
 
 /// The fields of a contact that are texts, and not among the team's own.
 const TEXTS: [&str; 2] = ["name", "email"];

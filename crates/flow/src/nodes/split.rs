@@ -29,7 +29,13 @@ use crate::node::{Edges, Move, Node, NodeType};
 use crate::parts::read_port_id;
 use crate::turn::Turn;
 
-pub(super) const TYPE: NodeType = NodeType { name: "split", read };
+pub(super) const TYPE: NodeType = NodeType {
+    name: "split",
+    ports: &["<arm>"],
+    read,
+    #[cfg(feature = "schema")]
+    schema,
+};
 
 #[derive(Debug)]
 struct Split {
@@ -76,6 +82,19 @@ fn read_weight(arm: &mut Fields<'_, '_>) -> f64 {
         return 1.0;
     }
     weight
+}
+
+#[cfg(feature = "schema")]
+fn schema() -> crate::schema::Object {
+    use crate::schema::{Object, above_zero, list, string};
+    let arm = Object::new("").required("id", "The port.", string(MAX_ID_CHARS)).field(
+        "weight",
+        "Its share of the sum of all; 1 if not said.",
+        above_zero(MAX_WEIGHT),
+    );
+    Object::new("Sends a share of the contacts along each arm.")
+        .required("arms", "", list(2..=MAX_CASES, arm.closed()))
+        .field("key", "Names the experiment; the node's id if not said.", string(MAX_ID_CHARS))
 }
 
 impl Split {

@@ -18,6 +18,8 @@
 //! ```
 
 mod read;
+#[cfg(feature = "schema")]
+mod schema;
 mod until;
 
 use jiff::tz::Offset;
@@ -25,13 +27,19 @@ use jiff::tz::Offset;
 use self::until::DAY;
 use crate::failure::Failure;
 use crate::limits::{MAX_UNTIL_DAYS, MAX_WAIT_MINUTES};
-use crate::node::{Move, Node, NodeType};
+use crate::node::{Move, NEXT, Node, NodeType};
 use crate::parts::can_wait;
 use crate::template::Text;
 use crate::turn::Turn;
 use crate::{Awaits, Timestamp, Trace, number};
 
-pub(super) const TYPE: NodeType = NodeType { name: "wait", read: read::read };
+pub(super) const TYPE: NodeType = NodeType {
+    name: "wait",
+    ports: &[NEXT],
+    read: read::read,
+    #[cfg(feature = "schema")]
+    schema: schema::schema,
+};
 
 #[derive(Debug)]
 enum Wait {

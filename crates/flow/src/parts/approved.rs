@@ -67,6 +67,25 @@ impl Approved {
     }
 }
 
+/// What [`Approved::read`] reads.
+#[cfg(feature = "schema")]
+pub(crate) fn approved_schema() -> Value {
+    use super::button_list;
+    use crate::schema::{Object, has_variables, string, text};
+    let place = serde_json::json!({
+        "type": ["string", "number"], "anyOf": [{"maxLength": MAX_BUTTONS_TEXT_CHARS}, has_variables()],
+    });
+    let places = serde_json::json!({
+        "type": ["array", "object"], "items": place, "additionalProperties": place,
+    });
+    Object::new("A message that the channel's provider has approved.")
+        .required("name", "", string(MAX_TEMPLATE_NAME_CHARS))
+        .required("language", "Such as `en` or `pt_BR`.", text(MAX_ID_CHARS))
+        .field("variables", "What fills its places, in order or by name.", places)
+        .field("buttons", "Its quick replies.", button_list(MAX_ROWS, MAX_QUICK_REPLY_TITLE_CHARS))
+        .closed()
+}
+
 fn read_places(fields: &mut Fields<'_, '_>) -> Places {
     match fields.get("variables") {
         None => Places::InOrder(Vec::new()),

@@ -53,6 +53,16 @@ pub(crate) fn warn_of_same_title(
     others.push(folded);
 }
 
+/// What [`read_buttons`] reads.
+#[cfg(feature = "schema")]
+pub(crate) fn button_list(most: usize, title: usize) -> serde_json::Value {
+    use crate::schema::{Object, list, string, text};
+    let button = Object::new("")
+        .required("id", "What comes back when it is tapped.", string(MAX_BUTTON_ID_CHARS))
+        .required("title", "What the contact reads.", text(title));
+    list(1..=most, button.closed())
+}
+
 impl ButtonPart {
     pub(crate) fn render(&self, turn: &mut Turn<'_>) -> Result<Button, Failure> {
         Ok(Button { id: self.id.clone(), title: turn.render(&self.title)? })

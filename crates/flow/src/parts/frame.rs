@@ -21,6 +21,15 @@ impl Frame {
         }
     }
 
+    /// The two fields.
+    #[cfg(feature = "schema")]
+    pub(crate) fn fields(object: crate::schema::Object) -> crate::schema::Object {
+        use crate::schema::text;
+        object
+            .field("header", "Above the text, beside buttons or a list.", text(MAX_HEADER_CHARS))
+            .field("footer", "Below the text.", text(MAX_FOOTER_CHARS))
+    }
+
     /// Warns where the message has neither buttons nor a list: plain text has no such lines.
     pub(crate) fn report_unused(fields: &mut Fields<'_, '_>) {
         for name in ["header", "footer"] {

@@ -34,7 +34,7 @@ use crate::limits::MAX_TEMPLATE_CHARS;
 const MAX_BYTES: usize = MAX_TEMPLATE_CHARS * 4;
 
 /// Every filter.
-pub(super) const NAMES: &[&str] = &[
+pub(crate) const NAMES: &[&str] = &[
     "capitalize",
     "date",
     "default",

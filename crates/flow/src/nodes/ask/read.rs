@@ -15,10 +15,9 @@ use crate::parts::{
 };
 use crate::template::Text;
 
-const CHOICE: &str = "choice";
-
-/// The ports of every ask.
-const RESERVED: [&str; 3] = [NEXT, TIMEOUT, INVALID];
+pub(super) const CHOICE: &str = "choice";
+/// Ports that no choice can be.
+pub(super) const RESERVED: [&str; 3] = [NEXT, TIMEOUT, INVALID];
 
 pub(super) fn read(fields: &mut Fields<'_, '_>) -> Box<dyn Node> {
     let opening = fields.object("template", Approved::read);
@@ -86,12 +85,17 @@ fn read_expect(fields: &mut Fields<'_, '_>, opening: Option<&Approved>) -> Expec
         Frame::report_unused(fields);
     }
     let Some(answer) = ANSWERS.iter().find(|answer| answer.name == name) else {
-        let known: Vec<&str> = ANSWERS.iter().map(|answer| answer.name).chain([CHOICE]).collect();
+        let known: Vec<&str> = expectations().collect();
         let message = format!("no kind of answer `{name}`; there are {}", known.join(", "));
         fields.error("expect", "unknown_expectation", message);
         return Expect::Choice(Box::default());
     };
     Expect::Answer { answer, country_code }
+}
+
+/// Every `expect`.
+pub(crate) fn expectations() -> impl Iterator<Item = &'static str> {
+    ANSWERS.iter().map(|answer| answer.name).chain([CHOICE])
 }
 
 /// The country in which numbers without `+` are national: `1`, or `+1`.

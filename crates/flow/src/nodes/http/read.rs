@@ -14,8 +14,8 @@ use crate::parts::address::{self, Beginning};
 use crate::parts::{Tree, read_name, read_whole};
 use crate::template::Text;
 
-const GET: &str = "GET";
-const METHODS: [&str; 5] = [GET, "POST", "PUT", "PATCH", "DELETE"];
+pub(super) const GET: &str = "GET";
+pub(super) const METHODS: [&str; 5] = [GET, "POST", "PUT", "PATCH", "DELETE"];
 
 /// Headers that describe the connection, which is not the workflow's: a host refuses them (wasmtime-wasi-http,
 /// `DEFAULT_FORBIDDEN_HEADERS`), or sets them itself.

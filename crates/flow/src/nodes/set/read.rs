@@ -11,7 +11,7 @@ use crate::parts::Values;
 use crate::template::Text;
 
 /// Fields of a contact that are not a workflow's to set, and what is right instead.
-const RESERVED: &[(&str, &str)] = &[
+pub(super) const RESERVED: &[(&str, &str)] = &[
     ("id", "it is derived from the address that the contact is known by"),
     ("phone", "it is the address that the contact is known by"),
     ("tags", "use `add_tags` and `remove_tags`"),
