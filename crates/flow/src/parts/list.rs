@@ -66,6 +66,10 @@ impl ListPart {
             .field("button", "Opens the list.", text(MAX_BUTTON_TITLE_CHARS))
             .field("rows", "The rows of the only section.", rows)
             .field("sections", "Several sections.", list(1..=MAX_ROWS, section.closed()))
+            .rule(serde_json::json!({
+                "if": {"properties": {"sections": {"minItems": 2}}, "required": ["sections"]},
+                "then": {"properties": {"sections": {"items": {"required": ["title"]}}}},
+            }))
             .rule(
                 serde_json::json!({"oneOf": [{"required": ["rows"]}, {"required": ["sections"]}]}),
             )
