@@ -23,6 +23,8 @@ pub(crate) use list::ListPart;
 pub(crate) use media::Media;
 pub(crate) use minutes::{can_wait, check_minutes};
 pub(crate) use name::read_name;
+#[cfg(feature = "schema")]
+pub(crate) use port_id::port_id;
 pub(crate) use port_id::{another_port, read_port_id};
 pub(crate) use values::{Tree, Values};
 pub(crate) use whole::read_whole;

@@ -152,9 +152,10 @@ fn the_limits_are_those_that_hold() {
         (
             "a turn",
             format!(
-                "{} nodes entered, {} messages, {} of them",
+                "{} nodes entered, {} messages, {} changes of the contact, {} of both",
                 limits::MAX_STEPS,
                 limits::MAX_TURN_MESSAGES,
+                limits::MAX_TURN_CHANGES,
                 kib(limits::MAX_TURN_BYTES)
             ),
         ),

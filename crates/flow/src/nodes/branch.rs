@@ -63,10 +63,13 @@ fn read(fields: &mut Fields<'_, '_>) -> Box<dyn Node> {
 
 #[cfg(feature = "schema")]
 fn schema() -> crate::schema::Object {
-    use crate::schema::{Object, but, list, reference, string};
-    let case = Object::new("")
-        .required("id", "The port.", but(string(crate::limits::MAX_ID_CHARS), [ELSE]))
-        .required("when", "", reference("condition"));
+    use crate::parts::port_id;
+    use crate::schema::{Object, list, reference};
+    let case = Object::new("").required("id", "The port.", port_id(&[ELSE])).required(
+        "when",
+        "",
+        reference("condition"),
+    );
     Object::new("Goes on through the first case whose condition holds, else through `else`.")
         .required("cases", "In order.", list(1..=MAX_CASES, case.closed()))
 }

@@ -58,6 +58,9 @@ enum Message {
 /// What a message may have besides its text.
 const KINDS: [&str; 3] = ["buttons", "list", "media"];
 
+/// What a message with a template cannot have.
+const BESIDE_TEMPLATE: [&str; 6] = ["text", "buttons", "list", "media", "header", "footer"];
+
 fn read(fields: &mut Fields<'_, '_>) -> Box<dyn Node> {
     if fields.has("template") {
         return Box::new(read_template(fields));
@@ -92,8 +95,33 @@ fn read(fields: &mut Fields<'_, '_>) -> Box<dyn Node> {
     })
 }
 
+/// What [`read`] reads.
+#[cfg(feature = "schema")]
+fn schema() -> crate::schema::Object {
+    use serde_json::json;
+
+    use crate::schema::{Object, has, has_none, one_of, reference, text, when};
+    let short = |most| json!({"properties": {"text": text(most)}});
+    let several = [[0, 1], [0, 2], [1, 2]]
+        .map(|[one, other]| json!({"required": [KINDS[one], KINDS[other]]}));
+    let recording = json!({"properties": {"media": {"properties": {"type": one_of(["audio"])}}}, "required": ["media"]});
+    let plain = json!({"allOf": [
+        {"not": {"anyOf": several}},
+        {"if": has("media"), "then": short(MAX_CAPTION_CHARS), "else": has("text")},
+        when(has("buttons"), short(MAX_BUTTONS_TEXT_CHARS)),
+        when(recording, has_none(["text"])),
+    ]});
+    Frame::fields(Object::new("Sends a message and goes on."))
+        .field("text", "What is sent.", text(MAX_TEXT_CHARS))
+        .field("buttons", "Shown below the text.", button_list(MAX_BUTTONS, MAX_BUTTON_TITLE_CHARS))
+        .field("list", "Rows that open on a tap.", ListPart::schema())
+        .field("media", "Shown above the text.", Media::schema())
+        .field("template", "A message that the provider has approved.", reference("template"))
+        .rule(json!({"if": has("template"), "then": has_none(BESIDE_TEMPLATE), "else": plain}))
+}
+
 fn read_template(fields: &mut Fields<'_, '_>) -> Message {
-    for name in ["text", "buttons", "list", "media", "header", "footer"] {
+    for name in BESIDE_TEMPLATE {
         if fields.has(name) {
             let message = format!(
                 "a message has `template` or `{name}`, not both; buttons of a template go into it"
@@ -116,42 +144,6 @@ fn read_media(fields: &mut Fields<'_, '_>) -> Message {
         fields.error("text", "conflicting_fields", message);
     }
     Message::Media { media, caption }
-}
-
-#[cfg(feature = "schema")]
-fn schema() -> crate::schema::Object {
-    use crate::schema::{Object, has, has_none, reference, text};
-    let plain = serde_json::json!({
-        "if": has("media"),
-        "then": has_none(["buttons", "list"]),
-        "else": {"required": ["text"]},
-    });
-    let shorter = |field: &str, most: usize, without: &str| {
-        let mut then = has_none([without]);
-        then["properties"]["text"] = text(most);
-        serde_json::json!({"if": has(field), "then": then})
-    };
-    Frame::fields(Object::new("Sends a message and goes on."))
-        .field("text", "What is sent.", text(MAX_TEXT_CHARS))
-        .field("buttons", "Shown below the text.", button_list(MAX_BUTTONS, MAX_BUTTON_TITLE_CHARS))
-        .field("list", "Rows that open on a tap.", ListPart::schema())
-        .field("media", "A picture, film, recording or file.", Media::schema())
-        .field(
-            "template",
-            "A message that the channel's provider has approved.",
-            reference("template"),
-        )
-        .rule(shorter("buttons", MAX_BUTTONS_TEXT_CHARS, "list"))
-        .rule(shorter("media", MAX_CAPTION_CHARS, "buttons"))
-        .rule(serde_json::json!({
-            "if": {"properties": {"media": {"properties": {"type": {"const": "audio"}}, "required": ["type"]}}, "required": ["media"]},
-            "then": has_none(["text"]),
-        }))
-        .rule(serde_json::json!({
-            "if": has("template"),
-            "then": has_none(["text", "buttons", "list", "media", "header", "footer"]),
-            "else": plain,
-        }))
 }
 
 impl Node for Message {

@@ -86,8 +86,9 @@ fn read_weight(arm: &mut Fields<'_, '_>) -> f64 {
 
 #[cfg(feature = "schema")]
 fn schema() -> crate::schema::Object {
+    use crate::parts::port_id;
     use crate::schema::{Object, above_zero, list, string};
-    let arm = Object::new("").required("id", "The port.", string(MAX_ID_CHARS)).field(
+    let arm = Object::new("").required("id", "The port.", port_id(&[])).field(
         "weight",
         "Its share of the sum of all; 1 if not said.",
         above_zero(MAX_WEIGHT),

@@ -26,6 +26,13 @@ pub(crate) fn read(fields: &mut Fields<'_, '_>, field: &'static str) -> Text {
     url
 }
 
+/// What [`read`] reads: what begins with a variable, or with a scheme.
+#[cfg(feature = "schema")]
+pub(crate) fn schema() -> serde_json::Value {
+    let begins = "^\\s*([hH][tT][tT][pP][sS]?://|\\{\\{)";
+    serde_json::json!({"type": "string", "pattern": begins})
+}
+
 /// What is known of an address that is a template.
 #[derive(Debug, PartialEq)]
 pub(crate) enum Beginning {

@@ -50,29 +50,28 @@ impl ListPart {
         Self { button: button.unwrap_or_else(|| Text::plain("Options")), sections }
     }
 
-    /// What [`ListPart::read`] reads.
+    /// What [`Self::read`] reads.
     #[cfg(feature = "schema")]
     pub(crate) fn schema() -> serde_json::Value {
-        use crate::schema::{Object, list, string, text};
+        use serde_json::json;
+
+        use crate::schema::{Object, has, list, string, text};
         let row = Object::new("")
             .required("id", "What comes back when it is tapped.", string(MAX_ROW_ID_CHARS))
             .required("title", "What the contact reads.", text(MAX_ROW_TITLE_CHARS))
-            .field("description", "A second, smaller line.", text(MAX_ROW_DESCRIPTION_CHARS));
+            .field("description", "A second line.", text(MAX_ROW_DESCRIPTION_CHARS));
         let rows = list(1..=MAX_ROWS, row.closed());
         let section = Object::new("")
-            .field("title", "Stands above the rows.", text(MAX_ROW_TITLE_CHARS))
-            .required("rows", "The rows.", rows.clone());
+            .field("title", "Above the rows.", text(MAX_ROW_TITLE_CHARS))
+            .required("rows", "", rows.clone());
+        let one = json!({"properties": {"sections": {"maxItems": 1}}});
+        let titled = json!({"properties": {"sections": {"items": has("title")}}});
         Object::new("")
             .field("button", "Opens the list.", text(MAX_BUTTON_TITLE_CHARS))
-            .field("rows", "The rows of the only section.", rows)
-            .field("sections", "Several sections.", list(1..=MAX_ROWS, section.closed()))
-            .rule(serde_json::json!({
-                "if": {"properties": {"sections": {"minItems": 2}}, "required": ["sections"]},
-                "then": {"properties": {"sections": {"items": {"required": ["title"]}}}},
-            }))
-            .rule(
-                serde_json::json!({"oneOf": [{"required": ["rows"]}, {"required": ["sections"]}]}),
-            )
+            .field("rows", "Where there is one section.", rows)
+            .field("sections", "", list(1..=MAX_ROWS, section.closed()))
+            .rule(json!({"oneOf": [has("rows"), has("sections")]}))
+            .rule(json!({"if": one, "else": titled}))
             .closed()
     }
 

@@ -28,15 +28,18 @@ impl Media {
         Self { kind, url: address::read(fields, "url"), filename }
     }
 
-    /// What [`Media::read`] reads.
+    /// What [`Self::read`] reads.
     #[cfg(feature = "schema")]
     pub(crate) fn schema() -> serde_json::Value {
-        use crate::limits::MAX_URL_CHARS;
         use crate::schema::{Object, one_of, text};
         Object::new("")
-            .required("type", "Which kind.", one_of(MediaKind::NAMES))
-            .required("url", "Where the provider fetches it.", text(MAX_URL_CHARS))
-            .field("filename", "What a document is called.", text(MAX_FILENAME_CHARS))
+            .required("type", "", one_of(MediaKind::NAMES))
+            .required(
+                "url",
+                "From where the provider fetches it; may have variables.",
+                address::schema(),
+            )
+            .field("filename", "Of a document.", text(MAX_FILENAME_CHARS))
             .closed()
     }
 

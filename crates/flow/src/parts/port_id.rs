@@ -22,6 +22,16 @@ pub(crate) fn read_port_id(
     id
 }
 
+/// What [`read_port_id`] reads.
+#[cfg(feature = "schema")]
+pub(crate) fn port_id(reserved: &[&str]) -> serde_json::Value {
+    use crate::schema::{but, string};
+    match reserved {
+        [] => string(MAX_ID_CHARS),
+        reserved => but(string(MAX_ID_CHARS), reserved.iter().copied()),
+    }
+}
+
 /// What to say of an id that the node has a port for already.
 pub(crate) fn another_port(id: &str) -> String {
     format!("`{id}` is another port of this node; choose another id")

@@ -3,16 +3,18 @@
 use serde_json::json;
 
 use crate::limits::{
-    DEFAULT_HISTORY, MAX_CASES, MAX_HISTORY, MAX_ID_CHARS, MAX_LABEL_DESCRIPTION_CHARS,
-    MAX_TEMPLATE_CHARS,
+    DEFAULT_HISTORY, MAX_CASES, MAX_HISTORY, MAX_LABEL_DESCRIPTION_CHARS, MAX_TEMPLATE_CHARS,
 };
 use crate::node::{ERROR, NEXT};
-use crate::schema::{Object, but, list, name, string, text, whole};
+use crate::parts::port_id;
+use crate::schema::{Object, list, name, string, text, whole};
 
 pub(super) fn schema() -> Object {
-    let label = Object::new("")
-        .required("id", "The port.", but(string(MAX_ID_CHARS), [NEXT, ERROR]))
-        .field("description", "What it means, for the model.", string(MAX_LABEL_DESCRIPTION_CHARS));
+    let label = Object::new("").required("id", "The port.", port_id(&[NEXT, ERROR])).field(
+        "description",
+        "What it means, for the model.",
+        string(MAX_LABEL_DESCRIPTION_CHARS),
+    );
     let mut history = whole(0..=MAX_HISTORY);
     history["default"] = DEFAULT_HISTORY.into();
     Object::new("Asks the language model, for a reply or for one of the labels.")

@@ -6,14 +6,12 @@ use super::answers::PHONE;
 use super::expectations;
 use super::read::{CHOICE, RESERVED};
 use crate::limits::{
-    DEFAULT_RETRIES, MAX_BUTTON_TITLE_CHARS, MAX_BUTTONS, MAX_BUTTONS_TEXT_CHARS, MAX_ID_CHARS,
-    MAX_RETRIES, MAX_ROW_DESCRIPTION_CHARS, MAX_ROW_TITLE_CHARS, MAX_ROWS, MAX_TEXT_CHARS,
-    MAX_WAIT_MINUTES,
+    DEFAULT_RETRIES, MAX_BUTTON_TITLE_CHARS, MAX_BUTTONS, MAX_BUTTONS_TEXT_CHARS, MAX_RETRIES,
+    MAX_ROW_DESCRIPTION_CHARS, MAX_ROW_TITLE_CHARS, MAX_ROWS, MAX_TEXT_CHARS, MAX_WAIT_MINUTES,
 };
-use crate::parts::Frame;
+use crate::parts::{Frame, port_id};
 use crate::schema::{
-    Object, above_zero, but, has, has_none, list, name, one_of, reference, string, text, when,
-    whole,
+    Object, above_zero, but, has, has_none, list, name, one_of, reference, text, when, whole,
 };
 
 pub(super) fn schema() -> Object {
@@ -41,7 +39,7 @@ pub(super) fn schema() -> Object {
 
 fn choice() -> Value {
     Object::new("")
-        .required("id", "The port, and what is kept.", but(string(MAX_ID_CHARS), RESERVED))
+        .required("id", "The port, and what is kept.", port_id(&RESERVED))
         .required("title", "What the contact reads.", text(MAX_ROW_TITLE_CHARS))
         .field(
             "description",

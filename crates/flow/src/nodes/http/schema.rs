@@ -6,11 +6,10 @@ use super::read::{GET, METHODS};
 use crate::limits::{
     DEFAULT_HTTP_SECONDS, MAX_HTTP_HEADERS, MAX_HTTP_SECONDS, MAX_NAME_CHARS, MAX_TEMPLATE_CHARS,
 };
+use crate::parts::address;
 use crate::schema::{Object, any_text, has_none, name, one_of, when, whole};
 
 pub(super) fn schema() -> Object {
-    // A variable, or the scheme in upper or lower case.
-    let url = json!({"type": "string", "pattern": "^\\s*([hH][tT][tT][pP][sS]?://|\\{\\{)"});
     // An empty one can be sent.
     let value = any_text(MAX_TEMPLATE_CHARS);
     // RFC 9110, section 5.6.2: a token.
@@ -23,7 +22,7 @@ pub(super) fn schema() -> Object {
     let mut timeout = whole(1..=MAX_HTTP_SECONDS);
     timeout["default"] = DEFAULT_HTTP_SECONDS.into();
     Object::new("Calls an address, and waits for what it answers.")
-        .required("url", "Of the web; may have variables.", url)
+        .required("url", "Of the web; may have variables.", address::schema())
         .field("method", "", method)
         .field("headers", "Texts by name.", headers)
         .field("body", "A text as it is, or JSON with texts that may be templates.", json!({}))
