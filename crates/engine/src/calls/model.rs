@@ -86,7 +86,10 @@ fn system(wanted: &AiRequest, instructions: &str) -> String {
 
 /// What was said before the input, oldest first.
 fn history(wanted: &AiRequest, conversation: &Conversation) -> Vec<Value> {
-    let mut lines: Vec<(&str, String)> = conversation.log.iter().filter_map(line).collect();
+    // What waits for the answer is still to be said.
+    let waits = |message: &&Message| conversation.queue.iter().any(|w| w.message == message.id);
+    let said = conversation.log.iter().filter(|message| !waits(message));
+    let mut lines: Vec<(&str, String)> = said.filter_map(line).collect();
     // The input stands in the log too, where it is what the contact wrote last.
     if let Some(at) = lines.iter().rposition(|(role, _)| *role == "user")
         && lines[at].1 == wanted.input
