@@ -250,6 +250,8 @@ impl<'a, P: Programs> Turn<'a, P> {
 
     /// Records that the contact has every change up to this number.
     pub fn changed(&mut self, conversation: &mut Conversation, applied: u64) {
+        conversation.renew(self.id, self.now);
+        conversation.renew_calls(self.id, self.now);
         conversation.forget_changes(applied);
     }
 

@@ -3,7 +3,7 @@
 use flow::Timestamp;
 use serde_json::json;
 
-use super::talk::Talk;
+use super::talk::{SECOND, Talk};
 use crate::Contact;
 
 #[test]
@@ -43,4 +43,16 @@ fn consent_is_kept_by_the_contact() {
     assert!(contact.opted_out_at.is_some());
     contact.opt_in(Timestamp(5));
     assert_eq!((contact.opted_out_at, contact.opted_in_at), (None, Some(Timestamp(5))));
+}
+
+#[test]
+fn who_tells_that_the_contact_was_changed_goes_on_with_what_it_holds() {
+    let mut talk = Talk::new();
+    talk.hear("hello");
+    let holder = talk.trigger("three").id;
+    talk.pass(140 * SECOND);
+    talk.turn_of(holder, |turn, conversation| turn.changed(conversation, 0));
+    talk.pass(60 * SECOND);
+    let other = talk.touch().id;
+    assert_eq!((talk.held(holder).len(), talk.held(other).len()), (3, 0));
 }
