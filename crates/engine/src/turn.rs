@@ -224,6 +224,8 @@ impl<H: Host> Engine<'_, H> {
         }
         // The session that waits may end before the last message comes to it: by a timer, or by an earlier message.
         let is_taken = commit.events.len() == 1
+            && conversation.queue.is_empty()
+            && !conversation.is_calling()
             && conversation.waiting().is_some()
             && conversation.due().is_none_or(|due| due > conversation.now(clock));
         let route = match commit.route {
