@@ -30,6 +30,15 @@ impl Conversation {
         self.changes.retain(|change| change.number > applied);
     }
 
+    /// Whether a copy of the contact is too old to be used: it lacks changes that this conversation made and, since they
+    /// have reached the contact's document, no longer keeps.
+    #[must_use]
+    pub fn outran(&self, contact: &Contact) -> bool {
+        let kept = u64::try_from(self.changes.len()).unwrap_or(u64::MAX);
+        let applied = contact.applied.get(&self.id).copied().unwrap_or(0);
+        self.change_number.saturating_sub(kept) > applied
+    }
+
     /// The contact as templates see it, with what has not reached its document yet.
     pub(crate) fn contact_scope(&self, contact: &Contact) -> Value {
         let mut scope = contact.scope();

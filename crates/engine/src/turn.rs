@@ -260,12 +260,16 @@ impl<H: Host> Engine<'_, H> {
         Ok(older)
     }
 
+    /// The contact, with at least those changes that the conversation has forgotten: what was read before the
+    /// conversation was may lack some.
     async fn contact_of(
         &self,
         conversation: &Conversation,
         party: Option<&Party>,
     ) -> Result<Contact, NotCommitted> {
-        if let Some(party) = party {
+        if let Some(party) = party
+            && !conversation.outran(&party.contact)
+        {
             return Ok(party.contact.clone());
         }
         let contact = self.contact(&conversation.team, conversation.contact_id).await;

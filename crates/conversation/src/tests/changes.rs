@@ -56,3 +56,16 @@ fn who_tells_that_the_contact_was_changed_goes_on_with_what_it_holds() {
     let other = talk.touch().id;
     assert_eq!((talk.held(holder).len(), talk.held(other).len()), (3, 0));
 }
+
+#[test]
+fn a_copy_of_the_contact_is_too_old_once_a_change_that_it_lacks_is_forgotten() {
+    let mut talk = Talk::test();
+    let old = Contact::new("acme", "+14155550123", "api", Timestamp(0));
+    talk.trigger("rename");
+    assert!(!talk.conversation.outran(&old), "what it lacks is still here");
+    let mut new = old.clone();
+    new.apply(&talk.conversation);
+    let last = talk.conversation.change_number;
+    talk.turn(|turn, conversation| turn.changed(conversation, last));
+    assert!(talk.conversation.outran(&old) && !talk.conversation.outran(&new));
+}
