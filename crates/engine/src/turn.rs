@@ -128,9 +128,10 @@ impl<H: Host> Engine<'_, H> {
                 if commit.account.is_some_and(|account| !is_of(&conversation, account)) {
                     return Ok(Change::Keep(None));
                 }
-                let (mut loaded, route) = self.load(&conversation, &commit, clock).await?;
-                let older = self.older(&conversation, commit.events).await?;
                 let contact = self.contact_of(&conversation, commit.party).await?;
+                let now = contact.now(clock);
+                let (mut loaded, route) = self.load(&conversation, &commit, now).await?;
+                let older = self.older(&conversation, commit.events).await?;
                 let ids = (commit.turn, seed);
                 let team = conversation.team.clone();
                 let may_route = route.is_some() || !conversation.queue.is_empty();
