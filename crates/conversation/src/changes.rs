@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use crate::outbox::{LEASE, TAKEOVER};
-use crate::{Contact, Conversation};
+use crate::{Consent, Contact, Conversation};
 
 /// A change that may not have reached the contact yet.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -31,6 +31,15 @@ impl Conversation {
         self.changes.retain(|change| change.number > applied);
     }
 
+    /// Whether a copy of the contact is too old to be used: it lacks changes that this conversation made and, since they
+    /// have reached the contact's document, no longer keeps.
+    #[must_use]
+    pub fn outran(&self, contact: &Contact) -> bool {
+        let kept = u64::try_from(self.changes.len()).unwrap_or(u64::MAX);
+        let applied = contact.applied.get(&self.id).copied().unwrap_or(0);
+        self.change_number.saturating_sub(kept) > applied
+    }
+
     /// The contact as templates see it, with what has not reached its document yet.
     pub(crate) fn contact_scope(&self, contact: &Contact) -> Value {
         let mut scope = contact.scope();
@@ -39,6 +48,25 @@ impl Conversation {
             change.change.apply_to(&mut scope);
         }
         scope
+    }
+
+    /// Whether the contact may be sent messages, with what has not reached its document yet.
+    #[must_use]
+    pub fn consent(&self, contact: &Contact) -> Consent {
+        let applied = contact.applied.get(&self.id).copied().unwrap_or(0);
+        let kept = self.changes.iter().rev().take_while(|change| change.number > applied);
+        let last = kept.map(|change| &change.change).find(|change| is_consent(change));
+        match last {
+            Some(Change::OptOut) => Consent::OptedOut,
+            Some(_) => Consent::Open,
+            None => contact.consent(),
+        }
+    }
+
+    /// Whether the contact's document may not know yet what it said about being written to.
+    #[must_use]
+    pub fn has_consent_to_tell(&self) -> bool {
+        self.changes.iter().any(|change| is_consent(&change.change))
     }
 
     /// When somebody should look whether the changes were applied: the turn that decided them does it first.
@@ -93,14 +121,21 @@ impl Contact {
         }
     }
 
-    /// The contact agrees to be written to: its own word, which lifts an opt-out.
+    /// The contact agrees to be written to: its own word, which lifts an opt-out. Not a later one, said in another
+    /// conversation before this word came here.
     pub fn opt_in(&mut self, at: Timestamp) {
-        self.opted_out_at = None;
-        self.opted_in_at = Some(at);
+        if self.opted_out_at.is_none_or(|out| out <= at) {
+            self.opted_out_at = None;
+            self.opted_in_at = Some(at);
+        }
     }
 
-    /// The contact wants no more messages.
+    /// The contact wants no more messages; none, from now on, that were written before.
     pub fn opt_out(&mut self, at: Timestamp) {
-        self.opted_out_at.get_or_insert(at);
+        self.opted_out_at = self.opted_out_at.max(Some(at));
     }
+}
+
+fn is_consent(change: &Change) -> bool {
+    matches!(change, Change::OptIn | Change::OptOut)
 }

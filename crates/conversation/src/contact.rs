@@ -34,7 +34,7 @@ pub struct Contact {
     /// When the contact, or the team for it, agreed to receive messages.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub opted_in_at: Option<Timestamp>,
-    /// When the contact said STOP; nothing but its own word lifts it.
+    /// When the contact last said STOP; nothing but its own word lifts it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub opted_out_at: Option<Timestamp>,
     /// When the document was created.
@@ -80,6 +80,13 @@ impl Contact {
             Some(_) => Consent::OptedOut,
             None => Consent::Open,
         }
+    }
+
+    /// The time of what happens with the contact: the host's clock, but after its STOP, also where another host, whose
+    /// clock is ahead, took that in.
+    #[must_use]
+    pub fn now(&self, clock: Timestamp) -> Timestamp {
+        self.opted_out_at.map_or(clock, |stopped| clock.max(stopped.plus_millis(1)))
     }
 
     /// What a template reads as `contact`.

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use flow::{Command, Reply, Timestamp};
+use flow::{Reply, Timestamp};
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 use sha2::{Digest, Sha256};
@@ -104,8 +104,6 @@ pub struct Inbound {
     pub content: Value,
     /// The message as an engine reads it.
     pub reply: Reply,
-    /// What it orders, if it is a word of command: whoever takes it in has changed the contact already.
-    pub command: Option<Command>,
 }
 
 /// A provider tells what became of a message it accepted.

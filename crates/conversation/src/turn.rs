@@ -11,8 +11,8 @@ use serde_json::Value;
 use uuid::Uuid;
 
 use crate::{
-    Attempt, Body, Contact, Conversation, EventId, Ids, Message, Page, Receipt, Session, Settled,
-    Trigger, limits,
+    Attempt, Body, Consent, Contact, Conversation, EventId, Ids, Message, Page, Receipt, Session,
+    Settled, Trigger, limits,
 };
 
 /// Where a turn finds the compiled workflows that it may have to step.
@@ -49,6 +49,9 @@ pub enum TurnError {
     /// The published version has no such node.
     #[error("the published version has no node {0:?}")]
     UnknownNode(String),
+    /// The contact opted out.
+    #[error("the contact opted out")]
+    OptedOut,
     /// The sessions or the outbox of the conversation are full.
     #[error("{0}")]
     Full(&'static str),
@@ -76,6 +79,8 @@ pub struct Turn<'a, P> {
     ids: Ids,
     /// As templates see it, with the changes of this turn.
     contact: Value,
+    /// Whom it is with, without them.
+    known: &'a Contact,
     programs: &'a P,
     has_model: bool,
     older: &'a [EventId],
@@ -96,9 +101,9 @@ pub struct Finished {
 }
 
 impl<'a, P: Programs> Turn<'a, P> {
-    /// Begins a turn at `clock` (moved on where the document is ahead of it), and fires the timers that are due, in
-    /// the order they are due. Messages are leased to `id`, which is random
-    /// and used by one sender only; what the turn draws follows from `seed`, random and used for one commit only.
+    /// Begins a turn at `clock` (moved on where the document or the contact is ahead of it), and fires the timers that
+    /// are due, in the order they are due. Messages are leased to `id`, which is random and used by one sender only; what
+    /// the turn draws follows from `seed`, random and used for one commit only.
     pub fn begin(
         conversation: &mut Conversation,
         clock: Timestamp,
@@ -107,10 +112,11 @@ impl<'a, P: Programs> Turn<'a, P> {
     ) -> Self {
         let pages = conversation.spill_log().into_iter().collect();
         let mut turn = Self {
-            now: conversation.now(clock),
+            now: conversation.now(known.contact.now(clock)),
             id,
             ids: Ids::new(seed),
             contact: conversation.contact_scope(known.contact),
+            known: known.contact,
             programs: known.programs,
             has_model: known.has_model,
             older: known.older,
@@ -148,6 +154,9 @@ impl<'a, P: Programs> Turn<'a, P> {
         }
         if self.applied_before(conversation, trigger.event) {
             return Ok(Applied::Started(trigger.session));
+        }
+        if conversation.consent(self.known) == Consent::OptedOut {
+            return Err(TurnError::OptedOut);
         }
         if let Some(running) = conversation.running(trigger.workflow.workflow) {
             return Ok(Applied::AlreadyRunning(running.id));
@@ -250,6 +259,8 @@ impl<'a, P: Programs> Turn<'a, P> {
 
     /// Records that the contact has every change up to this number.
     pub fn changed(&mut self, conversation: &mut Conversation, applied: u64) {
+        conversation.renew(self.id, self.now);
+        conversation.renew_calls(self.id, self.now);
         conversation.forget_changes(applied);
     }
 

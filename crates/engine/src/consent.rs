@@ -1,66 +1,24 @@
-//! What a contact agrees to: words of command change the contact before the conversation, and who opted out is sent
-//! nothing but answers to what it writes afterwards.
+//! What a conversation changes in its contact, and what a contact agrees to: who opted out is sent nothing but answers
+//! to what it writes afterwards.
 
 use channels::whatsapp;
-use conversation::{Body, Contact, Conversation, Inbound, Message};
-use flow::Command;
+use conversation::{Body, Contact, Conversation, Message};
 use store::{Change, keys, to_json};
-use uuid::Uuid;
 
 use crate::{Engine, EngineError, Host};
 
 impl<H: Host> Engine<'_, H> {
-    /// Notes the command that a message is, if it is one, and does what of it concerns the contact: before the
-    /// conversation is committed, so that nothing is sent to a contact whose STOP was acknowledged.
-    pub(crate) async fn heed(
+    /// Lets the contact's document know of a STOP, before whoever brought it is answered: from then on nothing that was
+    /// written before is sent, and nothing is started, in any conversation. A STOP that comes again finds what a failure
+    /// left to be told.
+    pub(crate) async fn tell_consent(
         &self,
-        conversation: Uuid,
-        contact: Uuid,
-        inbound: &mut Inbound,
+        conversation: &Conversation,
     ) -> Result<(), EngineError> {
-        // Most messages are no command, whatever the conversation waits for.
-        if flow::command(&inbound.reply.text, false).is_none() {
-            return Ok(());
+        if conversation.has_consent_to_tell() {
+            self.change_contact(conversation).await?;
         }
-        let key = keys::conversation(&conversation.to_string());
-        let stored: Option<Conversation> = self.host.store().read_json(&key).await?;
-        let mut waits = false;
-        if let Some(stored) = &stored {
-            // Delivered again, an old STOP must not undo a START that came after it.
-            let event = [(inbound.event, inbound.sent_at)];
-            if stored.seen.contains(inbound.event) || !self.older(stored, &event).await?.is_empty()
-            {
-                return Ok(());
-            }
-            waits = !stored.paused && stored.waiting().is_some();
-        }
-        inbound.command = flow::command(&inbound.reply.text, waits);
-        match inbound.command {
-            Some(command) => self.change_consent(contact, command).await,
-            None => Ok(()),
-        }
-    }
-
-    async fn change_consent(&self, contact: Uuid, command: Command) -> Result<(), EngineError> {
-        let key = keys::contact(&contact.to_string());
-        let now = self.host.now();
-        self.host
-            .store()
-            .update(&key, async |current| {
-                let Some(json) = &current else { return Ok(Change::Keep(())) };
-                let mut contact: Contact = store::from_json(&key, json)?;
-                let before = (contact.opted_in_at, contact.opted_out_at);
-                match command {
-                    Command::OptOut => contact.opt_out(now),
-                    Command::OptIn if contact.opted_out_at.is_some() => contact.opt_in(now),
-                    Command::OptIn => {}
-                }
-                if before == (contact.opted_in_at, contact.opted_out_at) {
-                    return Ok(Change::Keep(()));
-                }
-                Ok::<_, EngineError>(Change::Write(to_json(&key, &contact)?, ()))
-            })
-            .await
+        Ok(())
     }
 
     /// Brings a conversation's changes to the contact's document. The number of the last one; `None`: there are none.

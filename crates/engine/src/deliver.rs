@@ -184,9 +184,7 @@ impl<H: Host> Engine<'_, H> {
         };
         let settled = self
             .commit(commit, |turn, conversation, _| {
-                if let Some(number) = changed {
-                    turn.changed(conversation, number);
-                }
+                turn.changed(conversation, changed.unwrap_or(0));
                 Ok(match what {
                     What::Sent(id, sent) => turn.settle(conversation, *id, &sent.attempt),
                     What::Called(id, result) => turn.called(conversation, *id, result),

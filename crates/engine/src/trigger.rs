@@ -1,7 +1,7 @@
 //! Starting a workflow for a contact: what the actions and the trigger surfaces do, each with its own words.
 
 use conversation::{
-    Applied, Channel, Consent, Contact, E164, EventId, Ids, KeyUse, Trigger, TurnError, identity,
+    Applied, Channel, Contact, E164, EventId, Ids, KeyUse, Trigger, TurnError, identity,
 };
 use flow::Program;
 use serde_json::{Map, Value};
@@ -106,6 +106,7 @@ impl From<store::StoreError> for TriggerError {
 impl From<NotCommitted> for TriggerError {
     fn from(error: NotCommitted) -> Self {
         match error {
+            NotCommitted::Turn(TurnError::OptedOut) => Self::OptedOut,
             NotCommitted::Turn(error) => Self::Turn(error),
             NotCommitted::Engine(error) => Self::Engine(error),
         }
@@ -162,7 +163,7 @@ impl<H: Host> Engine<'_, H> {
         })
     }
 
-    /// With whom a session is started, if the contact lets us.
+    /// With whom a session is started; the turn asks whether the contact lets us.
     async fn party(
         &self,
         request: &TriggerRequest<'_>,
@@ -182,9 +183,6 @@ impl<H: Host> Engine<'_, H> {
                 (contact, phone.to_string())
             }
         };
-        if contact.consent() == Consent::OptedOut {
-            return Err(TriggerError::OptedOut);
-        }
         let team = request.team.to_owned();
         Ok(Party { team, channel: Channel::Whatsapp, account, address, contact })
     }

@@ -128,9 +128,10 @@ impl<H: Host> Engine<'_, H> {
                 if commit.account.is_some_and(|account| !is_of(&conversation, account)) {
                     return Ok(Change::Keep(None));
                 }
-                let (mut loaded, route) = self.load(&conversation, &commit, clock).await?;
-                let older = self.older(&conversation, commit.events).await?;
                 let contact = self.contact_of(&conversation, commit.party).await?;
+                let now = contact.now(clock);
+                let (mut loaded, route) = self.load(&conversation, &commit, now).await?;
+                let older = self.older(&conversation, commit.events).await?;
                 let ids = (commit.turn, seed);
                 let team = conversation.team.clone();
                 let may_route = route.is_some() || !conversation.queue.is_empty();
@@ -224,6 +225,8 @@ impl<H: Host> Engine<'_, H> {
         }
         // The session that waits may end before the last message comes to it: by a timer, or by an earlier message.
         let is_taken = commit.events.len() == 1
+            && conversation.queue.is_empty()
+            && !conversation.is_calling()
             && conversation.waiting().is_some()
             && conversation.due().is_none_or(|due| due > conversation.now(clock));
         let route = match commit.route {
@@ -258,12 +261,16 @@ impl<H: Host> Engine<'_, H> {
         Ok(older)
     }
 
+    /// The contact, with at least those changes that the conversation has forgotten: what was read before the
+    /// conversation was may lack some.
     async fn contact_of(
         &self,
         conversation: &Conversation,
         party: Option<&Party>,
     ) -> Result<Contact, NotCommitted> {
-        if let Some(party) = party {
+        if let Some(party) = party
+            && !conversation.outran(&party.contact)
+        {
             return Ok(party.contact.clone());
         }
         let contact = self.contact(&conversation.team, conversation.contact_id).await;

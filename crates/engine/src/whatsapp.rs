@@ -52,14 +52,17 @@ impl<H: Host> Engine<'_, H> {
                 return received;
             }
         };
-        for mut group in groups {
-            if let Err(error) = self.obey(&mut group).await {
-                received.failed = Some(error);
-                continue;
-            }
+        for group in groups {
             for events in group.events.chunks(limits::EVENTS_A_COMMIT) {
                 match self.apply(account, &group, events).await {
-                    Ok(Some(committed)) => received.committed.push(committed),
+                    Ok(Some(committed)) => {
+                        let told = self.tell_consent(&committed.conversation).await;
+                        received.committed.push(committed);
+                        if let Err(error) = told {
+                            received.failed = Some(error);
+                            break;
+                        }
+                    }
                     Ok(None) => {}
                     Err(error) => {
                         // What follows in this conversation must not overtake it; the others need not wait for it.
@@ -70,17 +73,6 @@ impl<H: Host> Engine<'_, H> {
             }
         }
         received
-    }
-
-    /// Heeds the words of command among the messages of a conversation.
-    async fn obey(&self, group: &mut Group) -> Result<(), EngineError> {
-        let Some(party) = &group.party else { return Ok(()) };
-        for event in &mut group.events {
-            if let Event::Message(inbound) = event {
-                self.heed(group.conversation, party.contact.id, inbound).await?;
-            }
-        }
-        Ok(())
     }
 
     async fn apply(
@@ -168,7 +160,6 @@ impl<H: Host> Engine<'_, H> {
             kind: message.message_type,
             content: message.content,
             reply: message.reply,
-            command: None,
         };
         let conversation = conversation::identity::conversation(
             &account.team,

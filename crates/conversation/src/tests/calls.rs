@@ -57,6 +57,20 @@ fn a_call_whose_holder_is_gone_is_taken_over() {
 }
 
 #[test]
+fn a_holder_that_sends_for_long_still_holds_its_call() {
+    let mut talk = Talk::new();
+    talk.hear("hello");
+    let holder = talk.trigger("lookup").id;
+    let message = talk.held(holder)[0];
+    talk.pass(80 * SECOND);
+    talk.settle(holder, message, &super::talk::accepted("wamid.out"));
+    talk.pass(80 * SECOND);
+    let other = talk.touch().id;
+    let holds = |turn| talk.conversation.held_calls(turn).count();
+    assert_eq!((holds(holder), holds(other)), (1, 0));
+}
+
+#[test]
 fn what_the_contact_writes_meanwhile_waits_and_has_its_turn_in_order() {
     let (mut talk, holder, call) = calling();
     assert_eq!(talk.hear("first").result, Applied::Kept);
@@ -106,6 +120,22 @@ fn many_that_waited_are_heard_in_several_turns() {
     assert!(talk.conversation.has_turn_waiting());
     talk.touch();
     assert!(talk.conversation.queue.is_empty());
+}
+
+#[test]
+fn what_comes_while_many_still_wait_does_not_overtake_them() {
+    let (mut talk, holder, call) = calling();
+    for n in 0..2 * limits::EVENTS_A_COMMIT + 2 {
+        talk.hear(&format!("{n}"));
+    }
+    called(&mut talk, holder, call, &found("here"));
+    assert_eq!(talk.hear("last").result, Applied::Kept);
+    assert_eq!(talk.conversation.queue.len(), 3);
+    talk.touch();
+    let got = talk.said().into_iter().filter(|said| said.starts_with("> got"));
+    let expected = (0..2 * limits::EVENTS_A_COMMIT + 2).map(|n| n.to_string());
+    let expected = expected.chain(["last".to_owned()]).map(|text| format!("> got {text}. More?"));
+    assert_eq!(got.collect::<Vec<_>>(), expected.collect::<Vec<_>>());
 }
 
 #[test]

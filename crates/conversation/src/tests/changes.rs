@@ -4,7 +4,7 @@ use flow::limits::{MAX_CONTACT_FIELDS, MAX_CONTACT_TAGS};
 use flow::{Change, Timestamp};
 use serde_json::{Value, json};
 
-use super::talk::Talk;
+use super::talk::{MINUTE, NOON, SECOND, Talk};
 use crate::Contact;
 
 #[test]
@@ -36,14 +36,50 @@ fn a_contact_takes_every_change_once() {
 }
 
 #[test]
+fn what_somebody_changed_after_a_change_came_to_the_contact_is_seen() {
+    let mut talk = Talk::test();
+    talk.trigger("rename");
+    let mut contact = Contact::new("acme", "+14155550123", "api", Timestamp(0));
+    contact.apply(&talk.conversation);
+    contact.name = Some("Anna".to_owned());
+    assert_eq!(talk.conversation.contact_scope(&contact)["name"], "Anna");
+}
+
+#[test]
 fn consent_is_kept_by_the_contact() {
     let mut talk = Talk::test();
     talk.trigger("leave");
     let mut contact = Contact::new("acme", "+14155550123", "api", Timestamp(0));
     contact.apply(&talk.conversation);
     assert!(contact.opted_out_at.is_some());
-    contact.opt_in(Timestamp(5));
-    assert_eq!((contact.opted_out_at, contact.opted_in_at), (None, Some(Timestamp(5))));
+    let later = Timestamp(NOON + MINUTE);
+    contact.opt_in(later);
+    assert_eq!((contact.opted_out_at, contact.opted_in_at), (None, Some(later)));
+}
+
+#[test]
+fn a_copy_of_the_contact_is_too_old_once_a_change_that_it_lacks_is_forgotten() {
+    let mut talk = Talk::test();
+    let old = Contact::new("acme", "+14155550123", "api", Timestamp(0));
+    talk.trigger("rename");
+    assert!(!talk.conversation.outran(&old), "what it lacks is still here");
+    let mut new = old.clone();
+    new.apply(&talk.conversation);
+    let last = talk.conversation.change_number;
+    talk.turn(|turn, conversation| turn.changed(conversation, last));
+    assert!(talk.conversation.outran(&old) && !talk.conversation.outran(&new));
+}
+
+#[test]
+fn who_tells_that_the_contact_was_changed_goes_on_with_what_it_holds() {
+    let mut talk = Talk::new();
+    talk.hear("hello");
+    let holder = talk.trigger("three").id;
+    talk.pass(140 * SECOND);
+    talk.turn_of(holder, |turn, conversation| turn.changed(conversation, 0));
+    talk.pass(60 * SECOND);
+    let other = talk.touch().id;
+    assert_eq!((talk.held(holder).len(), talk.held(other).len()), (3, 0));
 }
 
 #[test]

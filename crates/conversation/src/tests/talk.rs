@@ -44,7 +44,7 @@ pub(super) struct Talk {
     pub(super) route: Option<Pinned>,
     pub(super) older: Vec<EventId>,
     shelf: Shelf,
-    contact: Contact,
+    pub(super) contact: Contact,
     drawn: u128,
 }
 
@@ -302,7 +302,6 @@ pub(super) fn inbound(id: &str, text: &str) -> Inbound {
         kind: "text".to_owned(),
         content: json!({ "body": text }),
         reply: Reply::text(text),
-        command: None,
     }
 }
 

@@ -1,6 +1,6 @@
 //! Messages of the contact: to the session that waits, to a new one, or to the queue; and words of command.
 
-use flow::{Command, Content, Event, OPTED_IN_TEXT, OPTED_OUT_TEXT, Reply};
+use flow::{Change, Command, Content, Event, OPTED_IN_TEXT, OPTED_OUT_TEXT, Reply};
 use uuid::Uuid;
 
 use super::{Applied, Programs, Turn, TurnError};
@@ -24,16 +24,18 @@ impl<P: Programs> Turn<'_, P> {
         if self.applied_before(conversation, inbound.event) {
             return Ok(Applied::Duplicate);
         }
-        let waits = inbound.command.is_none()
-            && (conversation.is_calling()
-                || !conversation.paused && !conversation.queue.is_empty());
+        let waits =
+            conversation.is_calling() || !conversation.paused && !conversation.queue.is_empty();
+        let is_answer = waits || !conversation.paused && conversation.waiting().is_some();
+        let command = flow::command(&inbound.reply.text, is_answer);
+        let waits = waits && command.is_none();
         if waits && conversation.queue.len() >= limits::QUEUE {
             return Err(TurnError::Full("too many messages wait for a call to be answered"));
         }
         conversation.seen.push(inbound.event, self.now);
         conversation.last_inbound_at = Some(self.now);
         let message = self.hear(conversation, inbound);
-        if let Some(command) = inbound.command {
+        if let Some(command) = command {
             self.obey(conversation, command);
             return Ok(Applied::Kept);
         }
@@ -125,9 +127,10 @@ impl<P: Programs> Turn<'_, P> {
         id
     }
 
-    /// Opts out, which ends everything that runs and waits, or in; and confirms it.
+    /// Opts out, which ends everything that runs and waits, or in; and confirms it. The contact hears of it by a change
+    /// like any other: so it comes after what workflows changed before, and once, however often the word is delivered.
     fn obey(&mut self, conversation: &mut Conversation, command: Command) {
-        let text = match command {
+        let (change, text) = match command {
             Command::OptOut => {
                 for session in conversation.sessions.iter_mut().filter(|s| s.is_running()) {
                     session.complete(Some("opted_out".to_owned()), self.now);
@@ -138,10 +141,11 @@ impl<P: Programs> Turn<'_, P> {
                     code: "opted_out".to_owned(),
                     message: "the contact opted out before it was sent".to_owned(),
                 });
-                OPTED_OUT_TEXT
+                (Change::OptOut, OPTED_OUT_TEXT)
             }
-            Command::OptIn => OPTED_IN_TEXT,
+            Command::OptIn => (Change::OptIn, OPTED_IN_TEXT),
         };
+        conversation.change_contact(change, self.now);
         let id = self.ids.next(self.now);
         conversation.say(id, Content::Text { text: text.to_owned() }, None, self.now);
     }

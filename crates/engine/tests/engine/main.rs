@@ -2,8 +2,11 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used, missing_docs)]
 
+mod calls;
+mod consent;
 mod delivering;
 mod guarantees;
+mod programs;
 mod receiving;
 mod simulation;
 mod stage;

@@ -3,17 +3,21 @@
 use std::rc::Rc;
 
 use channels::whatsapp;
-use conversation::{Conversation, E164, MessageStatus};
+use conversation::{Contact, Conversation, E164, MessageStatus};
 use engine::{ContactRef, Key, Received, Started, Sweep, TriggerError, TriggerRequest};
+use serde::Serialize;
+use serde::de::DeserializeOwned;
 use serde_json::{Map, Value, json};
 use store::memory::{Backend, Random, block_on};
 use store::{Store, keys};
 use teams::Account;
 use uuid::Uuid;
+use workflows::Workflow;
 
 use super::simulation::host::{SimHost, World};
 use super::simulation::provider::Provider;
 use super::simulation::setup::{self, ACCOUNT, NOON, TEAM};
+use super::simulation::shop::Shop;
 use super::simulation::{conversation_of, phone};
 
 pub const SECOND: u64 = 1_000;
@@ -21,19 +25,23 @@ pub const MINUTE: u64 = 60 * SECOND;
 
 pub struct Stage {
     pub world: Rc<World>,
+    /// How far the hosts' time of day is off, in milliseconds.
+    pub skew: i64,
     tasks: usize,
 }
 
 impl Stage {
     pub fn new() -> Self {
         let provider = Provider::new(Random::new(1), 0);
-        let world = World::new(setup::begin(Backend::Sqlite), NOON, provider, false);
-        Self { world: Rc::new(world), tasks: 0 }
+        let shop = Shop::new(Random::new(2), 0);
+        let kv = setup::begin(Backend::Sqlite, &setup::simple());
+        let world = World::new(kv, NOON, provider, shop, false);
+        Self { world: Rc::new(world), skew: 0, tasks: 0 }
     }
 
     pub fn host(&mut self) -> SimHost {
         self.tasks += 1;
-        SimHost::new(&self.world, self.tasks, 0, Random::new(self.tasks as u64))
+        SimHost::new(&self.world, self.tasks, self.skew, Random::new(self.tasks as u64))
     }
 
     pub fn store(&self) -> Store<store::memory::MemoryKv> {
@@ -46,7 +54,7 @@ impl Stage {
 
     /// Starts the offer; nothing is delivered yet.
     pub fn start(&mut self, contact: usize) -> Result<Started, TriggerError> {
-        self.start_as(TEAM, ContactRef::Phone(E164::parse(&phone(contact)).unwrap()), None)
+        self.start_as(TEAM, to(contact), None)
     }
 
     pub fn start_as(
@@ -55,9 +63,18 @@ impl Stage {
         contact: ContactRef,
         key: Option<Key<'_>>,
     ) -> Result<Started, TriggerError> {
+        self.start_workflow(setup::offer(), team, contact, key)
+    }
+
+    pub fn start_workflow(
+        &mut self,
+        workflow: Uuid,
+        team: &str,
+        contact: ContactRef,
+        key: Option<Key<'_>>,
+    ) -> Result<Started, TriggerError> {
         let host = self.host();
         let context = Map::from_iter([("cart".to_owned(), json!("cart"))]);
-        let workflow = setup::offer();
         let request =
             TriggerRequest { team, workflow, contact, account: None, start_at: None, context, key };
         block_on(host.engine().trigger(&request))
@@ -79,17 +96,73 @@ impl Stage {
     }
 
     pub fn receive(&mut self, account: &Account, value: Value) -> Received {
-        let body = json!({"object": "whatsapp_business_account",
-            "entry": [{"changes": [{"field": "messages", "value": value}]}]});
-        let updates = whatsapp::parse(body.to_string().as_bytes()).unwrap();
+        let updates = whatsapp::parse(webhook(&value).to_string().as_bytes()).unwrap();
         block_on(self.host().engine().receive(account, updates))
+    }
+
+    /// Contacts write; nothing is delivered yet.
+    pub fn take(&mut self, all: &[(usize, &str, &str)]) -> Vec<engine::Committed<()>> {
+        let received = self.receive(&self.account(), messages(all));
+        assert!(received.failed.is_none());
+        received.committed
     }
 
     /// A contact writes, and is answered.
     pub fn hear(&mut self, contact: usize, id: &str, text: &str) {
-        let received = self.receive(&self.account(), messages(&[(contact, id, text)]));
-        assert!(received.failed.is_none());
-        received.committed.into_iter().for_each(|committed| self.deliver(committed));
+        let committed = self.take(&[(contact, id, text)]);
+        committed.into_iter().for_each(|committed| self.deliver(committed));
+    }
+
+    /// A stage on which what nothing waits for starts this graph.
+    pub fn with(graph: &Value) -> Self {
+        let stage = Self::new();
+        stage.publish(setup::welcome(), graph);
+        stage
+    }
+
+    /// Publishes a graph, of a workflow that is created if there is none.
+    pub fn publish(&self, workflow: Uuid, graph: &Value) {
+        let store = self.store();
+        setup::create_workflow(&store, workflow, TEAM, graph);
+        let use_ = graph.to_string();
+        assert!(block_on(setup::publish(&store, workflow, graph, &use_)), "it is not valid");
+    }
+
+    /// Publishes a workflow without a graph.
+    pub fn publish_prompt(&self, workflow: Uuid, prompt: &str) {
+        assert!(block_on(setup::publish_prompt(&self.store(), workflow, prompt)));
+    }
+
+    pub fn change_workflow(&self, workflow: Uuid, change: impl Fn(&mut Workflow)) {
+        self.change(&keys::workflow(&workflow.to_string()), change);
+    }
+
+    fn change<D: Serialize + DeserializeOwned>(&self, key: &str, change: impl Fn(&mut D)) {
+        let write = async |json: Option<Vec<u8>>| {
+            let mut document: D = store::from_json(key, &json.expect("a document"))?;
+            change(&mut document);
+            Ok::<_, store::StoreError>(store::Change::Write(store::to_json(key, &document)?, ()))
+        };
+        block_on(self.store().update(key, write)).unwrap();
+    }
+
+    pub fn contact(&self, contact: usize) -> Contact {
+        let id = conversation::identity::contact(TEAM, &phone(contact));
+        let contact = block_on(self.store().read_json(&keys::contact(&id.to_string())));
+        contact.unwrap().expect("a contact")
+    }
+
+    /// Sets a variable of the application.
+    pub fn set(&self, name: &'static str, value: &str) {
+        self.world.variables.borrow_mut().insert(name, value.to_owned());
+    }
+
+    /// Minutes pass, and a sweep comes in each.
+    pub fn sweep_for(&mut self, minutes: u64) {
+        for _ in 0..minutes {
+            self.pass(MINUTE);
+            self.sweep();
+        }
     }
 
     pub fn sweep(&mut self) -> Sweep {
@@ -124,6 +197,15 @@ impl Stage {
     }
 }
 
+pub fn to(contact: usize) -> ContactRef {
+    ContactRef::Phone(E164::parse(&phone(contact)).unwrap())
+}
+
+pub fn webhook(value: &Value) -> Value {
+    json!({"object": "whatsapp_business_account",
+        "entry": [{"changes": [{"field": "messages", "value": value}]}]})
+}
+
 /// A webhook's value: who wrote, with which id, and what.
 pub fn messages(messages: &[(usize, &str, &str)]) -> Value {
     let message = |(contact, id, text): &(usize, &str, &str)| {
@@ -144,12 +226,5 @@ pub fn status(stage: &Stage, nth: usize, status: &str) -> Value {
 }
 
 pub fn change_account(stage: &Stage, change: impl Fn(&mut Account)) {
-    let store = stage.store();
-    let key = keys::channel("whatsapp", ACCOUNT);
-    let write = async |json: Option<Vec<u8>>| {
-        let mut account: Account = store::from_json(&key, &json.expect("an account"))?;
-        change(&mut account);
-        Ok::<_, store::StoreError>(store::Change::Write(store::to_json(&key, &account)?, ()))
-    };
-    block_on(store.update(&key, write)).unwrap();
+    stage.change(&keys::channel("whatsapp", ACCOUNT), change);
 }

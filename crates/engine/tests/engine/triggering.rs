@@ -1,6 +1,6 @@
 //! Starting workflows.
 
-use conversation::{Contact, E164, TurnError};
+use conversation::{Contact, TurnError};
 use engine::{ContactRef, Key, TriggerError};
 use flow::Timestamp;
 use store::keys;
@@ -8,11 +8,7 @@ use store::memory::block_on;
 
 use super::simulation::phone;
 use super::simulation::setup::{self, NOON, TEAM};
-use super::stage::{MINUTE, Stage};
-
-fn to(contact: usize) -> ContactRef {
-    ContactRef::Phone(E164::parse(&phone(contact)).unwrap())
-}
+use super::stage::{MINUTE, Stage, to};
 
 fn key<'a>(key: &'a str, body: &'a str) -> Option<Key<'a>> {
     Some(Key { key, route: "trigger", body: body.as_bytes() })

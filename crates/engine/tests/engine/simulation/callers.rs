@@ -43,7 +43,8 @@ pub async fn trigger(host: SimHost, record: Rc<RefCell<Record>>, n: usize) {
         Err(TriggerError::Engine(error)) => {
             host.world.note(|| format!("task {}: {error}", host.task))
         }
-        Err(error) => host.world.wrong.borrow_mut().push(format!("trigger {n}: {error}")),
+        Err(TriggerError::OptedOut) => record.borrow_mut().triggers[n].refused = true,
+        Err(error) => host.world.wrong(format!("trigger {n}: {error}")),
     }
 }
 

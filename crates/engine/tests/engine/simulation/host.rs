@@ -15,7 +15,9 @@ use store::memory::{MemoryKv, Random};
 use teams::Secrets;
 use uuid::Uuid;
 
-use super::provider::{Fate, Provider};
+use super::provider::{Accepted, Fate, Provider};
+use super::rules::Silenced;
+use super::shop::{self, Shop};
 
 /// Where the simulated provider answers.
 pub const API: &str = "http://provider.test";
@@ -26,15 +28,15 @@ const PATIENCE: u64 = 30_000;
 /// How long a sleeping task lets the others work before it looks at the clock again, in milliseconds.
 const NAP: u64 = 40;
 
-/// In how many steps the word of a sender that stood still may reach the store.
-const BELATED: u64 = 1_000;
-
 /// What all tasks share.
 pub struct World {
     pub kv: MemoryKv,
     /// The true time.
     pub clock: Cell<u64>,
     pub provider: RefCell<Provider>,
+    pub shop: RefCell<Shop>,
+    /// Contacts whose STOP was acknowledged.
+    pub silenced: RefCell<Vec<Silenced>>,
     /// How often all machines stood still.
     pub freezes: Cell<u64>,
     /// Tasks that were ended, and tasks whose engine reported a failure.
@@ -46,6 +48,8 @@ pub struct World {
     pub next_task: Cell<usize>,
     /// What must not happen, and did.
     pub wrong: RefCell<Vec<String>>,
+    /// The host's log.
+    pub lines: RefCell<Vec<String>>,
     /// Whether it prints what happens.
     pub talks: bool,
     /// The application's variables.
@@ -53,17 +57,20 @@ pub struct World {
 }
 
 impl World {
-    pub fn new(kv: MemoryKv, clock: u64, provider: Provider, talks: bool) -> Self {
+    pub fn new(kv: MemoryKv, clock: u64, provider: Provider, shop: Shop, talks: bool) -> Self {
         Self {
             kv,
             clock: Cell::new(clock),
             provider: RefCell::new(provider),
+            shop: RefCell::new(shop),
+            silenced: RefCell::default(),
             freezes: Cell::default(),
             crashed: RefCell::default(),
             failed: RefCell::default(),
             steps: Cell::default(),
             next_task: Cell::default(),
             wrong: RefCell::default(),
+            lines: RefCell::default(),
             talks,
             variables: RefCell::default(),
         }
@@ -138,37 +145,15 @@ impl Host for SimHost {
         Uuid::from_u64_pair(random.number(), random.number())
     }
 
-    async fn send(&self, request: Request<Vec<u8>>, _: Duration) -> Result<Answer, SendError> {
-        let world = &self.world;
-        let begun = world.clock.get();
-        let order = world.provider.borrow_mut().order(&request);
-        world.note(|| format!("task {} sends {}", self.task, order.message));
-        let accepted_before = world.provider.borrow().accepted.len();
-        self.assert_may_send(order.message);
-        let fate = world.provider.borrow_mut().fate();
-        let travel = self.random.borrow_mut().below(2_000);
-        world.sleep(travel).await;
-        if world.clock.get() > begun + PATIENCE {
-            return Err(SendError::Unanswered("the host stood still".to_owned()));
+    async fn send(
+        &self,
+        request: Request<Vec<u8>>,
+        patience: Duration,
+    ) -> Result<Answer, SendError> {
+        match request.uri().host() == Some("provider.test") {
+            true => self.send_message(&request).await,
+            false => self.call(request, patience).await,
         }
-        if world.provider.borrow().accepted[accepted_before..]
-            .iter()
-            .any(|a| a.message == order.message)
-        {
-            self.wrong(format!(
-                "task {} sends {} at the same time as another",
-                self.task, order.message
-            ));
-        }
-        let answer = world.provider.borrow_mut().take(&order, fate, world, self.task);
-        let travel = match fate {
-            Fate::Lost { .. } => PATIENCE - 5_000,
-            _ => self.random.borrow_mut().below(2_000),
-        };
-        world.sleep(travel).await;
-        world.note(|| format!("task {} gets {fate:?} for {}", self.task, order.message));
-        world.provider.borrow_mut().answered(order.message, self.task, world.steps.get());
-        answer
     }
 
     async fn variable(&self, name: &str) -> String {
@@ -178,40 +163,70 @@ impl Host for SimHost {
     fn log(&self, line: &str) {
         self.world.note(|| format!("task {}: {line}", self.task));
         self.world.failed.borrow_mut().insert(self.task);
+        self.world.lines.borrow_mut().push(line.to_owned());
     }
 }
 
 impl SimHost {
-    fn wrong(&self, why: String) {
-        self.world.wrong.borrow_mut().push(why);
+    async fn send_message(&self, request: &Request<Vec<u8>>) -> Result<Answer, SendError> {
+        let world = &self.world;
+        let begun = world.clock.get();
+        let order = world.provider.borrow_mut().order(request);
+        world.note(|| format!("task {} sends {}", self.task, order.message));
+        let accepted_before = world.provider.borrow().accepted.len();
+        world.assert_may_send(self.task, &order);
+        let fate = world.provider.borrow_mut().fate();
+        self.travel().await;
+        if world.clock.get() > begun + PATIENCE {
+            return Err(SendError::Unanswered("the host stood still".to_owned()));
+        }
+        let again = |accepted: &Accepted| accepted.message == order.message;
+        if world.provider.borrow().accepted[accepted_before..].iter().any(again) {
+            world.wrong(format!("{} is sent by two at the same time", order.message));
+        }
+        let answer = world.provider.borrow_mut().take(&order, fate, world, self.task);
+        match fate {
+            Fate::Lost { .. } => world.sleep(PATIENCE - 5_000).await,
+            _ => self.travel().await,
+        }
+        world.note(|| format!("task {} gets {fate:?} for {}", self.task, order.message));
+        world.provider.borrow_mut().answered(order.message, self.task, world.steps.get());
+        answer
     }
 
-    /// G3: what was accepted is sent again only if that never reached the store.
-    fn assert_may_send(&self, message: Uuid) {
+    /// A call of an address.
+    async fn call(
+        &self,
+        request: Request<Vec<u8>>,
+        patience: Duration,
+    ) -> Result<Answer, SendError> {
         let world = &self.world;
-        let provider = world.provider.borrow();
-        for (nth, earlier) in provider.accepted.iter().enumerate() {
-            if earlier.message != message {
-                continue;
-            }
-            let stopped = world.crashed.borrow().contains(&earlier.task)
-                || world.failed.borrow().contains(&earlier.task)
-                || world.freezes.get() > earlier.freezes;
-            let is_stored = || {
-                world.kv.keys().iter().any(|key| {
-                    key.starts_with("conversation:")
-                        && world.kv.peek(key).is_some_and(|json| {
-                            String::from_utf8_lossy(&json).contains(&earlier.provider_id)
-                        })
-                })
-            };
-            // A receipt, or the belated word of the first sender, may come between the commit that takes a message
-            // and its sending.
-            let is_told = provider.receipted.contains(&nth)
-                || earlier.answered.is_some_and(|step| world.steps.get() < step + BELATED);
-            if !(earlier.lost || stopped && (is_told || !is_stored())) {
-                self.wrong(format!("task {} sends {message} again: {earlier:?}", self.task));
-            }
+        let key = shop::key(&request);
+        let begun = world.clock.get();
+        world.note(|| format!("task {} calls {key}", self.task));
+        let called_before = world.shop.borrow().called.len();
+        world.assert_may_call(self.task, key);
+        self.travel().await;
+        if world.clock.get() > begun + PATIENCE {
+            return Err(SendError::Unanswered("the host stood still".to_owned()));
         }
+        if world.shop.borrow().called[called_before..].iter().any(|called| called.key == key) {
+            world.wrong(format!("{key} is called by two at the same time"));
+        }
+        let answer = world.shop.borrow_mut().take(request, world, self.task);
+        match answer {
+            Err(SendError::Unanswered(_)) => {
+                world.sleep(u64::try_from(patience.as_millis()).expect("small")).await;
+            }
+            _ => self.travel().await,
+        }
+        world.note(|| format!("task {} gets {answer:?} for {key}", self.task));
+        world.shop.borrow_mut().answered(key, self.task, world.steps.get());
+        answer
+    }
+
+    async fn travel(&self) {
+        let travel = self.random.borrow_mut().below(2_000);
+        self.world.sleep(travel).await;
     }
 }

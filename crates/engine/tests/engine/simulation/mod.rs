@@ -1,11 +1,14 @@
 //! A run of everything: backends that trigger, contacts that write, a provider that sometimes fails, a store that
 //! sometimes fails, machines that stop or stand still, and sweeps. All that a run does follows from its seed.
 
-mod callers;
+pub mod callers;
 pub mod host;
 pub mod provider;
+pub mod rules;
 pub mod setup;
+pub mod shop;
 mod verdict;
+pub mod workflows;
 
 use std::cell::RefCell;
 use std::collections::BTreeMap;
@@ -19,7 +22,9 @@ use uuid::Uuid;
 use callers::{message_webhook, receipt_webhook, receive, trigger};
 use host::{SimHost, World};
 use provider::Provider;
+use rules::Silenced;
 use setup::{ACCOUNT, NOON, TEAM};
+use shop::Shop;
 
 /// How rough a run is: each goes wrong once in so many times; 0: never.
 #[derive(Clone, Copy, Debug)]
@@ -47,6 +52,8 @@ pub struct Triggered {
     pub cart: String,
     /// Sessions, and whether they had been running.
     pub answers: Vec<(Uuid, bool)>,
+    /// Since the contact had opted out.
+    pub refused: bool,
 }
 
 /// A message of a contact.
@@ -64,6 +71,21 @@ pub struct Record {
     pub heard: Vec<Heard>,
     /// Receipts that were not acknowledged yet.
     pub receipts: Vec<(usize, &'static str)>,
+}
+
+impl Record {
+    /// The provider hears that a message was taken.
+    fn acknowledge(&mut self, world: &World, n: usize) {
+        let heard = &mut self.heard[n];
+        if heard.text == "STOP" && !heard.acknowledged {
+            world.silenced.borrow_mut().push(Silenced {
+                conversation: conversation_of(heard.contact),
+                provider_id: heard.id.clone(),
+                step: world.steps.get(),
+            });
+        }
+        heard.acknowledged = true;
+    }
 }
 
 /// Something that is to happen.
@@ -102,7 +124,7 @@ pub fn conversation_of(contact: usize) -> Uuid {
 impl Simulation {
     pub fn new(backend: Backend, weather: Weather, seed: u64, talks: bool) -> Self {
         let mut random = Random::new(seed);
-        let kv = setup::begin(backend);
+        let kv = setup::begin(backend, &workflows::all(1));
         let account = setup::account(&kv);
         let mut failing = random.fork();
         kv.faults(move |_| {
@@ -114,7 +136,8 @@ impl Simulation {
         });
         let clock = NOON + random.below(60_000);
         let provider = Provider::new(random.fork(), weather.trouble);
-        let world = World::new(kv, clock, provider, talks);
+        let shop = Shop::new(random.fork(), weather.trouble);
+        let world = World::new(kv, clock, provider, shop, talks);
         let skew = i64::try_from(random.below(30_000)).expect("small");
         Self {
             world: Rc::new(world),
@@ -147,7 +170,7 @@ impl Simulation {
             let contact = self.below(self.contacts);
             let key = (!self.random.once_in(3)).then(|| format!("key-{}-{contact}", n / 2));
             let cart = format!("cart-{}-{contact}", key.clone().unwrap_or_else(|| n.to_string()));
-            let trigger = Triggered { contact, key, cart, answers: Vec::new() };
+            let trigger = Triggered { contact, key, cart, answers: Vec::new(), refused: false };
             self.record.borrow_mut().triggers.push(trigger);
             // Some callers are impatient.
             for _ in 0..=u64::from(self.random.once_in(3)) {
@@ -155,9 +178,9 @@ impl Simulation {
             }
         }
         let mut webhook = Vec::new();
-        for n in 0..1 + self.below(5) {
+        for n in 0..1 + self.below(7) {
             let contact = self.below(self.contacts);
-            let (id, text) = (format!("wamid.in.{n}"), format!("e{n}"));
+            let (id, text) = (format!("wamid.in.{n}"), self.draw_text(n));
             let heard = Heard { contact, id, text, acknowledged: false };
             self.record.borrow_mut().heard.push(heard);
             webhook.push(n);
@@ -183,6 +206,17 @@ impl Simulation {
             events.swap(at, other);
         }
         events
+    }
+
+    /// Mostly something that is answered.
+    fn draw_text(&mut self, n: usize) -> String {
+        match self.below(12) {
+            0 => "STOP".to_owned(),
+            1 => "START".to_owned(),
+            2 => format!("{}{n}", workflows::LEAVE),
+            3 => format!("{}{n}", workflows::AGREE),
+            _ => format!("e{n}"),
+        }
     }
 
     /// Lets events happen, and everything run until nothing is left to do.
@@ -255,6 +289,7 @@ impl Simulation {
                 self.weather = CALM;
                 self.world.kv.settle();
                 self.world.provider.borrow_mut().trouble = 0;
+                self.world.shop.borrow_mut().trouble = 0;
             }
             let minutes = [0, 1, 2, 3, 6, 20][self.below(6)];
             let milliseconds = 5_000 + self.random.below(30_000);
@@ -279,7 +314,7 @@ impl Simulation {
         let record = Rc::clone(&self.record);
         let record = record.borrow();
         for (n, trigger) in record.triggers.iter().enumerate() {
-            let wanting = trigger.answers.is_empty();
+            let wanting = trigger.answers.is_empty() && !trigger.refused;
             if trigger.key.is_some() && (wanting || self.random.once_in(10)) {
                 events.push(Event::Trigger(n));
             }
@@ -295,10 +330,14 @@ impl Simulation {
     fn is_drained(&self) -> bool {
         let record = self.record.borrow();
         let keyed_answered =
-            record.triggers.iter().all(|t| t.key.is_none() || !t.answers.is_empty());
+            record.triggers.iter().all(|t| t.key.is_none() || t.refused || !t.answers.is_empty());
         let acknowledged = record.heard.iter().all(|heard| heard.acknowledged);
         let quiet = self.documents().iter().all(|document| {
-            document.outbox.is_empty() && !document.sessions.iter().any(|s| s.is_running())
+            document.outbox.is_empty()
+                && document.calls.is_empty()
+                && document.queue.is_empty()
+                && document.changes.is_empty()
+                && !document.sessions.iter().any(|s| s.is_running())
         });
         let receipts = self.world.provider.borrow().receipts.len() + record.receipts.len();
         keyed_answered && acknowledged && quiet && receipts == 0
@@ -314,11 +353,10 @@ impl Simulation {
             Event::Trigger(n) => self.scheduler.spawn(trigger(host, record, n)),
             Event::Webhook(messages) => {
                 let body = message_webhook(&record.borrow(), &messages, self.world.clock.get());
+                let world = Rc::clone(&self.world);
                 self.scheduler.spawn(receive(host, account, body, move |acknowledged| {
-                    let mut record = record.borrow_mut();
-                    for n in messages {
-                        record.heard[n].acknowledged |= acknowledged;
-                    }
+                    let taken = messages.into_iter().filter(|_| acknowledged);
+                    taken.for_each(|n| record.borrow_mut().acknowledge(&world, n));
                 }))
             }
             Event::Receipts(receipts) => {
@@ -331,10 +369,7 @@ impl Simulation {
             }
             Event::Publish(version) => self.scheduler.spawn(async move {
                 use engine::Host as _;
-                for (workflow, graph) in [
-                    (setup::offer(), setup::offer_graph(version)),
-                    (setup::welcome(), setup::welcome_graph(version)),
-                ] {
+                for (workflow, graph) in workflows::all(version) {
                     setup::publish(host.store(), workflow, &graph, &format!("v{version}")).await;
                 }
             }),

@@ -54,16 +54,41 @@ pub fn welcome_graph(version: u32) -> Value {
     ]})
 }
 
+/// What single cases are played with.
+pub fn simple() -> [(Uuid, Value); 2] {
+    [(offer(), offer_graph(1)), (welcome(), welcome_graph(1))]
+}
+
 fn definition(graph: Value) -> Definition {
     Definition { name: "Test".to_owned(), graph: Some(graph), ..Definition::default() }
 }
 
 /// Publishes a graph. `use_` makes a change, applied again, know itself.
 pub async fn publish(store: &Store<MemoryKv>, workflow: Uuid, graph: &Value, use_: &str) -> bool {
+    publish_as(store, TEAM, workflow, graph, use_).await
+}
+
+pub async fn publish_as(
+    store: &Store<MemoryKv>,
+    team: &str,
+    workflow: Uuid,
+    graph: &Value,
+    use_: &str,
+) -> bool {
     let used = KeyUse { key: EventId::of("use", use_), body: EventId::of("body", "") };
     let now = Timestamp(NOON);
-    let change = workflows::change(store, workflow, TEAM, &used, now, |workflow| {
+    let change = workflows::change(store, workflow, team, &used, now, |workflow| {
         workflow.draft.graph = Some(graph.clone());
+        Ok(Act::Publish)
+    });
+    change.await.is_ok()
+}
+
+pub async fn publish_prompt(store: &Store<MemoryKv>, workflow: Uuid, prompt: &str) -> bool {
+    let used = KeyUse { key: EventId::of("use", prompt), body: EventId::of("body", "") };
+    let change = workflows::change(store, workflow, TEAM, &used, Timestamp(NOON), |workflow| {
+        workflow.draft.graph = None;
+        workflow.draft.system_prompt = prompt.to_owned();
         Ok(Act::Publish)
     });
     change.await.is_ok()
@@ -84,15 +109,15 @@ type Values = Vec<(String, Vec<u8>)>;
 
 thread_local! {
     /// What is written by [`set_up`]: the same for each run.
-    static VALUES: RefCell<HashMap<u8, Values>> = RefCell::default();
+    static VALUES: RefCell<HashMap<(u8, usize), Values>> = RefCell::default();
 }
 
-/// A store in which there is a team.
-pub fn begin(backend: Backend) -> MemoryKv {
+/// A store in which there is a team with these workflows: a set is known by how many it has.
+pub fn begin(backend: Backend, workflows: &[(Uuid, Value)]) -> MemoryKv {
     VALUES.with_borrow_mut(|values| {
-        let values = values.entry(backend as u8).or_insert_with(|| {
+        let values = values.entry((backend as u8, workflows.len())).or_insert_with(|| {
             let kv = MemoryKv::new(backend);
-            set_up(&kv);
+            set_up(&kv, workflows);
             kv.keys().into_iter().map(|key| (key.clone(), kv.peek(&key).expect("it"))).collect()
         });
         let kv = MemoryKv::new(backend);
@@ -101,7 +126,7 @@ pub fn begin(backend: Backend) -> MemoryKv {
     })
 }
 
-fn set_up(kv: &MemoryKv) {
+fn set_up(kv: &MemoryKv, workflows: &[(Uuid, Value)]) {
     let store = open(kv);
     let mut team = Team::default();
     team.add_channel(Kind::Whatsapp, ACCOUNT);
@@ -109,13 +134,18 @@ fn set_up(kv: &MemoryKv) {
     create(&store, &keys::channel("whatsapp", ACCOUNT), &new_account(ACCOUNT, TEAM));
     // Else the first sweep looks at a week of minutes.
     create(&store, &keys::due_cursor(), &json!({"from": NOON / 60_000 - 1}));
-    for (workflow, graph) in [(offer(), offer_graph(1)), (welcome(), welcome_graph(1))] {
-        let used = KeyUse { key: EventId::of("use", "create"), body: EventId::of("body", "") };
-        let draft = definition(graph.clone());
-        block_on(workflows::create(&store, workflow, TEAM, &draft, &used, Timestamp(NOON)))
-            .expect("a workflow");
-        assert!(block_on(publish(&store, workflow, &graph, "publish")));
+    for (workflow, graph) in workflows {
+        create_workflow(&store, *workflow, TEAM, graph);
+        assert!(block_on(publish(&store, *workflow, graph, "publish")));
     }
+}
+
+/// Creates a workflow; it is not published.
+pub fn create_workflow(store: &Store<MemoryKv>, workflow: Uuid, team: &str, graph: &Value) {
+    let used = KeyUse { key: EventId::of("use", "create"), body: EventId::of("body", "") };
+    let draft = definition(graph.clone());
+    block_on(workflows::create(store, workflow, team, &draft, &used, Timestamp(NOON)))
+        .expect("a workflow");
 }
 
 pub fn new_account(account: &str, team: &str) -> Account {

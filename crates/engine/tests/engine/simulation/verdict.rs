@@ -1,14 +1,17 @@
 //! What must hold at the end of every run.
 
+mod calls;
+mod contacts;
+
 use std::collections::{BTreeMap, BTreeSet};
 
-use conversation::{Body, Conversation, Message, MessageStatus};
-use flow::{Content, Variables};
+use conversation::{Body, Conversation, Message, MessageStatus, SessionStatus};
+use flow::{Awaits, Content, Variables};
 use store::keys;
 use store::memory::block_on;
 use uuid::Uuid;
 
-use super::{Simulation, conversation_of, setup};
+use super::{Simulation, conversation_of, rules, setup};
 
 /// A conversation with all of its messages, those of its pages included.
 struct Whole {
@@ -50,7 +53,10 @@ impl Simulation {
             whole.heard_once()?;
             whole.pinned()?;
             self.sent(whole)?;
+            self.served(whole)?;
+            self.changed(whole)?;
         }
+        self.called_once()?;
         self.triggered(&all)?;
         self.kept(&all)
     }
@@ -133,50 +139,102 @@ impl Whole {
         ensure(whole, || format!("G4: {} messages, numbered {sequences:?}", self.log.len()))
     }
 
-    /// G1: each message of the contact is there once, and was answered once by the session that it went to.
+    /// G1 and G4: each message of the contact is there once, and was answered once, in order, by the session that it
+    /// went to.
     fn heard_once(&self) -> Result<(), String> {
         let mut ids = BTreeSet::new();
-        let mut begun = BTreeSet::new();
-        let mut expected: BTreeMap<(Uuid, String), usize> = BTreeMap::new();
-        let mut said = expected.clone();
+        // What starts a session is not answered by it; a trigger, or the first message.
+        let mut begun: BTreeSet<Uuid> =
+            self.log.iter().filter_map(opening).map(|(session, _)| session).collect();
+        let mut heard: BTreeMap<Uuid, Vec<&str>> = BTreeMap::new();
+        let mut said = heard.clone();
         for message in &self.log {
-            let first = message.session.is_some_and(|session| begun.insert(session));
             match (&message.body, message.session) {
                 (Body::Inbound { content, .. }, session) => {
                     ensure(ids.insert(&message.provider_id), || format!("G1: {message:?} twice"))?;
                     // What nothing waits for starts the account's workflow.
-                    ensure(session.is_some(), || format!("G4: nothing answered {message:?}"))?;
+                    ensure(session.is_some() || self.needs_no_answer(message), || {
+                        format!("G4: nothing answered {message:?}")
+                    })?;
                     let text = content["body"].as_str().unwrap_or_default();
-                    let session = session.filter(|_| !first);
-                    if let Some(session) = session {
-                        expected.insert((session, format!("got {text}")), 1);
+                    if let Some(session) = session.filter(|session| !begun.insert(*session)) {
+                        heard.entry(session).or_default().push(text);
                     }
                 }
-                (Body::Outbound { content: Content::Text { text } }, Some(session)) => {
-                    if let Some(at) = text.find("got ") {
-                        *said.entry((session, text[at..].to_owned())).or_default() += 1;
+                (Body::Outbound { .. }, Some(session)) => {
+                    if let Some((text, _)) = got(message) {
+                        said.entry(session).or_default().push(text);
                     }
                 }
                 _ => {}
             }
         }
-        ensure(said == expected, || format!("G1: heard {expected:?}, said {said:?}"))
+        for session in self.interrupted() {
+            let of = |lists: &BTreeMap<Uuid, Vec<_>>| lists.get(&session).map_or(0, Vec::len);
+            if of(&heard) == of(&said) + 1 {
+                heard.entry(session).or_default().pop();
+            }
+        }
+        heard.retain(|_, texts| !texts.is_empty());
+        ensure(said == heard, || format!("G1: heard {heard:?}, said {said:?}"))
     }
 
-    /// G5: everything that a session says is of one version.
+    /// Words of command are for no session, and a STOP drops what waited for one.
+    fn needs_no_answer(&self, message: &Message) -> bool {
+        let is_stop = |m: &&Message| {
+            matches!(m.body, Body::Inbound { .. }) && rules::opts_out(m) == Some(true)
+        };
+        rules::opts_out(message).is_some()
+            || self.log.iter().filter(is_stop).any(|stop| stop.sequence > message.sequence)
+    }
+
+    /// Sessions that were ended while they waited for a call: what they were asked last is not answered.
+    fn interrupted(&self) -> impl Iterator<Item = Uuid> {
+        let sessions = self.document.sessions.iter().filter(|session| {
+            session.state.awaits == Awaits::Effect
+                && (session.status == SessionStatus::Expired
+                    || session.outcome.as_deref() == Some("opted_out"))
+        });
+        sessions.map(|session| session.id)
+    }
+
+    /// G5: everything that a session says is of one version, and so is what a workflow says each time it is called;
+    /// later calls are not of older versions.
     fn pinned(&self) -> Result<(), String> {
         let mut versions: BTreeMap<Uuid, BTreeSet<&str>> = BTreeMap::new();
+        let mut called: BTreeMap<Uuid, &str> = BTreeMap::new();
+        let mut newest = "";
         for message in &self.log {
             if let (Body::Outbound { content }, Some(session)) = (&message.body, message.session) {
                 let (Content::Text { text } | Content::Template { name: text, .. }) = content
                 else {
                     continue;
                 };
-                versions.entry(session).or_default().insert(&text[..2]);
+                let version = &text[..2];
+                if version.starts_with('v') {
+                    versions.entry(session).or_default().insert(version);
+                } else if text.ends_with("sure?") {
+                    ensure(version >= newest, || format!("G5: {version} after {newest}"))?;
+                    newest = version;
+                    called.insert(session, version);
+                } else {
+                    let pinned = called.get(&session) == Some(&version);
+                    ensure(pinned, || format!("G5: {text} in a call of {called:?}"))?;
+                }
             }
         }
         let pinned = versions.values().all(|versions| versions.len() == 1);
         ensure(pinned, || format!("G5: {versions:?}"))
+    }
+}
+
+/// What a session answered, and by whom it was served.
+fn got(message: &Message) -> Option<(&str, Option<&str>)> {
+    let Body::Outbound { content: Content::Text { text } } = &message.body else { return None };
+    let got = text.get(3..)?.strip_prefix("got ")?;
+    match got.split_once(" by ") {
+        Some((text, by)) => Some((text, Some(by))),
+        None => Some((got, None)),
     }
 }
 
