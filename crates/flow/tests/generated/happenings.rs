@@ -153,9 +153,9 @@ impl Happening {
         now: Timestamp,
         due: Timestamp,
     ) -> (Event, Timestamp) {
-        let is_late = self.later % 5 == 0 && state.deadline.is_some();
+        let is_late = self.later.is_multiple_of(5) && state.deadline.is_some();
         match state.awaits {
-            Awaits::Nothing if self.later % 2 == 0 => (Event::Start { at: None }, now),
+            Awaits::Nothing if self.later.is_multiple_of(2) => (Event::Start { at: None }, now),
             Awaits::Nothing => (Event::Message(self.reply.clone()), now),
             Awaits::Reply if is_late => (Event::Timeout, due),
             Awaits::Reply => (Event::Reply(self.reply.clone()), now),
