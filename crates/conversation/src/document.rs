@@ -66,6 +66,12 @@ pub struct Conversation {
     pub address: String,
     /// Whom it is with.
     pub contact_id: Uuid,
+    /// The agent that answers in it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub agent: Option<Uuid>,
+    /// What the contact is called on the channel, as whoever began it said.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub username: Option<String>,
     /// Whether its messages stay in its log and are never sent.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub test: bool,
@@ -141,6 +147,8 @@ impl Conversation {
             account: account.to_owned(),
             address: address.to_owned(),
             contact_id,
+            agent: None,
+            username: None,
             test: account.starts_with("test:"),
             created_at: now,
             updated_at: now,

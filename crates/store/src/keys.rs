@@ -81,6 +81,11 @@ pub fn agent(id: &str) -> String {
     format!("agent:{}", part(id))
 }
 
+/// What an agent knows.
+pub fn knowledge(agent: &str) -> String {
+    format!("knowledge:{}", part(agent))
+}
+
 /// A channel: an account at a provider, or a site.
 pub fn channel(kind: &str, account: &str) -> String {
     format!("channel:{}:{}", part(kind), part(account))
@@ -181,6 +186,7 @@ mod tests {
             contacts,
             conversations,
             agent,
+            knowledge,
             contact,
             conversation,
             recent,
