@@ -55,6 +55,13 @@ pub enum KnowledgeKind {
 }
 
 impl KnowledgeItem {
+    /// The longest name, in characters (contract/console-bimpe.md, section 4).
+    pub const MAX_NAME: usize = 255;
+    /// The longest description, in characters.
+    pub const MAX_DESCRIPTION: usize = 1_000;
+    /// The longest content, in characters.
+    pub const MAX_CONTENT: usize = 2_500;
+
     /// In short, as the console shows it with its agent.
     #[must_use]
     pub fn summary(&self) -> Value {

@@ -48,14 +48,13 @@ pub async fn create<K: Kv>(
     }
     let source = workflow::readable(store, new.source, &new.team).await?;
     index::add(store, &new.team, new.id, now).await?;
-    let workflow = match workflow::own(store, &source, &new.team, used, now).await {
+    let workflow = match workflow::taken(store, &source, &new.team, new.id, used, now).await {
         Ok(workflow) => workflow,
         Err(error) => {
             index::remove(store, &new.team, new.id).await?;
             return Err(error);
         }
     };
-    workflow::note(store, workflow.id, &new.team, new.id).await?;
     let agent = store
         .update(&key, async |current| {
             if let Some(json) = &current {
@@ -153,9 +152,7 @@ pub async fn update<K: Kv>(
         None => None,
         Some(source) => {
             let source = workflow::readable(store, source, team).await?;
-            let own = workflow::own(store, &source, team, used, now).await?;
-            workflow::note(store, own.id, team, id).await?;
-            Some(own.id)
+            Some(workflow::taken(store, &source, team, id, used, now).await?.id)
         }
     };
     let mut replaced = None;

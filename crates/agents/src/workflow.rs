@@ -40,9 +40,22 @@ pub(crate) async fn readable<K: Kv>(
     workflow.filter(|w| w.is_readable_by(team)).ok_or(WriteError::WorkflowNotFound)
 }
 
+/// The workflow that an agent is to have of this source, with the agent noted in it.
+pub(crate) async fn taken<K: Kv>(
+    store: &Store<K>,
+    source: &Workflow,
+    team: &str,
+    agent: Uuid,
+    used: &KeyUse,
+    now: Timestamp,
+) -> Result<Workflow, WriteError> {
+    let own = own(store, source, team, used, now).await?;
+    note(store, own.id, team, agent).await
+}
+
 /// The workflow itself if it is the team's, else a copy of it, which the same request finds again. A copy of what can
 /// be triggered can be triggered.
-pub(crate) async fn own<K: Kv>(
+async fn own<K: Kv>(
     store: &Store<K>,
     source: &Workflow,
     team: &str,
