@@ -7,6 +7,9 @@ use std::fmt;
 
 use serde_json::{Map, Value};
 
+/// The longest link, in characters: what browsers have taken for long.
+const MAX_URI: usize = 2048;
+
 /// Something wrong with a field.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct FieldError {
@@ -247,6 +250,23 @@ impl<'v, 'e> Object<'v, 'e> {
         if blank {
             self.error(name, "must not be blank");
             return Given::Absent;
+        }
+        text
+    }
+
+    /// A link: absolute, `http` or `https`, at most 2,048 characters long.
+    #[must_use]
+    pub fn uri(&self, name: &str) -> Given<String> {
+        let text = self.text(name, MAX_URI);
+        if let Given::Value(link) = &text {
+            let valid = ["http://", "https://"].iter().any(|scheme| {
+                let rest = link.strip_prefix(scheme).unwrap_or_default();
+                !rest.is_empty() && !rest.contains(char::is_whitespace)
+            });
+            if !valid {
+                self.error(name, "must be a URL, such as https://example.com/page");
+                return Given::Absent;
+            }
         }
         text
     }

@@ -8,13 +8,17 @@ mod document;
 mod schema;
 mod simulation;
 mod stored;
+mod used;
 
 pub use callable::{simulate, version};
 pub use definition::{Definition, Guide, MAX_DEFINITION_BYTES, Settings};
-pub use document::{Content, Listed, NotPublishable, Release, Visibility, Workflow, WorkflowList};
+pub use document::{
+    Content, Listed, NotPublishable, Release, User, Visibility, Workflow, WorkflowList,
+};
 #[cfg(feature = "schema")]
 pub use schema::schema;
 pub use simulation::{SIMULATION_FIELDS, Simulation, shown};
 pub use stored::{
     Act, WriteError, change, change_head, create, delist, list, load, set_visibility,
 };
+pub use used::{delete, forget_agent, note_agent};
