@@ -37,6 +37,7 @@ mod state;
 mod step;
 mod template;
 mod timestamp;
+mod tool;
 mod trace;
 mod turn;
 mod words;
@@ -48,8 +49,9 @@ pub use effect::{AiRequest, Change, Effect, EffectResult, HttpRequest, Label, Re
 pub use issue::{Issue, Severity};
 pub use program::{NoPrograms, Pin, Program, Programs, compile, validate};
 pub use reply::{Location, Reply, ReplyKind};
-pub use routing::{Command, FIXED_REPLY, OPTED_IN_TEXT, OPTED_OUT_TEXT, Route, command};
+pub use routing::{Command, FIXED_REPLY, OPTED_IN_TEXT, OPTED_OUT_TEXT, Route, command, nearest};
 pub use state::{Awaits, Caller, State};
 pub use step::{Event, Scope, Status, Step, advance};
 pub use timestamp::Timestamp;
+pub use tool::{Tool, ToolCall};
 pub use trace::Trace;
