@@ -136,7 +136,7 @@ impl<H: Host> Engine<'_, H> {
         let known = self.known_contact(request).await?;
         let account = self.sending_account(request.team, request.account).await?;
         let (event, session, key) = self.identify(request);
-        let agent = self.agent(&account).await?;
+        let agent = self.agent_of(&account).await?;
         let party = self.party(request, known, account.account).await?;
         let pinned = published.pinned(request.workflow, content);
         let trigger = Trigger {

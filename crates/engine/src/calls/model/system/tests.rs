@@ -42,7 +42,7 @@ fn item(name: &str, description: Option<&str>, content: Option<&str>) -> Knowled
 }
 
 fn told(items: Vec<KnowledgeItem>) -> Told {
-    let agent = Some((profile(), Knowledge { items }));
+    let agent = Some((profile(), Knowledge { items, ..Knowledge::default() }));
     Told { instructions: "You help.".to_owned(), agent }
 }
 
