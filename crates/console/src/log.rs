@@ -134,3 +134,6 @@ impl<'a, K: Kv> LogReader<'a, K> {
         Ok(self.store.get_json(&key).await?.unwrap_or_default())
     }
 }
+
+#[cfg(test)]
+mod tests;
