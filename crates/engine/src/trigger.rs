@@ -1,11 +1,12 @@
 //! Starting a workflow for a contact: what the actions and the trigger surfaces do, each with its own words.
 
+use agents::Agent;
 use conversation::{
     Applied, Channel, Contact, E164, EventId, Ids, KeyUse, Trigger, TurnError, identity,
 };
 use flow::Program;
 use serde_json::{Map, Value};
-use store::{keys, to_json};
+use store::keys;
 use teams::{Account, Team};
 use uuid::Uuid;
 use workflows::Workflow;
@@ -135,10 +136,8 @@ impl<H: Host> Engine<'_, H> {
         let known = self.known_contact(request).await?;
         let account = self.sending_account(request.team, request.account).await?;
         let (event, session, key) = self.identify(request);
-        if let Some(used) = &key {
-            self.claim_key(session, used).await?;
-        }
-        let party = self.party(request, known, account).await?;
+        let agent = self.agent_of(&account).await?;
+        let party = self.party(request, known, account.account).await?;
         let pinned = published.pinned(request.workflow, content);
         let trigger = Trigger {
             event,
@@ -149,7 +148,7 @@ impl<H: Host> Engine<'_, H> {
             source: "api".to_owned(),
             key,
         };
-        let committed = self.start(&party, &trigger).await?;
+        let committed = self.start(&party, agent.as_ref(), &trigger).await?;
         let (session, already_running) = match committed.result {
             Applied::AlreadyRunning(session) => (session, true),
             _ => (trigger.session, false),
@@ -184,19 +183,8 @@ impl<H: Host> Engine<'_, H> {
             }
         };
         let team = request.team.to_owned();
-        Ok(Party { team, channel: Channel::Whatsapp, account, address, contact })
-    }
-
-    /// Notes with what body an `Idempotency-Key` came. The conversation remembers it too, and decides: this is for a
-    /// key that comes again with another contact, which another conversation would not know.
-    async fn claim_key(&self, id: Uuid, used: &KeyUse) -> Result<(), TriggerError> {
-        let key = keys::idempotency_key(&id.to_string());
-        let body = to_json(&key, &used.body)?;
-        match self.host.store().get(&key).await? {
-            None => Ok(self.host.store().put(&key, &body).await?),
-            Some(earlier) if earlier == body => Ok(()),
-            Some(_) => Err(TurnError::KeyReused.into()),
-        }
+        let (channel, username) = (Channel::Whatsapp, None);
+        Ok(Party { team, channel, account, address, username, contact })
     }
 
     /// The contact a request names, if it exists and no word about it is new.
@@ -218,7 +206,7 @@ impl<H: Host> Engine<'_, H> {
         &self,
         team: &str,
         named: Option<&str>,
-    ) -> Result<String, TriggerError> {
+    ) -> Result<Account, TriggerError> {
         let store = self.host.store();
         let listed: Option<Team> = store.read_json(&keys::team(team)).await?;
         let listed = listed.unwrap_or_default();
@@ -231,10 +219,7 @@ impl<H: Host> Engine<'_, H> {
         // The list is written before the account: the account's own document says whose it is.
         let account: Option<Account> =
             store.read_json(&keys::channel(Channel::Whatsapp.as_str(), candidate)).await?;
-        account
-            .filter(|account| account.team == team)
-            .map(|account| account.account)
-            .ok_or(TriggerError::NoAccount)
+        account.filter(|account| account.team == team).ok_or(TriggerError::NoAccount)
     }
 
     /// The event and the session of a request: derived from its `Idempotency-Key`, else drawn.
@@ -252,6 +237,7 @@ impl<H: Host> Engine<'_, H> {
     async fn start(
         &self,
         party: &Party,
+        agent: Option<&Agent>,
         trigger: &Trigger,
     ) -> Result<Committed<Applied>, TriggerError> {
         let events = [(trigger.event, None)];
@@ -259,6 +245,7 @@ impl<H: Host> Engine<'_, H> {
             id: party.conversation(),
             party: Some(party),
             account: None,
+            agent,
             turn: self.host.random(),
             events: &events,
             start: Some(&trigger.workflow),
