@@ -4,6 +4,7 @@
 mod callable;
 mod definition;
 mod document;
+mod list;
 #[cfg(feature = "schema")]
 mod schema;
 mod simulation;
@@ -12,13 +13,12 @@ mod used;
 
 pub use callable::{simulate, version};
 pub use definition::{Definition, Guide, MAX_DEFINITION_BYTES, Settings};
-pub use document::{
-    Content, Listed, NotPublishable, Release, User, Visibility, Workflow, WorkflowList,
+pub use document::{Content, NotPublishable, Release, User, Visibility, Workflow};
+pub use list::{
+    DESCRIPTION_SEARCHED, Listed, Listing, MAX_WORKFLOWS, Scope, SortBy, Summary, list,
 };
 #[cfg(feature = "schema")]
 pub use schema::schema;
 pub use simulation::{SIMULATION_FIELDS, Simulation, shown};
-pub use stored::{
-    Act, WriteError, change, change_head, create, delist, list, load, set_visibility,
-};
+pub use stored::{Act, WriteError, change, change_head, create, delist, load, set_visibility};
 pub use used::{delete, forget_agent, note_agent};
