@@ -94,13 +94,28 @@ fn left(store: &Memory) -> Left {
         assert!(workflow.agents.contains(&agent.id), "it is noted");
         assert!(workflow.release().is_some());
     }
+    let first_is_free = first_is_free(store);
+    let agents = agents.into_iter().map(|agent| agent.profile.name).collect();
+    Left { agents, workflows, first_is_free }
+}
+
+/// Whether the team's first workflow can be deleted: it is, then.
+fn first_is_free(store: &Memory) -> bool {
     let free = key("free");
     let deleted = workflows::delete(store, OWN, TEAM, &free, NOW, async |workflow| {
         agents::users(store, workflow).await
     });
-    let first_is_free = block_on(deleted).is_ok();
-    let agents = agents.into_iter().map(|agent| agent.profile.name).collect();
-    Left { agents, workflows, first_is_free }
+    block_on(deleted).is_ok()
+}
+
+/// From this operation on, which is done or not, nothing works: the host is gone.
+fn end_at(kv: &MemoryKv, nth: u64, fault: Fault) {
+    let end = kv.counts().total() + nth;
+    kv.faults(move |operation| match operation.nth {
+        nth if nth < end => None,
+        nth if nth == end => Some(fault),
+        _ => Some(Fault::Before),
+    });
 }
 
 /// The request ends at each of its operations in turn, having done it or not; then it comes again.
@@ -114,14 +129,7 @@ fn again(
             for nth in 0..OPERATIONS {
                 let kv = stored(backend, with_agent);
                 let first = open(&kv, 2);
-                // From there on nothing works: the host is gone.
-                let end = kv.counts().total() + nth;
-                kv.faults(move |operation| {
-                    (operation.nth >= end).then_some(match operation.nth == end {
-                        true => fault,
-                        false => Fault::Before,
-                    })
-                });
+                end_at(&kv, nth, fault);
                 let ended = block_on(request(&first)).is_err();
                 kv.settle();
 
@@ -162,4 +170,23 @@ fn a_move_that_comes_again_leaves_one_copy_and_the_old_workflow_free() {
 fn a_deletion_that_comes_again_leaves_nothing() {
     let nothing = Left { agents: vec![], workflows: 1, first_is_free: true };
     again(true, &nothing, async |store| delete(store).await);
+}
+
+#[test]
+fn an_agent_whose_creation_ended_and_never_comes_again_has_its_workflow_or_is_not_there() {
+    for backend in Backend::ALL {
+        let mut left_behind = 0;
+        for nth in 0..OPERATIONS {
+            let kv = stored(backend, false);
+            end_at(&kv, nth, Fault::After);
+            let _ = block_on(create(&open(&kv, 2), OWN));
+            kv.settle();
+
+            let store = open(&kv, 3);
+            let agent = block_on(agents::load(&store, AGENT)).unwrap();
+            left_behind += u64::from(agent.is_some());
+            assert_eq!(first_is_free(&store), agent.is_none(), "{backend:?} {nth}");
+        }
+        assert!(left_behind > 0);
+    }
 }
