@@ -4,9 +4,11 @@
 mod callable;
 mod definition;
 mod document;
+mod entry;
 mod list;
 #[cfg(feature = "schema")]
 mod schema;
+mod search;
 mod simulation;
 mod stored;
 mod used;
