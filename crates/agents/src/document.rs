@@ -125,8 +125,8 @@ impl Agent {
             "status": self.status,
             "status_reason": self.status_reason,
             "escalation_email": profile.escalation_email,
-            "created_at": self.created_at.to_rfc3339(),
-            "updated_at": self.updated_at.to_rfc3339(),
+            "created_at": self.created_at.to_iso(),
+            "updated_at": self.updated_at.to_iso(),
         })
     }
 }

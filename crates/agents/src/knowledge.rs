@@ -79,7 +79,7 @@ impl KnowledgeItem {
         let mut shown = self.summary();
         shown["url"] = Value::Null;
         shown["content"] = json!(self.content);
-        shown["created_at"] = json!(self.created_at.to_rfc3339());
+        shown["created_at"] = json!(self.created_at.to_iso());
         shown
     }
 }

@@ -210,7 +210,7 @@ impl Workflow {
     pub fn shown_release(&self, release: &Release) -> Value {
         json!({
             "version": release.version,
-            "published_at": release.published_at.to_rfc3339(),
+            "published_at": release.published_at.to_iso(),
             "is_live": self.release().is_some_and(|live| live.version == release.version),
         })
     }
@@ -243,9 +243,9 @@ impl Workflow {
             "status": if release.is_some() { "published" } else { "draft" },
             "version": release.map(|release| release.version),
             "revision": self.revision,
-            "published_at": release.map(|release| release.published_at.to_rfc3339()),
-            "created_at": self.created_at.to_rfc3339(),
-            "updated_at": self.updated_at.to_rfc3339(),
+            "published_at": release.map(|release| release.published_at.to_iso()),
+            "created_at": self.created_at.to_iso(),
+            "updated_at": self.updated_at.to_iso(),
         });
         if let Value::Object(ours) = ours {
             shown.extend(ours);
