@@ -3,6 +3,7 @@
 //! An endpoint is a component whose handler is a call of [`serve`]: what is the same for all of them is done here,
 //! once, and what it returns is written in the shape of its surface.
 
+mod agent;
 mod auth;
 mod call;
 mod context;

@@ -69,6 +69,9 @@ pub struct Conversation {
     /// The agent that answers in it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub agent: Option<Uuid>,
+    /// Where the list of that agent's conversations names this one: other entries of it are of no account.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub listed: Option<u64>,
     /// What the contact is called on the channel, as whoever began it said.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub username: Option<String>,
@@ -148,6 +151,7 @@ impl Conversation {
             address: address.to_owned(),
             contact_id,
             agent: None,
+            listed: None,
             username: None,
             test: account.starts_with("test:"),
             created_at: now,
@@ -190,7 +194,8 @@ impl Conversation {
         self.keys.iter().any(|earlier| earlier.key == used.key && earlier.body != used.body)
     }
 
-    /// The session that may act: the newest running one. Older running ones are suspended until it ends.
+    /// The session that may act: the newest running one. Older running ones are suspended until it ends; while the
+    /// conversation is paused, so is this one.
     #[must_use]
     pub fn active(&self) -> Option<&Session> {
         self.sessions.iter().rev().find(|s| s.is_running())

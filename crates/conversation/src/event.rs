@@ -94,7 +94,7 @@ pub struct Trigger {
 pub struct Inbound {
     /// Derived from the provider's message id.
     pub event: EventId,
-    /// The provider's message id.
+    /// The provider's message id; of what was written without a provider, an id of its request.
     pub provider_id: String,
     /// The provider's time of the message, where it gives one: old messages are looked up in older pages.
     pub sent_at: Option<Timestamp>,

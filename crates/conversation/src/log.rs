@@ -138,7 +138,28 @@ impl Conversation {
     }
 }
 
+/// Where the words are in what a contact sent, whatever its type.
+const WORDS: [&str; 5] = ["/body", "/text", "/caption", "/button_reply/title", "/list_reply/title"];
+
 impl Message {
+    /// What was said, where it was said in words. Of an approved template the words are the provider's.
+    #[must_use]
+    pub fn words(&self) -> Option<&str> {
+        let words = match &self.body {
+            Body::Inbound { content, .. } => {
+                WORDS.iter().find_map(|place| content.pointer(place)?.as_str())?
+            }
+            Body::Outbound { content } => match content {
+                Content::Text { text }
+                | Content::Buttons { text, .. }
+                | Content::List { text, .. } => text,
+                Content::Media { caption, .. } => caption.as_deref()?,
+                Content::Template { .. } => return None,
+            },
+        };
+        (!words.trim().is_empty()).then_some(words)
+    }
+
     /// The size of its texts in JSON, near enough to decide by.
     pub(crate) fn bytes(&self) -> usize {
         match &self.body {

@@ -171,17 +171,23 @@ impl Session {
 impl Conversation {
     /// Adds a session; what runs already stands still until it ends.
     pub(crate) fn push_session(&mut self, session: Session, now: Timestamp) {
-        for older in self.sessions.iter_mut().filter(|s| s.is_running()) {
-            older.suspend(now);
-        }
+        self.rest(now);
         self.sessions.push(session);
     }
 
-    /// Lets the newest running session go on, and forgets the oldest ended ones; what only answered a message, at once.
+    /// Lets everything that runs stand still.
+    pub(crate) fn rest(&mut self, now: Timestamp) {
+        for session in self.sessions.iter_mut().filter(|s| s.is_running()) {
+            session.suspend(now);
+        }
+    }
+
+    /// Lets the newest running session go on, unless the conversation is paused, and forgets the oldest ended ones; what only answered a message, at once.
     pub(crate) fn settle_sessions(&mut self, now: Timestamp) {
         self.sessions.retain(|s| !(s.answers && s.status == SessionStatus::Completed));
         self.forget_calls();
-        if let Some(newest) = self.sessions.iter_mut().rev().find(|s| s.is_running()) {
+        let newest = self.sessions.iter_mut().rev().find(|s| s.is_running());
+        if let Some(newest) = newest.filter(|_| !self.paused) {
             newest.resume(now);
         }
         let ended = self.sessions.iter().filter(|s| !s.is_running()).count();

@@ -5,6 +5,7 @@
 
 mod advance;
 mod inbound;
+mod person;
 
 use flow::{EffectResult, Event, Program, Timestamp};
 use serde_json::Value;
@@ -52,6 +53,9 @@ pub enum TurnError {
     /// The contact opted out.
     #[error("the contact opted out")]
     OptedOut,
+    /// A person may not speak where automation answers.
+    #[error("automation answers in this conversation; pause it first")]
+    NotPaused,
     /// The sessions or the outbox of the conversation are full.
     #[error("{0}")]
     Full(&'static str),
@@ -70,6 +74,8 @@ pub struct Known<'a, P> {
     pub older: &'a [EventId],
     /// Whether there is a language model.
     pub has_model: bool,
+    /// Whether the agent that answers rests: what the contact writes is kept, and a person has to look at it.
+    pub rests: bool,
 }
 
 /// One or more events on their way into a conversation.
@@ -83,6 +89,7 @@ pub struct Turn<'a, P> {
     known: &'a Contact,
     programs: &'a P,
     has_model: bool,
+    rests: bool,
     older: &'a [EventId],
     before: Conversation,
     pages: Vec<Page>,
@@ -119,6 +126,7 @@ impl<'a, P: Programs> Turn<'a, P> {
             known: known.contact,
             programs: known.programs,
             has_model: known.has_model,
+            rests: known.rests,
             older: known.older,
             before: conversation.clone(),
             pages,
@@ -266,7 +274,8 @@ impl<'a, P: Programs> Turn<'a, P> {
 
     fn fire_timers(&mut self, conversation: &mut Conversation) {
         while self.fired < limits::TIMERS_A_TOUCH {
-            let due = conversation.active().filter(|session| session.due() <= self.now);
+            let active = conversation.active().filter(|_| !conversation.paused);
+            let due = active.filter(|session| session.due() <= self.now);
             let Some((id, deadline, expires)) = due.map(|s| (s.id, s.state.deadline, s.expires_at))
             else {
                 break;

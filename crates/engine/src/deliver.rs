@@ -73,7 +73,9 @@ impl From<Attempt> for Sent {
 impl<H: Host> Engine<'_, H> {
     /// Does what a commit took: changes the contact, sends, calls; then what came in behind it meanwhile. Stops when its
     /// time is over, or the store fails: the sweep goes on then.
-    pub async fn deliver<R>(&self, committed: Committed<R>) {
+    ///
+    /// The conversation as it is then, as far as this knows.
+    pub async fn deliver<R>(&self, committed: Committed<R>) -> Conversation {
         let Committed { conversation, turn, at, .. } = committed;
         let mut hand = InHand { conversation, turn, at, account: None };
         loop {
@@ -82,10 +84,11 @@ impl<H: Host> Engine<'_, H> {
                     hand.conversation = settled.conversation;
                     hand.at = settled.at;
                 }
-                Ok(None) => return,
+                Ok(None) => return hand.conversation,
                 Err(error) => {
                     let id = hand.conversation.id;
-                    return self.host.log(&format!("conversation {id}: {error}"));
+                    self.host.log(&format!("conversation {id}: {error}"));
+                    return hand.conversation;
                 }
             }
         }
@@ -177,6 +180,7 @@ impl<H: Host> Engine<'_, H> {
             id: conversation.id,
             party: None,
             account: None,
+            agent: None,
             turn,
             events: &[],
             start: None,

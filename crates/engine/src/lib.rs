@@ -6,6 +6,7 @@
 
 mod calls;
 mod consent;
+mod console;
 mod contact;
 mod deliver;
 mod host;
@@ -15,6 +16,7 @@ mod trigger;
 mod turn;
 mod whatsapp;
 
+pub use console::{Place, Words, WordsError, request_event};
 pub use deliver::Providers;
 pub use host::{Answer, Host, SendError};
 pub use sweep::Sweep;

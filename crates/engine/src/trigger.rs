@@ -1,5 +1,6 @@
 //! Starting a workflow for a contact: what the actions and the trigger surfaces do, each with its own words.
 
+use agents::Agent;
 use conversation::{
     Applied, Channel, Contact, E164, EventId, Ids, KeyUse, Trigger, TurnError, identity,
 };
@@ -138,7 +139,8 @@ impl<H: Host> Engine<'_, H> {
         if let Some(used) = &key {
             self.claim_key(session, used).await?;
         }
-        let party = self.party(request, known, account).await?;
+        let agent = self.agent(&account).await?;
+        let party = self.party(request, known, account.account).await?;
         let pinned = published.pinned(request.workflow, content);
         let trigger = Trigger {
             event,
@@ -149,7 +151,7 @@ impl<H: Host> Engine<'_, H> {
             source: "api".to_owned(),
             key,
         };
-        let committed = self.start(&party, &trigger).await?;
+        let committed = self.start(&party, agent.as_ref(), &trigger).await?;
         let (session, already_running) = match committed.result {
             Applied::AlreadyRunning(session) => (session, true),
             _ => (trigger.session, false),
@@ -184,7 +186,8 @@ impl<H: Host> Engine<'_, H> {
             }
         };
         let team = request.team.to_owned();
-        Ok(Party { team, channel: Channel::Whatsapp, account, address, contact })
+        let (channel, username) = (Channel::Whatsapp, None);
+        Ok(Party { team, channel, account, address, username, contact })
     }
 
     /// Notes with what body an `Idempotency-Key` came. The conversation remembers it too, and decides: this is for a
@@ -218,7 +221,7 @@ impl<H: Host> Engine<'_, H> {
         &self,
         team: &str,
         named: Option<&str>,
-    ) -> Result<String, TriggerError> {
+    ) -> Result<Account, TriggerError> {
         let store = self.host.store();
         let listed: Option<Team> = store.read_json(&keys::team(team)).await?;
         let listed = listed.unwrap_or_default();
@@ -231,10 +234,7 @@ impl<H: Host> Engine<'_, H> {
         // The list is written before the account: the account's own document says whose it is.
         let account: Option<Account> =
             store.read_json(&keys::channel(Channel::Whatsapp.as_str(), candidate)).await?;
-        account
-            .filter(|account| account.team == team)
-            .map(|account| account.account)
-            .ok_or(TriggerError::NoAccount)
+        account.filter(|account| account.team == team).ok_or(TriggerError::NoAccount)
     }
 
     /// The event and the session of a request: derived from its `Idempotency-Key`, else drawn.
@@ -252,6 +252,7 @@ impl<H: Host> Engine<'_, H> {
     async fn start(
         &self,
         party: &Party,
+        agent: Option<&Agent>,
         trigger: &Trigger,
     ) -> Result<Committed<Applied>, TriggerError> {
         let events = [(trigger.event, None)];
@@ -259,6 +260,7 @@ impl<H: Host> Engine<'_, H> {
             id: party.conversation(),
             party: Some(party),
             account: None,
+            agent,
             turn: self.host.random(),
             events: &events,
             start: Some(&trigger.workflow),

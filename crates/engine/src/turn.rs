@@ -2,8 +2,10 @@
 
 use std::time::Duration;
 
+use agents::{Agent, LiveStatus};
 use conversation::{
-    Channel, Contact, Conversation, EventId, Known, Pinned, Seen, Turn, TurnError, identity,
+    Channel, Contact, Conversation, ConversationEntry, EventId, Known, Pinned, Seen, Turn,
+    TurnError, identity,
 };
 use flow::Timestamp;
 use store::{Change, StoreError, keys, to_json};
@@ -30,6 +32,8 @@ pub struct Party {
     pub account: String,
     /// The contact's address on the channel.
     pub address: String,
+    /// What the contact is called there, if that is known.
+    pub username: Option<String>,
     /// With whom.
     pub contact: Contact,
 }
@@ -50,6 +54,8 @@ pub(crate) struct Commit<'a> {
     pub(crate) party: Option<&'a Party>,
     /// On whose word. Another team's conversation, or another account's, is left alone.
     pub(crate) account: Option<&'a Account>,
+    /// The agent that answers there, if one does.
+    pub(crate) agent: Option<&'a Agent>,
     /// Who holds the messages it takes.
     pub(crate) turn: Uuid,
     /// The events to be applied, with the times their source gave.
@@ -115,6 +121,7 @@ impl<H: Host> Engine<'_, H> {
         // must not take its leases for younger than they are.
         let at = self.host.monotonic();
         let mut announced = None;
+        let mut listed = None;
         let committed = self
             .host
             .store()
@@ -128,6 +135,8 @@ impl<H: Host> Engine<'_, H> {
                 if commit.account.is_some_and(|account| !is_of(&conversation, account)) {
                     return Ok(Change::Keep(None));
                 }
+                self.assign(&mut conversation, commit.agent, &mut listed).await?;
+                let assigned = (conversation.agent, conversation.listed);
                 let contact = self.contact_of(&conversation, commit.party).await?;
                 let now = contact.now(clock);
                 let (mut loaded, route) = self.load(&conversation, &commit, now).await?;
@@ -137,8 +146,13 @@ impl<H: Host> Engine<'_, H> {
                 let may_route = route.is_some() || !conversation.queue.is_empty();
                 let has_model = may_route && self.has_model().await;
                 let (result, fired, finished) = loop {
-                    let known =
-                        Known { contact: &contact, programs: &loaded, older: &older, has_model };
+                    let known = Known {
+                        contact: &contact,
+                        programs: &loaded,
+                        older: &older,
+                        has_model,
+                        rests: commit.agent.is_some_and(rests),
+                    };
                     let mut turn = Turn::begin(&mut conversation, clock, ids, &known);
                     let fired = turn.fired();
                     let result = act(&mut turn, &mut conversation, route.as_ref());
@@ -147,6 +161,7 @@ impl<H: Host> Engine<'_, H> {
                         break (result.map_err(NotCommitted::Turn)?, fired, finished);
                     }
                     conversation = stored()?.unwrap_or(conversation);
+                    (conversation.agent, conversation.listed) = assigned;
                 };
                 let write = match finished {
                     None => None,
@@ -186,6 +201,32 @@ impl<H: Host> Engine<'_, H> {
             self.announce_again(commit.id).await?;
         }
         Ok(committed)
+    }
+
+    /// Gives a conversation to the agent that answers there now, and names it in the list of that agent's conversations:
+    /// before it is written, like all that announces a document.
+    async fn assign(
+        &self,
+        conversation: &mut Conversation,
+        agent: Option<&Agent>,
+        listed: &mut Option<u64>,
+    ) -> Result<(), StoreError> {
+        let Some(agent) = agent.filter(|agent| conversation.agent != Some(agent.id)) else {
+            return Ok(());
+        };
+        // Once is enough, however often a conflict makes the turn be applied.
+        let n = match *listed {
+            Some(n) => n,
+            None => {
+                let list = keys::conversations(&agent.id.to_string());
+                let entry = ConversationEntry::of(conversation);
+                self.host.store().append(&list, &to_json(&list, &entry)?).await?
+            }
+        };
+        *listed = Some(n);
+        conversation.agent = Some(agent.id);
+        conversation.listed = Some(n);
+        Ok(())
     }
 
     /// Writes the due slot that makes the sweep look at a conversation; before the conversation is written, so that
@@ -283,8 +324,16 @@ impl<H: Host> Engine<'_, H> {
     /// Does what is due in a conversation. `None`: there is none of that id.
     pub(crate) async fn touch(&self, id: Uuid) -> Result<Option<Committed<()>>, EngineError> {
         let turn = self.host.random();
-        let commit =
-            Commit { id, party: None, account: None, turn, events: &[], start: None, route: None };
+        let commit = Commit {
+            id,
+            party: None,
+            account: None,
+            agent: None,
+            turn,
+            events: &[],
+            start: None,
+            route: None,
+        };
         Ok(self.commit(commit, |_, _, _| Ok(())).await?)
     }
 }
@@ -294,13 +343,13 @@ fn is_of(conversation: &Conversation, account: &Account) -> bool {
         == (account.team.as_str(), account.kind, account.account.as_str())
 }
 
+fn rests(agent: &Agent) -> bool {
+    agent.status == LiveStatus::Paused
+}
+
 fn new_conversation(party: &Party, now: Timestamp) -> Conversation {
-    Conversation::new(
-        &party.team,
-        party.channel,
-        &party.account,
-        &party.address,
-        party.contact.id,
-        now,
-    )
+    let Party { team, channel, account, address, username, contact } = party;
+    let mut conversation = Conversation::new(team, *channel, account, address, contact.id, now);
+    conversation.username.clone_from(username);
+    conversation
 }

@@ -1,5 +1,6 @@
 //! What WhatsApp's webhook brings: grouped by conversation, one commit for each, in the order they came.
 
+use agents::Agent;
 use channels::whatsapp::{DeliveryStatus, InboundMessage, StatusUpdate, Update, UpdateKind};
 use conversation::{
     Channel, E164, EventId, Inbound, MessageError, MessageStatus, Pinned, Receipt, limits,
@@ -45,6 +46,13 @@ impl<H: Host> Engine<'_, H> {
     /// when [`Received::failed`] is set.
     pub async fn receive(&self, account: &Account, updates: Vec<Update>) -> Received {
         let mut received = Received::default();
+        let agent = match self.agent(account).await {
+            Ok(agent) => agent,
+            Err(error) => {
+                received.failed = Some(error);
+                return received;
+            }
+        };
         let groups = match self.group(account, updates).await {
             Ok(groups) => groups,
             Err(error) => {
@@ -54,7 +62,7 @@ impl<H: Host> Engine<'_, H> {
         };
         for group in groups {
             for events in group.events.chunks(limits::EVENTS_A_COMMIT) {
-                match self.apply(account, &group, events).await {
+                match self.apply(account, agent.as_ref(), &group, events).await {
                     Ok(Some(committed)) => {
                         let told = self.tell_consent(&committed.conversation).await;
                         received.committed.push(committed);
@@ -78,6 +86,7 @@ impl<H: Host> Engine<'_, H> {
     async fn apply(
         &self,
         account: &Account,
+        agent: Option<&Agent>,
         group: &Group,
         events: &[Event],
     ) -> Result<Option<Committed<()>>, EngineError> {
@@ -92,10 +101,14 @@ impl<H: Host> Engine<'_, H> {
             id: group.conversation,
             party: group.party.as_ref(),
             account: Some(account),
+            agent,
             turn: self.host.random(),
             events: &ids,
             start: None,
-            route: account.workflow_id.filter(|_| !ids.is_empty()),
+            route: agent
+                .map(|agent| agent.workflow_id)
+                .or(account.workflow_id)
+                .filter(|_| !ids.is_empty()),
         };
         let committed = self
             .commit(commit, |turn, conversation, route| {
@@ -113,6 +126,13 @@ impl<H: Host> Engine<'_, H> {
             })
             .await?;
         Ok(committed)
+    }
+
+    /// The agent that answers on an account, if one does.
+    pub(crate) async fn agent(&self, account: &Account) -> Result<Option<Agent>, EngineError> {
+        let Some(id) = account.agent_id else { return Ok(None) };
+        let agent = agents::load(self.host.store(), id).await?;
+        Ok(agent.filter(|agent| agent.team == account.team))
     }
 
     /// Sorts updates by conversation, in the order in which each conversation first appears.
@@ -177,6 +197,7 @@ impl<H: Host> Engine<'_, H> {
                 channel: account.kind,
                 account: account.account.clone(),
                 address,
+                username: message.name.clone(),
                 contact,
             });
         }

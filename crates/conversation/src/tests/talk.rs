@@ -43,6 +43,8 @@ pub(super) struct Talk {
     /// What comes in where no session waits starts this.
     pub(super) route: Option<Pinned>,
     pub(super) older: Vec<EventId>,
+    /// Whether the agent that answers rests.
+    pub(super) rests: bool,
     shelf: Shelf,
     pub(super) contact: Contact,
     drawn: u128,
@@ -67,6 +69,7 @@ impl Talk {
             pages: HashMap::new(),
             route: None,
             older: Vec::new(),
+            rests: false,
             shelf: shelf(),
             contact,
             drawn: 0,
@@ -133,6 +136,7 @@ impl Talk {
             programs: &self.shelf,
             older: &self.older,
             has_model: true,
+            rests: self.rests,
         };
         let mut turn = Turn::begin(&mut after, clock, ids, &known);
         let fired = turn.fired();

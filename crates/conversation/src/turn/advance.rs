@@ -58,6 +58,9 @@ impl<P: Programs> Turn<'_, P> {
         });
         conversation.needs_attention |= step.needs_attention;
         conversation.paused |= step.handed_off;
+        if step.handed_off {
+            conversation.rest(self.now);
+        }
         for content in step.messages {
             let message = self.ids.next(self.now);
             conversation.say(message, content, Some(id), self.now);

@@ -24,9 +24,9 @@ impl<P: Programs> Turn<'_, P> {
         if self.applied_before(conversation, inbound.event) {
             return Ok(Applied::Duplicate);
         }
-        let waits =
-            conversation.is_calling() || !conversation.paused && !conversation.queue.is_empty();
-        let is_answer = waits || !conversation.paused && conversation.waiting().is_some();
+        let rests = self.rests || conversation.paused;
+        let waits = !rests && (conversation.is_calling() || !conversation.queue.is_empty());
+        let is_answer = waits || !rests && conversation.waiting().is_some();
         let command = flow::command(&inbound.reply.text, is_answer);
         let waits = waits && command.is_none();
         if waits && conversation.queue.len() >= limits::QUEUE {
@@ -71,7 +71,7 @@ impl<P: Programs> Turn<'_, P> {
         route: Option<&Pinned>,
         event: EventId,
     ) -> Applied {
-        let waiting = match conversation.paused {
+        let waiting = match self.rests || conversation.paused {
             true => None,
             false => conversation.waiting().map(|session| session.id),
         };
@@ -98,7 +98,7 @@ impl<P: Programs> Turn<'_, P> {
         route: Option<&Pinned>,
         event: EventId,
     ) -> Option<Uuid> {
-        let pinned = route.filter(|_| !conversation.paused)?;
+        let pinned = route.filter(|_| !self.rests && !conversation.paused)?;
         self.programs.program(&pinned.content)?;
         if conversation.sessions_are_full() {
             return None;

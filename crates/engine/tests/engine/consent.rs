@@ -201,7 +201,7 @@ fn a_trigger_that_meets_a_stop_starts_nothing_after_it() {
             };
             let engine = host.engine();
             match engine.trigger(&request).await {
-                Ok(started) => engine.deliver(started.committed).await,
+                Ok(started) => drop(engine.deliver(started.committed).await),
                 Err(error) => assert!(matches!(error, TriggerError::OptedOut)),
             }
         });

@@ -1,0 +1,11 @@
+//! Conversations as the console sees them (contract/console-bimpe.md, section 5): what it sends, shows and lists.
+
+mod list;
+mod log;
+mod send;
+mod shown;
+
+pub use list::{Filter, MAX_BY_LAST_MESSAGE, MAX_SCANNED, Order, list};
+pub use log::LogReader;
+pub use send::{AiStatus, NewMessage, Recipient, Role, channel_filter};
+pub use shown::{AttachmentView, ContactView, ConversationView, MessageErrorView, MessageView};

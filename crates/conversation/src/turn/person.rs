@@ -1,0 +1,51 @@
+//! What a person of the team does in a conversation: takes it over, speaks, and gives it back.
+
+use flow::Content;
+
+use super::{Applied, Programs, Turn, TurnError};
+use crate::{Conversation, EventId};
+
+impl<P: Programs> Turn<'_, P> {
+    /// Lets automation rest, and what runs stand still; or lets it go on where it stood, which is when nobody has to look
+    /// at the conversation any more.
+    pub fn pause(&mut self, conversation: &mut Conversation, paused: bool) {
+        if conversation.paused == paused {
+            return;
+        }
+        conversation.paused = paused;
+        if paused {
+            conversation.rest(self.now);
+        } else {
+            conversation.needs_attention = false;
+            conversation.settle_sessions(self.now);
+        }
+    }
+
+    /// Says what a person writes to the contact. That answers what needed attention.
+    ///
+    /// # Errors
+    /// [`TurnError::NotPaused`] where automation answers, [`TurnError::Full`] if too many messages wait to be sent; the
+    /// conversation must then not be committed.
+    pub fn speak(
+        &mut self,
+        conversation: &mut Conversation,
+        event: EventId,
+        text: &str,
+    ) -> Result<Applied, TurnError> {
+        if self.applied_before(conversation, event) {
+            return Ok(Applied::Duplicate);
+        }
+        if !conversation.paused {
+            return Err(TurnError::NotPaused);
+        }
+        let content = Content::Text { text: text.to_owned() };
+        if !conversation.outbox_takes(std::slice::from_ref(&content)) {
+            return Err(TurnError::Full("too many messages to this contact wait to be sent"));
+        }
+        conversation.seen.push(event, self.now);
+        let id = self.ids.next(self.now);
+        conversation.say(id, content, None, self.now);
+        conversation.needs_attention = false;
+        Ok(Applied::Kept)
+    }
+}
