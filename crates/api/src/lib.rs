@@ -6,7 +6,6 @@
 mod agent;
 mod auth;
 mod call;
-mod context;
 mod idempotency;
 mod page;
 mod problem;
@@ -19,7 +18,6 @@ mod workflow;
 
 pub use auth::Principal;
 pub use call::Call;
-pub use context::read_context;
 pub use idempotency::IdempotencyKey;
 pub use page::{Envelope, PageQuery};
 pub use problem::{Problem, Rule};
@@ -29,6 +27,7 @@ pub use spin_host::{SpinHost, engine, random, secrets, variable};
 pub use surface::Surface;
 pub use token::TOKEN_SECONDS;
 pub use workflow::apply_definition;
+pub use workflows::read_context;
 
 /// The largest request body, in bytes, where nothing else is said (design section 6).
 pub const MAX_BODY: usize = 1024 * 1024;

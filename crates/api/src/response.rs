@@ -43,10 +43,12 @@ impl Reply {
         Self::json(StatusCode::CREATED, body)
     }
 
-    fn new(status: StatusCode, content_type: &'static str, body: Vec<u8>) -> Self {
+    /// Any content.
+    #[must_use]
+    pub fn new(status: StatusCode, content_type: &'static str, body: impl Into<Bytes>) -> Self {
         let mut headers = HeaderMap::new();
         headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(content_type));
-        Self { status, headers, body: Bytes::from(body) }
+        Self { status, headers, body: body.into() }
     }
 
     /// Adds a header. One that cannot be written is left out.

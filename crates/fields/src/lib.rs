@@ -13,6 +13,9 @@ use std::fmt;
 pub use describe::{describe, refusals};
 use serde_json::{Map, Value, json};
 
+/// The longest link, in characters: what browsers have taken for long.
+const MAX_URI: usize = 2048;
+
 /// Something wrong with a field.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct FieldError {
@@ -281,6 +284,27 @@ impl<'v, 'e> Object<'v, 'e> {
         if blank {
             self.error(name, "must not be blank");
             return Given::Absent;
+        }
+        text
+    }
+
+    /// A link: absolute, `http` or `https`, at most 2,048 characters long.
+    #[must_use]
+    pub fn uri(&self, name: &str) -> Given<String> {
+        let text = self.text(name, MAX_URI);
+        self.describe(
+            name,
+            || json!({"pattern": "^https?://\\S+$", "examples": ["https://example.com/page"]}),
+        );
+        if let Given::Value(link) = &text {
+            let valid = ["http://", "https://"].iter().any(|scheme| {
+                let rest = link.strip_prefix(scheme).unwrap_or_default();
+                !rest.is_empty() && !rest.contains(char::is_whitespace)
+            });
+            if !valid {
+                self.error(name, "must be a URL, such as https://example.com/page");
+                return Given::Absent;
+            }
         }
         text
     }

@@ -1,20 +1,26 @@
 //! The workflow resource: what the console creates, the actions API triggers as `flow_id` and the trigger API as
 //! `workflowId`.
 
+mod body;
 mod callable;
+mod context;
 mod definition;
 mod document;
 #[cfg(feature = "schema")]
 mod schema;
 mod simulation;
 mod stored;
+mod view;
 
+pub use body::{read_expected_revision, read_source};
 pub use callable::{simulate, version};
+pub use context::read_context;
 pub use definition::{Definition, Guide, MAX_DEFINITION_BYTES, Settings};
 pub use document::{Content, Listed, NotPublishable, Release, Visibility, Workflow, WorkflowList};
 #[cfg(feature = "schema")]
-pub use schema::schema;
-pub use simulation::{SIMULATION_FIELDS, Simulation, shown};
+pub use schema::{body, schema};
+pub use simulation::{Simulated, SimulatedView, Simulation, shown};
 pub use stored::{
     Act, WriteError, change, change_head, create, delist, list, load, set_visibility,
 };
+pub use view::{ReleaseView, Status, ValidationView, WorkflowView};
