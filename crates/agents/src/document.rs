@@ -5,7 +5,13 @@ use std::collections::VecDeque;
 use conversation::KeyUse;
 use flow::Timestamp;
 use serde::{Deserialize, Serialize};
+use serde_json::{Value, json};
 use uuid::Uuid;
+
+use crate::Profile;
+
+/// Uses of an `Idempotency-Key` that a document remembers (design section 9).
+const KEY_USES: usize = 16;
 
 /// The document `agent:<id>`.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -52,49 +58,78 @@ pub enum LiveStatus {
     Paused,
 }
 
-/// How an agent is to sound.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub enum Persona {
-    /// Factual and polite.
-    Professional,
-    /// Warm.
-    #[default]
-    Friendly,
-    /// In as few words as possible.
-    Concise,
+impl LiveStatus {
+    /// The names used in JSON.
+    pub const NAMES: [&str; 3] = ["development", "live", "paused"];
+
+    /// The status of that name.
+    #[must_use]
+    pub fn from_name(name: &str) -> Option<Self> {
+        match name {
+            "development" => Some(Self::Development),
+            "live" => Some(Self::Live),
+            "paused" => Some(Self::Paused),
+            _ => None,
+        }
+    }
 }
 
-/// What a team writes of an agent.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Profile {
-    /// Up to 255 characters.
-    pub name: String,
-    /// Up to 2,000 characters.
-    pub description: String,
-    /// A language code, up to 10 characters.
-    pub language: String,
-    /// How it is to sound.
-    #[serde(default)]
-    pub persona: Persona,
-    /// An IANA name, up to 64 characters.
-    pub timezone: String,
-    /// A link to a picture.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub logo: Option<String>,
-    /// Up to 255 characters.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub business_name: Option<String>,
-    /// Up to 500 characters.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub business_address: Option<String>,
-    /// An email address.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub business_email: Option<String>,
-    /// Up to 2,000 characters.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub business_description: Option<String>,
-    /// Whom to write to when a person is needed.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub escalation_email: Option<String>,
+impl Agent {
+    /// An agent that was never changed.
+    #[must_use]
+    pub fn new(id: Uuid, team: &str, profile: Profile, workflow_id: Uuid, now: Timestamp) -> Self {
+        Self {
+            id,
+            team: team.to_owned(),
+            workflow_id,
+            status: LiveStatus::default(),
+            status_reason: None,
+            test_code: None,
+            profile,
+            created_at: now,
+            updated_at: now,
+            deleted: false,
+            keys: VecDeque::new(),
+        }
+    }
+
+    /// Whether a workflow answers for it.
+    #[must_use]
+    pub fn uses(&self, workflow: Uuid) -> bool {
+        !self.deleted && self.workflow_id == workflow
+    }
+
+    /// The agent as the console shows it.
+    #[must_use]
+    pub fn shown(&self) -> Value {
+        let profile = &self.profile;
+        json!({
+            "id": self.id,
+            "name": profile.name,
+            "description": profile.description,
+            "workflow_id": self.workflow_id,
+            "language": profile.language,
+            "persona": profile.persona,
+            "timezone": profile.timezone,
+            "logo": profile.logo,
+            "business_name": profile.business_name,
+            "business_address": profile.business_address,
+            "business_email": profile.business_email,
+            "business_description": profile.business_description,
+            "test_channel_code": self.test_code,
+            "status": self.status,
+            "status_reason": self.status_reason,
+            "escalation_email": profile.escalation_email,
+            "created_at": self.created_at.to_rfc3339(),
+            "updated_at": self.updated_at.to_rfc3339(),
+        })
+    }
+}
+
+/// Remembers a use of an `Idempotency-Key`.
+pub(crate) fn remember_key(keys: &mut VecDeque<KeyUse>, used: &KeyUse) {
+    if keys.len() >= KEY_USES {
+        keys.pop_front();
+    }
+    keys.push_back(used.clone());
 }

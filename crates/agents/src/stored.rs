@@ -1,9 +1,13 @@
-//! Agents in the store.
+//! Agents in the store. What announces an agent is written before it.
 
-use store::{Kv, Store, StoreError, keys};
+use conversation::KeyUse;
+use flow::Timestamp;
+use store::{Change, Kv, Store, StoreError, keys, to_json};
 use uuid::Uuid;
+use workflows::Workflow;
 
-use crate::{Agent, Knowledge};
+use crate::document::remember_key;
+use crate::{Agent, Profile, WriteError, index, workflow};
 
 /// The agent of an id, if it is there and not deleted. Whose it is, the caller has to look at.
 ///
@@ -14,11 +18,179 @@ pub async fn load<K: Kv>(store: &Store<K>, id: Uuid) -> Result<Option<Agent>, St
     Ok(agent.filter(|agent| !agent.deleted))
 }
 
-/// What an agent knows.
+/// What is to be created.
+#[derive(Debug, Clone)]
+pub struct NewAgent {
+    /// Derived from the `Idempotency-Key`, else drawn.
+    pub id: Uuid,
+    /// Whose it will be.
+    pub team: String,
+    /// What the team writes.
+    pub profile: Profile,
+    /// The workflow that is to answer: the team's own, or a public one, of which the team gets a copy.
+    pub source: Uuid,
+}
+
+/// Creates an agent; the same `Idempotency-Key` and body give the one that is there. With it, its workflow.
 ///
 /// # Errors
-/// When the store fails.
-pub async fn knowledge<K: Kv>(store: &Store<K>, agent: Uuid) -> Result<Knowledge, StoreError> {
-    let knowledge = store.read_json(&keys::knowledge(&agent.to_string())).await?;
-    Ok(knowledge.unwrap_or_default())
+/// [`WriteError`].
+pub async fn create<K: Kv>(
+    store: &Store<K>,
+    new: &NewAgent,
+    used: &KeyUse,
+    now: Timestamp,
+) -> Result<(Agent, Workflow), WriteError> {
+    let key = keys::agent(&new.id.to_string());
+    let there: Option<Agent> = store.read_json(&key).await?;
+    if let Some(there) = there {
+        return confirmed(store, made_before(there, used)?, now).await;
+    }
+    let source = workflow::readable(store, new.source, &new.team).await?;
+    index::add(store, &new.team, new.id, now).await?;
+    let workflow = match workflow::taken(store, &source, &new.team, new.id, used, now).await {
+        Ok(workflow) => workflow,
+        Err(error) => {
+            index::remove(store, &new.team, new.id).await?;
+            return Err(error);
+        }
+    };
+    let agent = store
+        .update(&key, async |current| {
+            if let Some(json) = &current {
+                let there = store::from_json(&key, json)?;
+                return Ok(Change::Keep(made_before(there, used)?));
+            }
+            let mut agent = Agent::new(new.id, &new.team, new.profile.clone(), workflow.id, now);
+            remember_key(&mut agent.keys, used);
+            Ok::<_, WriteError>(Change::Write(to_json(&key, &agent)?, agent))
+        })
+        .await?;
+    confirmed(store, agent, now).await
+}
+
+fn made_before(there: Agent, used: &KeyUse) -> Result<Agent, WriteError> {
+    match there.keys.iter().find(|earlier| earlier.key == used.key) {
+        Some(earlier) if earlier.body != used.body => Err(WriteError::KeyReused),
+        _ if there.deleted => Err(WriteError::NotFound),
+        _ => Ok(there),
+    }
+}
+
+/// A new agent, once its workflow knows of it. If that was deleted meanwhile, so is the agent.
+async fn confirmed<K: Kv>(
+    store: &Store<K>,
+    agent: Agent,
+    now: Timestamp,
+) -> Result<(Agent, Workflow), WriteError> {
+    match workflow::note(store, agent.workflow_id, &agent.team, agent.id).await {
+        Err(WriteError::WorkflowNotFound) => {
+            let withdrawn = workflow::drawn(agent.id, "withdrawn");
+            change(store, agent.id, &agent.team, &withdrawn, |agent| {
+                agent.deleted = true;
+                agent.updated_at = now;
+                true
+            })
+            .await?;
+            index::remove(store, &agent.team, agent.id).await?;
+            Err(WriteError::WorkflowNotFound)
+        }
+        noted => Ok((agent, noted?)),
+    }
+}
+
+/// Changes an agent of a team. `act` says whether it changed anything. `used` is the `Idempotency-Key`, or an id drawn
+/// for this request: by it a change knows that it was made.
+///
+/// # Errors
+/// [`WriteError`]; nothing is changed then.
+pub async fn change<K: Kv>(
+    store: &Store<K>,
+    id: Uuid,
+    team: &str,
+    used: &KeyUse,
+    mut act: impl FnMut(&mut Agent) -> bool,
+) -> Result<Agent, WriteError> {
+    let key = keys::agent(&id.to_string());
+    store
+        .update(&key, async |current| {
+            let there: Option<Agent> =
+                current.as_deref().map(|json| store::from_json(&key, json)).transpose()?;
+            let mut agent = there.filter(|a| a.team == team).ok_or(WriteError::NotFound)?;
+            // Before any other check: a change that is applied again must know its own effect.
+            match agent.keys.iter().find(|earlier| earlier.key == used.key) {
+                Some(earlier) if earlier.body != used.body => return Err(WriteError::KeyReused),
+                Some(_) => return Ok(Change::Keep(agent)),
+                None if agent.deleted => return Err(WriteError::NotFound),
+                None => {}
+            }
+            if !act(&mut agent) {
+                return Ok(Change::Keep(agent));
+            }
+            remember_key(&mut agent.keys, used);
+            Ok(Change::Write(to_json(&key, &agent)?, agent))
+        })
+        .await
+}
+
+/// Changes what a team writes of an agent, and its workflow where `source` is another one: the team's own, or a public
+/// one, of which the team gets a copy.
+///
+/// # Errors
+/// [`WriteError`].
+pub async fn update<K: Kv>(
+    store: &Store<K>,
+    before: &Agent,
+    source: Option<Uuid>,
+    used: &KeyUse,
+    now: Timestamp,
+    mut apply: impl FnMut(&mut Profile),
+) -> Result<Agent, WriteError> {
+    let (id, team) = (before.id, before.team.as_str());
+    let repeated = before.keys.iter().any(|earlier| earlier.key == used.key);
+    let wanted = match source.filter(|source| *source != before.workflow_id && !repeated) {
+        None => None,
+        Some(source) => {
+            let source = workflow::readable(store, source, team).await?;
+            Some(workflow::taken(store, &source, team, id, used, now).await?.id)
+        }
+    };
+    let mut replaced = None;
+    let after = change(store, id, team, used, |agent| {
+        let there = agent.clone();
+        apply(&mut agent.profile);
+        agent.workflow_id = wanted.unwrap_or(agent.workflow_id);
+        let changed = *agent != there;
+        if changed {
+            agent.updated_at = now;
+        }
+        replaced = Some(there);
+        changed
+    })
+    .await?;
+    if let (Some(wanted), Some(replaced)) = (wanted, replaced) {
+        workflow::moved(store, &replaced, &after, wanted, used).await?;
+    }
+    Ok(after)
+}
+
+/// Deletes an agent of a team. Its conversations stay.
+///
+/// # Errors
+/// [`WriteError`].
+pub async fn delete<K: Kv>(
+    store: &Store<K>,
+    id: Uuid,
+    team: &str,
+    used: &KeyUse,
+    now: Timestamp,
+) -> Result<(), WriteError> {
+    let deleted = change(store, id, team, used, |agent| {
+        agent.deleted = true;
+        agent.updated_at = now;
+        true
+    })
+    .await?;
+    index::remove(store, team, id).await?;
+    workflow::forget(store, deleted.workflow_id, id).await
 }

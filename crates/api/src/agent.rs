@@ -1,10 +1,11 @@
 //! What the agent endpoints of the console share: finding and refusing.
 
-use agents::Agent;
+use agents::{Agent, WriteError};
 use engine::Host as _;
 use uuid::Uuid;
 
-use crate::{Call, Problem};
+use crate::workflow::workflow_not_found;
+use crate::{Call, Problem, Rule};
 
 /// Where the agent's id is in `/api/v1/console/agents/:id`.
 const ID: usize = 4;
@@ -30,4 +31,25 @@ impl Call {
 
 fn agent_not_found() -> Problem {
     Problem::NotFound("Agent not found".to_owned())
+}
+
+impl From<WriteError> for Problem {
+    fn from(error: WriteError) -> Self {
+        match error {
+            WriteError::NotFound => agent_not_found(),
+            WriteError::WorkflowNotFound => workflow_not_found(),
+            WriteError::KnowledgeNotFound => Self::NotFound("Knowledge base not found".to_owned()),
+            WriteError::KeyReused => Self::key_reused(),
+            WriteError::TooMany(most) => {
+                let message =
+                    format!("Agent limit reached for your plan: a team may have {most} agents.");
+                Self::Rule(Rule::new("agent_limit_reached", message))
+            }
+            WriteError::TooMuchKnowledge(most) => {
+                Self::rule(format!("An agent may have {most} knowledge bases."))
+            }
+            WriteError::Workflow(error) => error.into(),
+            WriteError::Store(error) => error.into(),
+        }
+    }
 }

@@ -31,3 +31,6 @@ pub use workflows::read_context;
 
 /// The largest request body, in bytes, where nothing else is said (design section 6).
 pub const MAX_BODY: usize = 1024 * 1024;
+
+/// The longest id in a body of the console, in characters (contract/console-bimpe.md, section 3).
+pub const MAX_ID: usize = 50;

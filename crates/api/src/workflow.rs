@@ -3,7 +3,7 @@
 use engine::Host as _;
 use fields::{Errors, FieldError};
 use flow::Issue;
-use serde_json::Value;
+use serde_json::{Value, json};
 use uuid::Uuid;
 use workflows::{Definition, MAX_DEFINITION_BYTES, NotPublishable, Workflow, WriteError};
 
@@ -55,7 +55,8 @@ pub fn apply_definition(
     Ok(errors.into_result(())?)
 }
 
-fn workflow_not_found() -> Problem {
+/// 404.
+pub(crate) fn workflow_not_found() -> Problem {
     Problem::NotFound("Workflow not found".to_owned())
 }
 
@@ -81,6 +82,16 @@ impl From<WriteError> for Problem {
                 let message =
                     format!("the workflow takes {bytes} bytes as JSON; it may take {most}");
                 Self::Invalid(vec![FieldError::new("", message)])
+            }
+            WriteError::InUse(users) => {
+                let names: Vec<&str> = users.iter().map(|user| user.name.as_str()).collect();
+                let names = names.join(", ");
+                let message = format!(
+                    "Agents use this workflow: {names}. Give them another one, or delete them."
+                );
+                let agents = users.iter().map(|user| json!({"id": user.id, "name": user.name}));
+                let agents: Value = agents.collect();
+                Self::Conflict(Rule::new("conflict", message).with("agents", agents))
             }
             WriteError::TooMany(most) => Self::rule(format!("A team may have {most} workflows.")),
             WriteError::Store(error) => error.into(),

@@ -2,7 +2,8 @@
 
 /// One address and nothing else. Whether it receives mail only a mail can tell, so the form is checked no further
 /// than: a local part of at most 64 characters, a dotted domain, at most 254 in all (RFC 5321, 4.5.3.1).
-pub(crate) fn is_email(address: &str) -> bool {
+#[must_use]
+pub fn is_email(address: &str) -> bool {
     let Some((local, domain)) = address.rsplit_once('@') else { return false };
     let is_label = |label: &str| {
         !label.is_empty()

@@ -68,8 +68,28 @@ pub struct Workflow {
     /// The newest changes, by their `Idempotency-Key` or an id drawn for them.
     #[serde(default, skip_serializing_if = "VecDeque::is_empty")]
     pub keys: VecDeque<KeyUse>,
+    /// The agents that may use it: each is noted before its own document says so. One that does not (any more) is
+    /// harmless.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub agents: Vec<Uuid>,
+    /// Counts what was noted of agents, so that a decision over an older `agents` is not written.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub agents_revision: u64,
     /// What the team writes.
     pub draft: Definition,
+}
+
+fn is_zero(number: &u64) -> bool {
+    *number == 0
+}
+
+/// An agent that uses a workflow.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct User {
+    /// Which.
+    pub id: Uuid,
+    /// Its name, for people.
+    pub name: String,
 }
 
 /// What is run: the document `workflow:<id>@<sha256>`.
@@ -127,6 +147,8 @@ impl Workflow {
             updated_at: now,
             deleted: false,
             keys: VecDeque::new(),
+            agents: Vec::new(),
+            agents_revision: 0,
             draft,
         }
     }
@@ -146,6 +168,7 @@ impl Workflow {
     /// Takes it out of use. Sessions that run go on: what they run is not deleted.
     pub fn delete(&mut self, now: Timestamp) {
         self.deleted = true;
+        self.agents.clear();
         self.draft = Definition::default();
         self.revision += 1;
         self.updated_at = now;

@@ -10,17 +10,21 @@ mod document;
 mod schema;
 mod simulation;
 mod stored;
+mod used;
 mod view;
 
 pub use body::{read_expected_revision, read_source};
 pub use callable::{simulate, version};
 pub use context::read_context;
 pub use definition::{Definition, Guide, MAX_DEFINITION_BYTES, Settings};
-pub use document::{Content, Listed, NotPublishable, Release, Visibility, Workflow, WorkflowList};
+pub use document::{
+    Content, Listed, NotPublishable, Release, User, Visibility, Workflow, WorkflowList,
+};
 #[cfg(feature = "schema")]
 pub use schema::{body, schema};
 pub use simulation::{Simulated, SimulatedView, Simulation, shown};
 pub use stored::{
     Act, WriteError, change, change_head, create, delist, list, load, set_visibility,
 };
+pub use used::{delete, forget_agent, note_agent};
 pub use view::{ReleaseView, Status, ValidationView, WorkflowView};

@@ -6,7 +6,8 @@ use store::{Change, Kv, Store, StoreError, keys, to_json};
 use uuid::Uuid;
 
 use crate::{
-    Definition, Listed, MAX_DEFINITION_BYTES, NotPublishable, Visibility, Workflow, WorkflowList,
+    Definition, Listed, MAX_DEFINITION_BYTES, NotPublishable, User, Visibility, Workflow,
+    WorkflowList,
 };
 
 /// Workflows that a team may have: the list is one document.
@@ -27,6 +28,8 @@ pub enum WriteError {
     TooLarge(usize),
     /// The team has as many workflows as it may have.
     TooMany(usize),
+    /// These agents use it.
+    InUse(Vec<User>),
     /// The store failed.
     Store(StoreError),
 }
@@ -155,13 +158,13 @@ pub async fn change_head<K: Kv>(
 }
 
 /// A head that is to be changed.
-enum Changing {
+pub(crate) enum Changing {
     Head(Box<Workflow>),
     /// This very change was made before.
     Done,
 }
 
-fn changing(
+pub(crate) fn changing(
     key: &str,
     current: Option<&[u8]>,
     team: Option<&str>,
@@ -179,7 +182,7 @@ fn changing(
     }
 }
 
-fn kept(key: &str, current: Option<&[u8]>) -> Result<Change<Workflow>, WriteError> {
+pub(crate) fn kept(key: &str, current: Option<&[u8]>) -> Result<Change<Workflow>, WriteError> {
     let json = current.ok_or(WriteError::NotFound)?;
     Ok(Change::Keep(store::from_json(key, json)?))
 }

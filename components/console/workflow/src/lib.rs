@@ -67,11 +67,11 @@ async fn delete(call: &mut Call) -> Result<Reply, Problem> {
     let id = call.workflow_id()?;
     let key = call.idempotency_key(&team).await?;
     let now = call.host.now();
-    let deleted = workflows::change(call.host.store(), id, &team, &key.used, now, |workflow| {
-        workflow.delete(now);
-        Ok(Act::Changed)
+    let store = call.host.store();
+    let deleted = workflows::delete(store, id, &team, &key.used, now, async |workflow| {
+        agents::users(store, workflow).await
     })
     .await?;
-    workflows::delist(call.host.store(), &deleted).await?;
+    workflows::delist(store, &deleted).await?;
     Ok(Reply::ok(&Envelope::one("Workflow deleted successfully", &Value::Null)))
 }

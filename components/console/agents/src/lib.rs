@@ -1,0 +1,72 @@
+//! `GET, POST /api/v1/console/agents`: a team's agents, and new ones.
+
+use agents::{Agent, NewAgent, Profile};
+use api::{Call, Endpoint, Envelope, PageQuery, Problem, Reply, Surface};
+use engine::Host as _;
+use fields::Errors;
+use http::Method;
+use serde_json::Value;
+use spin_sdk::http::{IntoResponse, Request};
+use spin_sdk::http_service;
+
+/// What a list can be sorted by; `created_on` is what some clients of the hosted product send.
+const SORTABLE: &[&str] = &["created_at", "created_on", "updated_at", "name"];
+
+#[http_service]
+async fn agents_endpoint(request: Request) -> impl IntoResponse {
+    let endpoint = Endpoint { surface: Surface::Console, methods: &[Method::GET, Method::POST] };
+    api::serve(endpoint, request, async |call: &mut Call| {
+        if call.method() == Method::GET { list(call).await } else { create(call).await }
+    })
+    .await
+}
+
+async fn create(call: &mut Call) -> Result<Reply, Problem> {
+    let team = call.principal("agents:write").await?.team;
+    let body = call.json().await?;
+    let (profile, source) = read(&body)?;
+    let source = source.parse().map_err(|_| agents::WriteError::WorkflowNotFound)?;
+    let key = call.idempotency_key(&team).await?;
+    let now = call.host.now();
+    let new = NewAgent { id: key.id, team, profile, source };
+    let (agent, workflow) = agents::create(call.host.store(), &new, &key.used, now).await?;
+    let mut shown = agent.shown();
+    shown["workflow"] = workflow.shown_to(&agent.team);
+    Ok(Reply::created(&Envelope::one("Agent created successfully", &shown)))
+}
+
+/// The fields of a new agent, and the id of its workflow.
+fn read(body: &Value) -> Result<(Profile, String), Problem> {
+    let errors = Errors::new();
+    let fields = errors.body(body);
+    let source = fields.required_text("workflow_id", api::MAX_ID);
+    let mut profile = Profile::default();
+    profile.apply(&fields, true);
+    Ok(errors.into_result((profile, source))?)
+}
+
+async fn list(call: &mut Call) -> Result<Reply, Problem> {
+    let team = call.principal("agents:read").await?.team;
+    let query = PageQuery::read(call, SORTABLE)?;
+    let mut found = agents::list(call.host.store(), &team).await?;
+    found.retain(|agent| matches(agent, query.search.as_deref()));
+    let (by, descending) =
+        query.sort.as_ref().map_or(("created_at", true), |(by, down)| (by.as_str(), *down));
+    match by {
+        "name" => found.sort_by_key(|agent| agent.profile.name.to_lowercase()),
+        "updated_at" => found.sort_by_key(|agent| (agent.updated_at, agent.id)),
+        _ => found.sort_by_key(|agent| (agent.created_at, agent.id)),
+    }
+    if descending {
+        found.reverse();
+    }
+    let page = found.iter().skip(query.offset()).take(query.limit);
+    let shown: Vec<Value> = page.map(Agent::shown).collect();
+    Ok(Reply::ok(&Envelope::page("Success", &shown, &query, found.len())))
+}
+
+fn matches(agent: &Agent, search: Option<&str>) -> bool {
+    let Some(search) = search else { return true };
+    let profile = &agent.profile;
+    [&profile.name, &profile.description].iter().any(|text| text.to_lowercase().contains(search))
+}

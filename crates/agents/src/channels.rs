@@ -1,0 +1,57 @@
+//! The channel accounts that an agent answers, as the console shows them. Their credentials are not read.
+
+use serde::Serialize;
+use store::{Kv, Store, StoreError, keys};
+use teams::{Account, Kind, Team};
+
+use crate::Agent;
+
+/// A channel of an agent.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct AgentChannel {
+    /// `<type>:<account>`.
+    pub id: String,
+    /// The kind of channel.
+    #[serde(rename = "type")]
+    pub kind: Kind,
+    /// The account.
+    pub name: String,
+    /// `connected`, or `stopped` when the provider refused the credentials.
+    pub status: &'static str,
+    /// Whether messages come and go.
+    pub is_connected: bool,
+}
+
+/// The channels of an agent, in the order in which the team added them.
+///
+/// # Errors
+/// When the store fails.
+pub async fn channels<K: Kv>(
+    store: &Store<K>,
+    agent: &Agent,
+) -> Result<Vec<AgentChannel>, StoreError> {
+    let team: Option<Team> = store.read_json(&keys::team(&agent.team)).await?;
+    let mut channels = Vec::new();
+    for listed in team.unwrap_or_default().channels {
+        let key = keys::channel(listed.kind.as_str(), &listed.account);
+        let account: Option<Account> = store.read_json(&key).await?;
+        // The list is written before an account, whose own document says whose it is and who answers.
+        let answered = account
+            .filter(|account| account.team == agent.team && account.agent_id == Some(agent.id));
+        channels.extend(answered.map(AgentChannel::of));
+    }
+    Ok(channels)
+}
+
+impl AgentChannel {
+    fn of(account: Account) -> Self {
+        let is_connected = account.stopped.is_none();
+        Self {
+            id: format!("{}:{}", account.kind.as_str(), account.account),
+            kind: account.kind,
+            name: account.account,
+            status: if is_connected { "connected" } else { "stopped" },
+            is_connected,
+        }
+    }
+}
