@@ -71,7 +71,8 @@ pub struct ValidationView {
 
 impl<'a> WorkflowView<'a> {
     /// The workflow as a team sees it.
-    pub(crate) fn of(workflow: &'a Workflow, team: &str) -> Self {
+    #[must_use]
+    pub fn of(workflow: &'a Workflow, team: &str) -> Self {
         let release = workflow.release();
         Self {
             definition: &workflow.draft,

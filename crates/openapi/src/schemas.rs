@@ -1,0 +1,112 @@
+//! The schemas of a document by name: `#/components/schemas/…`.
+
+use schemars::JsonSchema;
+use schemars::generate::{SchemaGenerator, SchemaSettings};
+use serde_json::{Map, Value, json};
+
+/// Where a document has its schemas.
+const PLACE: &str = "/components/schemas";
+
+/// The schemas of a document.
+#[derive(Debug)]
+pub struct Schemas {
+    shown: SchemaGenerator,
+    read: SchemaGenerator,
+    named: Map<String, Value>,
+}
+
+/// A reference to a schema of the document.
+#[must_use]
+pub fn reference(name: &str) -> Value {
+    json!({"$ref": format!("#{PLACE}/{name}")})
+}
+
+impl Default for Schemas {
+    fn default() -> Self {
+        let settings = || {
+            let mut settings = SchemaSettings::draft2020_12();
+            settings.definitions_path = PLACE.into();
+            settings
+        };
+        Self {
+            shown: settings().for_serialize().into_generator(),
+            read: settings().for_deserialize().into_generator(),
+            named: Map::new(),
+        }
+    }
+}
+
+impl Schemas {
+    /// Adds a schema as it is.
+    pub fn add(&mut self, name: &str, schema: Value) {
+        self.named.insert(name.to_owned(), schema);
+    }
+
+    /// Adds a type that is written, under its own name, with all that it holds.
+    pub fn shown<T: JsonSchema>(&mut self) {
+        self.shown.subschema_for::<T>();
+    }
+
+    /// Adds a type that is read, under its name with `Input` after it: what may be left out differs.
+    pub fn read<T: JsonSchema>(&mut self) {
+        self.read.subschema_for::<T>();
+    }
+
+    /// All of them, by name. Of an answer's object, those of `closed` have no other fields.
+    #[must_use]
+    pub fn finish(mut self, closed: &[&str]) -> Value {
+        let mut all = self.shown.take_definitions(true);
+        for (name, mut schema) in self.read.take_definitions(true) {
+            rename(&mut schema);
+            all.insert(format!("{name}Input"), schema);
+        }
+        all.extend(self.named);
+        for (name, schema) in &mut all {
+            sound(schema);
+            if closed.contains(&name.as_str()) {
+                schema["additionalProperties"] = false.into();
+            }
+        }
+        all.sort_keys();
+        Value::Object(all)
+    }
+}
+
+/// References of what is read go to what is read.
+fn rename(schema: &mut Value) {
+    match schema {
+        Value::Object(keywords) => {
+            for (keyword, value) in keywords {
+                match value {
+                    Value::String(place) if keyword == "$ref" => place.push_str("Input"),
+                    value => rename(value),
+                }
+            }
+        }
+        Value::Array(items) => items.iter_mut().for_each(rename),
+        _ => {}
+    }
+}
+
+/// What serde's types say with formats of their own, in the keywords that everyone knows.
+fn sound(schema: &mut Value) {
+    let Value::Object(keywords) = schema else {
+        if let Value::Array(items) = schema {
+            items.iter_mut().for_each(sound);
+        }
+        return;
+    };
+    let most = match keywords.get("format").and_then(Value::as_str) {
+        Some("uint8") => Some(u64::from(u8::MAX)),
+        Some("uint16") => Some(u64::from(u16::MAX)),
+        Some("uint32") => Some(u64::from(u32::MAX)),
+        // Up to here every whole number is a double.
+        Some("uint64" | "uint") => Some((1 << 53) - 1),
+        _ => None,
+    };
+    if let Some(most) = most {
+        keywords.shift_remove("format");
+        keywords.insert("maximum".to_owned(), most.into());
+    }
+    keywords.values_mut().for_each(sound);
+}
