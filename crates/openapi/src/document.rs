@@ -1,7 +1,5 @@
 //! A document: operations, and what they have in common.
 
-use std::collections::BTreeMap;
-
 use serde_json::{Value, json};
 
 use crate::Operation;
@@ -55,20 +53,5 @@ impl Document {
             "paths": paths,
             "components": components,
         })
-    }
-
-    /// The methods of each path, with what stands for a parameter made the same: `/api/v1/workflows/*`.
-    #[must_use]
-    pub fn routes(&self) -> BTreeMap<String, Vec<&'static str>> {
-        let mut routes: BTreeMap<String, Vec<&'static str>> = BTreeMap::new();
-        for operation in &self.operations {
-            let steps = operation.path.split('/');
-            let path: Vec<&str> =
-                steps.map(|step| if step.starts_with('{') { "*" } else { step }).collect();
-            let methods = routes.entry(format!("{}{}", self.base, path.join("/"))).or_default();
-            methods.push(operation.method.as_str());
-            methods.sort_unstable();
-        }
-        routes
     }
 }

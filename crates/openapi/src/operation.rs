@@ -75,7 +75,7 @@ pub struct Operation {
     body: Option<(Value, Option<Value>)>,
     success: Option<(u16, &'static str, Value)>,
     errors: Vec<u16>,
-    pub(crate) is_built: bool,
+    is_built: bool,
 }
 
 impl Operation {
@@ -103,10 +103,20 @@ impl Operation {
             errors.extend([400, 409, 413]);
             parameters.push(Parameter::named("Idempotency-Key"));
         }
-        let is_built = true;
-        #[rustfmt::skip]
-        let new = Self { method, path, tag, id, summary, about, scope, parameters, body, success, errors, is_built };
-        new
+        Self {
+            method,
+            path,
+            tag,
+            id,
+            summary,
+            about,
+            scope,
+            parameters,
+            body,
+            success,
+            errors,
+            is_built: true,
+        }
     }
 
     /// That it is not built: it finds out who asks, and says so.
@@ -193,6 +203,24 @@ impl Operation {
     pub fn errors(mut self, statuses: &[u16]) -> Self {
         self.errors.extend(statuses);
         self
+    }
+
+    /// Whether it does more than to say that it is not built.
+    #[must_use]
+    pub fn is_built(&self) -> bool {
+        self.is_built
+    }
+
+    /// The method.
+    #[must_use]
+    pub fn method(&self) -> Method {
+        self.method
+    }
+
+    /// The path, as the document has it.
+    #[must_use]
+    pub fn path(&self) -> &'static str {
+        self.path
     }
 
     /// The operation, as a document writes it. `security` is that of operations that need a key.

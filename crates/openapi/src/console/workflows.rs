@@ -135,7 +135,9 @@ pub(super) fn schemas(schemas: &mut Schemas) {
     schemas.add("CreateWorkflow", with_graph(body(true)));
     let changed = with_graph(body(false));
     schemas.add("WorkflowFields", changed.clone());
-    let revision = describe(|body| drop(read_expected_revision(body)));
+    let revision = describe(|body| {
+        let _ = read_expected_revision(body);
+    });
     let mut update = changed;
     let about = "The `revision` that the change was made for: at another one it is a 409.";
     update["properties"]["expected_revision"] = revision["properties"]["expected_revision"].clone();

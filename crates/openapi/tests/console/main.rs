@@ -1,0 +1,56 @@
+//! docs/openapi/console.json: it is what comes out, and it is what the code reads, shows and serves. `UPDATE=1 cargo
+//! test -p openapi` writes it anew.
+
+#![allow(clippy::unwrap_used, clippy::expect_used)]
+
+mod answers;
+mod bodies;
+mod document;
+mod routes;
+
+use std::path::PathBuf;
+
+use jsonschema::Validator;
+use serde_json::{Value, json};
+
+fn root() -> PathBuf {
+    PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../..")
+}
+
+/// A validator of a schema of the document.
+fn validator(document: &Value, name: &str) -> Validator {
+    let schemas = &document["components"]["schemas"];
+    assert!(schemas.get(name).is_some(), "no schema {name}");
+    let schema = json!({
+        "$ref": format!("#/components/schemas/{name}"), "components": {"schemas": schemas},
+    });
+    jsonschema::options()
+        .with_draft(jsonschema::Draft::Draft202012)
+        .should_validate_formats(true)
+        .build(&schema)
+        .unwrap()
+}
+
+/// Fails unless a value fits a schema.
+fn assert_fits(document: &Value, name: &str, value: &Value) {
+    let errors: Vec<String> = validator(document, name)
+        .iter_errors(value)
+        .map(|error| format!("{} at {}", error, error.instance_path()))
+        .collect();
+    assert!(errors.is_empty(), "{name}: {errors:#?}\n{value:#}");
+}
+
+#[test]
+fn the_file_is_what_comes_out() {
+    let text =
+        serde_json::to_string_pretty(&openapi::console::document().to_json()).unwrap() + "\n";
+    let file = root().join("docs/openapi/console.json");
+    if std::env::var_os("UPDATE").is_some() {
+        std::fs::write(&file, &text).unwrap();
+    }
+    let found = std::fs::read_to_string(&file).unwrap_or_default();
+    assert!(
+        found == text,
+        "docs/openapi/console.json is not what comes out; write it with UPDATE=1"
+    );
+}
