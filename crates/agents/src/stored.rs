@@ -47,11 +47,11 @@ pub async fn create<K: Kv>(
         return confirmed(store, made_before(there, used)?, now).await;
     }
     let source = workflow::readable(store, new.source, &new.team).await?;
-    index::add(store, &new.team, new.id, now).await?;
+    let created_at = index::add(store, &new.team, new.id, &new.profile, now).await?;
     let workflow = match workflow::taken(store, &source, &new.team, new.id, used, now).await {
         Ok(workflow) => workflow,
         Err(error) => {
-            index::remove(store, &new.team, new.id).await?;
+            index::remove(store, &new.team, new.id, created_at).await?;
             return Err(error);
         }
     };
@@ -61,7 +61,8 @@ pub async fn create<K: Kv>(
                 let there = store::from_json(&key, json)?;
                 return Ok(Change::Keep(made_before(there, used)?));
             }
-            let mut agent = Agent::new(new.id, &new.team, new.profile.clone(), workflow.id, now);
+            let mut agent =
+                Agent::new(new.id, &new.team, new.profile.clone(), workflow.id, created_at);
             remember_key(&mut agent.keys, used);
             Ok::<_, WriteError>(Change::Write(to_json(&key, &agent)?, agent))
         })
@@ -88,11 +89,11 @@ async fn confirmed<K: Kv>(
             let withdrawn = workflow::drawn(agent.id, "withdrawn");
             change(store, agent.id, &agent.team, &withdrawn, |agent| {
                 agent.deleted = true;
-                agent.updated_at = now;
+                agent.touch(now);
                 true
             })
             .await?;
-            index::remove(store, &agent.team, agent.id).await?;
+            index::remove(store, &agent.team, agent.id, agent.created_at).await?;
             Err(WriteError::WorkflowNotFound)
         }
         noted => Ok((agent, noted?)),
@@ -112,7 +113,7 @@ pub async fn change<K: Kv>(
     mut act: impl FnMut(&mut Agent) -> bool,
 ) -> Result<Agent, WriteError> {
     let key = keys::agent(&id.to_string());
-    store
+    let changed = store
         .update(&key, async |current| {
             let there: Option<Agent> =
                 current.as_deref().map(|json| store::from_json(&key, json)).transpose()?;
@@ -130,7 +131,11 @@ pub async fn change<K: Kv>(
             remember_key(&mut agent.keys, used);
             Ok(Change::Write(to_json(&key, &agent)?, agent))
         })
-        .await
+        .await?;
+    if !changed.deleted {
+        index::amend(store, &changed).await?;
+    }
+    Ok(changed)
 }
 
 /// Changes what a team writes of an agent, and its workflow where `source` is another one: the team's own, or a public
@@ -162,7 +167,7 @@ pub async fn update<K: Kv>(
         agent.workflow_id = wanted.unwrap_or(agent.workflow_id);
         let changed = *agent != there;
         if changed {
-            agent.updated_at = now;
+            agent.touch(now);
         }
         replaced = Some(there);
         changed
@@ -187,10 +192,10 @@ pub async fn delete<K: Kv>(
 ) -> Result<(), WriteError> {
     let deleted = change(store, id, team, used, |agent| {
         agent.deleted = true;
-        agent.updated_at = now;
+        agent.touch(now);
         true
     })
     .await?;
-    index::remove(store, team, id).await?;
+    index::remove(store, team, id, deleted.created_at).await?;
     workflow::forget(store, deleted.workflow_id, id).await
 }

@@ -120,14 +120,14 @@ pub(crate) async fn moved<K: Kv>(
         // The change was not made: its key is not remembered either.
         let back = drawn(id, &format!("back {:?}", used.key));
         change(store, id, team, &back, |agent| {
-            if agent == after {
-                *agent = before.clone();
-                return true;
-            }
             agent.keys.retain(|earlier| earlier.key != used.key);
+            if agent.updated_at == after.updated_at {
+                agent.profile = before.profile.clone();
+            }
             if agent.uses(wanted) {
                 agent.workflow_id = before.workflow_id;
             }
+            agent.touch(after.updated_at);
             true
         })
         .await?;

@@ -5,7 +5,7 @@
 use std::cell::RefCell;
 use std::rc::Rc;
 
-use agents::{Agent, NewAgent, Profile, WriteError};
+use agents::{Agent, NewAgent, Profile, SortBy, Wanted, WriteError};
 use conversation::{EventId, KeyUse};
 use flow::Timestamp;
 use store::Store;
@@ -18,6 +18,8 @@ const AGENT: Uuid = Uuid::from_u128(1);
 const FIRST: Uuid = Uuid::from_u128(11);
 const SECOND: Uuid = Uuid::from_u128(12);
 const NOW: Timestamp = Timestamp(1_700_000_000_000);
+const ALL: Wanted<'_> =
+    Wanted { search: None, sort: SortBy::CreatedAt, descending: false, offset: 0, limit: 100 };
 /// Races played on each kind of store.
 const SEEDS: u64 = 1_000;
 
@@ -85,7 +87,7 @@ fn an_agent_is_not_created_for_a_workflow_that_was_deleted() {
 
     let refused = block_on(create(&store, FIRST));
     assert!(matches!(refused, Err(WriteError::WorkflowNotFound)), "{refused:?}");
-    assert_eq!(block_on(agents::list(&store, TEAM)).unwrap(), []);
+    assert_eq!(block_on(agents::list(&store, TEAM, ALL)).unwrap(), (vec![], 0));
 }
 
 #[test]
@@ -194,6 +196,8 @@ fn an_agent_and_a_deletion_at_the_same_time_are_not_both_done() {
             let deleted = told.done.contains(&"delete first");
             assert!(!(created && deleted), "{backend:?} {seed}: both");
             assert_eq!(agent.is_some(), created, "{backend:?} {seed}");
+            let listed = block_on(agents::list(&store, TEAM, ALL)).unwrap();
+            assert_eq!(listed.1, usize::from(created), "{backend:?} {seed}");
             assert_eq!(lives(&store, FIRST), !deleted, "{backend:?} {seed}");
             seen[0] += u64::from(created);
             seen[1] += u64::from(deleted);

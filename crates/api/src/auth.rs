@@ -22,27 +22,49 @@ impl Call {
     ///
     /// # Errors
     /// 401 or 403, as a [`Problem`].
-    pub async fn principal(&self, scope: &'static str) -> Result<Principal, Problem> {
-        let token =
-            self.bearer().or_else(|| self.header("x-api-key")).ok_or(Problem::KeyMissing)?;
-        self.principal_of(token, scope).await
+    pub async fn principal(&mut self, scope: &'static str) -> Result<Principal, Problem> {
+        let token = self.bearer().or_else(|| self.header("x-api-key"));
+        let token = token.ok_or(Problem::KeyMissing)?.to_owned();
+        self.principal_of(&token, scope).await
     }
 
     /// The principal of `Authorization: Bearer` only.
     ///
     /// # Errors
     /// 401 or 403, as a [`Problem`].
-    pub async fn bearer_principal(&self, scope: &'static str) -> Result<Principal, Problem> {
-        let token = self.bearer().ok_or(Problem::KeyMissing)?;
-        self.principal_of(token, scope).await
+    pub async fn bearer_principal(&mut self, scope: &'static str) -> Result<Principal, Problem> {
+        let token = self.bearer().ok_or(Problem::KeyMissing)?.to_owned();
+        self.principal_of(&token, scope).await
     }
 
-    /// The principal that a token stands for.
+    /// The principal of `Authorization: Bearer` or `X-Api-Key`, whose answer is not kept, whatever `Idempotency-Key` came:
+    /// it holds a secret, and asking again for another does no harm.
     ///
     /// # Errors
-    /// 401 or 403, as a [`Problem`].
+    /// 401, 403 or 429, as a [`Problem`].
+    pub async fn asking_principal(&mut self, scope: &'static str) -> Result<Principal, Problem> {
+        let token = self.bearer().or_else(|| self.header("x-api-key"));
+        let token = token.ok_or(Problem::KeyMissing)?.to_owned();
+        self.authenticate(&token, scope).await
+    }
+
+    /// The principal that a token stands for. What it asks for with an `Idempotency-Key` is done once.
+    ///
+    /// # Errors
+    /// 401, 403 or 429, as a [`Problem`]; [`Problem::Answered`] if this request was answered before, and
+    /// [`Problem::Conflict`] if another one was, with the same key.
     pub async fn principal_of(
-        &self,
+        &mut self,
+        token: &str,
+        scope: &'static str,
+    ) -> Result<Principal, Problem> {
+        let principal = self.authenticate(token, scope).await?;
+        self.claim_key(&principal.team).await?;
+        Ok(principal)
+    }
+
+    pub(crate) async fn authenticate(
+        &mut self,
         token: &str,
         scope: &'static str,
     ) -> Result<Principal, Problem> {
@@ -55,6 +77,7 @@ impl Call {
         if !key.allows(scope) {
             return Err(Problem::ScopeMissing(scope));
         }
+        self.count_request(&key).await?;
         Ok(Principal { team: key.team.clone(), key })
     }
 

@@ -2,9 +2,13 @@
 
 use std::borrow::Cow;
 use std::cell::OnceCell;
-use std::pin::Pin;
+use std::pin::{Pin, pin};
 use std::rc::Rc;
+use std::time::Duration;
 
+use conversation::Conversation;
+use futures::channel::oneshot;
+use futures::future::{Either, select};
 use futures::stream::{self, StreamExt as _};
 use http::{HeaderMap, Method, header};
 use http_body_util::{BodyExt, Limited};
@@ -16,7 +20,8 @@ use uuid::Uuid;
 
 use ::engine::{Committed, Host as _};
 
-use crate::{MAX_BODY, Problem, SpinHost, engine};
+use crate::kept::Claim;
+use crate::{MAX_BODY, Problem, RateLimit, SpinHost, engine};
 
 /// Conversations of one request that are sent at the same time: a webhook may have brought many, and a holder may
 /// begin to send for 30 s only.
@@ -32,6 +37,8 @@ pub struct Call {
     pub host: Rc<SpinHost>,
     request_id: OnceCell<String>,
     pub(crate) later: Vec<Later>,
+    pub(crate) claim: Option<Claim>,
+    pub(crate) rate: Option<RateLimit>,
 }
 
 /// Work that goes on after the answer.
@@ -48,6 +55,8 @@ impl Call {
             host: Rc::new(host),
             request_id: OnceCell::new(),
             later: Vec::new(),
+            claim: None,
+            rate: None,
         }
     }
 
@@ -129,8 +138,29 @@ impl Call {
         self.later.push(Box::pin(async move {
             let engine = engine(&host).await;
             let deliveries = committed.into_iter().map(|committed| engine.deliver(committed));
-            stream::iter(deliveries).buffer_unordered(TOGETHER).collect::<()>().await;
+            stream::iter(deliveries).buffer_unordered(TOGETHER).for_each(async |_| ()).await;
         }));
+    }
+
+    /// Sends what a commit took, and carries out what its sessions wait for: now, since the answer depends on it. The
+    /// conversation as it is then; `None` if that takes longer than `within`: it goes on all the same.
+    pub async fn deliver_now<R: 'static>(
+        &self,
+        committed: Committed<R>,
+        within: Duration,
+    ) -> Option<Conversation> {
+        let host = Rc::clone(&self.host);
+        let (sender, receiver) = oneshot::channel();
+        spin_sdk::wit_bindgen::spawn(async move {
+            let delivered = engine(&host).await.deliver(committed).await;
+            // Nobody listens any more where it took too long.
+            let _ = sender.send(delivered);
+        });
+        let over = pin!(spin_sdk::time::sleep(within));
+        match select(receiver, over).await {
+            Either::Left((delivered, _)) => delivered.ok(),
+            Either::Right(_) => None,
+        }
     }
 
     /// The body, as it was sent.

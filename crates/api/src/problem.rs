@@ -4,6 +4,8 @@ use fields::FieldError;
 use http::Method;
 use serde_json::{Map, Value};
 
+use crate::{Answered, RateLimit};
+
 /// Why a request is refused.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Problem {
@@ -15,6 +17,10 @@ pub enum Problem {
     KeyExpired,
     /// A provider's signature, or what it proves itself with, is missing or wrong.
     SignatureInvalid,
+    /// A ticket that is not ours, or was used, or whose time is over.
+    TicketInvalid,
+    /// It may not be done, by anybody who asks like this.
+    Forbidden(String),
     /// The key may not do this.
     ScopeMissing(&'static str),
     /// There is no such thing, or it is another team's.
@@ -39,6 +45,10 @@ pub enum Problem {
     NotConfigured(&'static str),
     /// It could not be done now; the same request may succeed later.
     Unavailable,
+    /// The key has made as many requests as it may in this minute.
+    RateLimited(RateLimit),
+    /// No problem: the same request was answered before, with this.
+    Answered(Answered),
     /// Our fault. The text is for the log only.
     Internal(String),
 }

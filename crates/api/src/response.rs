@@ -1,8 +1,9 @@
 //! Answers, and the one place where they are sent.
 
 use bytes::Bytes;
+use futures::stream::{LocalBoxStream, StreamExt as _};
 use http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
-use http_body_util::Full;
+use http_body_util::{Full, StreamBody};
 use serde::Serialize;
 use serde_json::Value;
 use spin_sdk::http::IntoResponse;
@@ -10,11 +11,15 @@ use spin_sdk::wasip3::http::types;
 use spin_sdk::wit_bindgen;
 
 /// An answer.
-#[derive(Debug, Clone)]
 pub struct Reply {
     pub(crate) status: StatusCode,
     pub(crate) headers: HeaderMap,
-    body: Bytes,
+    body: Body,
+}
+
+enum Body {
+    Whole(Bytes),
+    Events(LocalBoxStream<'static, Bytes>),
 }
 
 impl Reply {
@@ -22,13 +27,20 @@ impl Reply {
     #[must_use]
     pub fn json<T: Serialize>(status: StatusCode, body: &T) -> Self {
         let body = serde_json::to_vec(body).unwrap_or_else(|_| b"null".to_vec());
-        Self::new(status, "application/json", body)
+        Self::raw(status, body)
+    }
+
+    /// JSON, as it was written before.
+    #[must_use]
+    pub fn raw(status: StatusCode, body: Vec<u8>) -> Self {
+        Self::new(status, "application/json", Body::Whole(Bytes::from(body)))
     }
 
     /// Plain text.
     #[must_use]
     pub fn text(status: StatusCode, body: impl Into<String>) -> Self {
-        Self::new(status, "text/plain; charset=utf-8", body.into().into_bytes())
+        let body = Body::Whole(Bytes::from(body.into()));
+        Self::new(status, "text/plain; charset=utf-8", body)
     }
 
     /// 200 and JSON.
@@ -43,12 +55,31 @@ impl Reply {
         Self::json(StatusCode::CREATED, body)
     }
 
-    /// Any content.
+    /// JSON that was written before.
     #[must_use]
-    pub fn new(status: StatusCode, content_type: &'static str, body: impl Into<Bytes>) -> Self {
+    pub fn written(json: &'static [u8]) -> Self {
+        Self::new(StatusCode::OK, "application/json", Body::Whole(Bytes::from_static(json)))
+    }
+
+    /// 200 and server-sent events, each as it is written, until the stream ends.
+    #[must_use]
+    pub fn events(events: LocalBoxStream<'static, Bytes>) -> Self {
+        Self::new(StatusCode::OK, "text/event-stream", Body::Events(events))
+            .with_header(header::CACHE_CONTROL, "no-cache")
+    }
+
+    fn new(status: StatusCode, content_type: &'static str, body: Body) -> Self {
         let mut headers = HeaderMap::new();
         headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(content_type));
-        Self { status, headers, body: body.into() }
+        Self { status, headers, body }
+    }
+
+    /// The body, where it is whole.
+    pub(crate) fn bytes(&self) -> Option<&Bytes> {
+        match &self.body {
+            Body::Whole(bytes) => Some(bytes),
+            Body::Events(_) => None,
+        }
     }
 
     /// Adds a header. One that cannot be written is left out.
@@ -64,12 +95,25 @@ impl Reply {
     /// and writes them one after the other unless the length is known and the body has begun (design section 3:
     /// 1,125 to 4,254 requests a second).
     pub(crate) async fn send(self) -> Result<types::Response, types::ErrorCode> {
-        let mut response = http::Response::new(Full::new(self.body.clone()));
-        *response.status_mut() = self.status;
-        *response.headers_mut() = self.headers;
-        response.headers_mut().insert(header::CONTENT_LENGTH, HeaderValue::from(self.body.len()));
-        let response = response.into_response()?;
+        let response = match self.body {
+            Body::Whole(body) => {
+                let mut response = http::Response::new(Full::new(body.clone()));
+                *response.status_mut() = self.status;
+                *response.headers_mut() = self.headers;
+                response.headers_mut().insert(header::CONTENT_LENGTH, body.len().into());
+                response.into_response()?
+            }
+            Body::Events(events) => {
+                let frames = events.map(|event| Ok::<_, NoError>(http_body::Frame::data(event)));
+                let mut response = http::Response::new(StreamBody::new(frames));
+                *response.status_mut() = self.status;
+                *response.headers_mut() = self.headers;
+                response.into_response()?
+            }
+        };
         wit_bindgen::yield_async().await;
         Ok(response)
     }
 }
+
+type NoError = std::convert::Infallible;

@@ -1,5 +1,6 @@
 //! What every endpoint does around its own work.
 
+use engine::Host as _;
 use http::{HeaderName, Method, header};
 use spin_sdk::http::Request;
 use spin_sdk::wasip3::http::types;
@@ -39,6 +40,8 @@ pub async fn serve(
         Err(Problem::MethodNotAllowed(endpoint.methods))
     };
     let reply = done.unwrap_or_else(|problem| refuse(&endpoint, &call, &problem));
+    let reply = call.keep_answer(reply).await;
+    let reply = call.with_rate_limit(reply);
     let reply = match endpoint.surface {
         Surface::Console => {
             reply.with_header(HeaderName::from_static("x-request-id"), call.request_id())
@@ -61,12 +64,19 @@ fn refuse(endpoint: &Endpoint, call: &Call, problem: &Problem) -> Reply {
     if let Problem::Internal(why) = problem {
         eprintln!("{} {}: {why}", call.method(), call.path());
     }
+    if let Problem::Answered(answered) = problem {
+        return answered.reply();
+    }
     let (status, body) = endpoint.surface.say(problem, call.request_id());
     let reply = Reply::json(status, &body);
     match problem {
         Problem::MethodNotAllowed(allowed) => {
             let allowed: Vec<&str> = allowed.iter().map(Method::as_str).collect();
             reply.with_header(header::ALLOW, &allowed.join(", "))
+        }
+        Problem::RateLimited(limit) => {
+            let seconds = limit.seconds_left(call.host.now());
+            reply.with_header(header::RETRY_AFTER, &seconds.to_string())
         }
         Problem::Unavailable => reply.with_header(header::RETRY_AFTER, "1"),
         _ => reply,

@@ -57,6 +57,10 @@ impl Surface {
             Problem::KeyMissing => (401, "api_key_missing", self.key_missing().to_owned()),
             Problem::KeyInvalid => (401, "api_key_invalid", "Invalid API key.".to_owned()),
             Problem::KeyExpired => (401, "api_key_expired", "This API key has expired.".to_owned()),
+            Problem::TicketInvalid => {
+                (401, "unauthorized", "The stream ticket is missing, used or expired.".to_owned())
+            }
+            Problem::Forbidden(why) => (403, "forbidden", why.clone()),
             Problem::SignatureInvalid => (
                 401,
                 "signature_invalid",
@@ -102,6 +106,15 @@ impl Surface {
             Problem::Unavailable => {
                 (503, "service_unavailable", "This could not be done now. Try again.".to_owned())
             }
+            Problem::RateLimited(limit) => (
+                429,
+                "rate_limited",
+                format!(
+                    "This API key may make {} requests a minute. Try again later.",
+                    limit.limit
+                ),
+            ),
+            Problem::Answered(answered) => (answered.status, "answered", String::new()),
             Problem::Internal(_) => (500, "internal_error", "Internal error.".to_owned()),
         };
         let extra = match problem {

@@ -41,12 +41,16 @@ impl Call {
     ///
     /// # Errors
     /// 401 or 403, as a [`Problem`].
-    pub async fn cookie_principal(&self, scope: &'static str) -> Result<Principal, Problem> {
-        let key = self.header("x-api-key").ok_or(Problem::KeyMissing)?;
+    pub async fn cookie_principal(&mut self, scope: &'static str) -> Result<Principal, Problem> {
+        let key = self.header("x-api-key").ok_or(Problem::KeyMissing)?.to_owned();
         let token = self.cookie("accessToken").ok_or(Problem::KeyMissing)?;
         let claims = self.read_token(token).await?;
-        let principal = self.principal_of(key, scope).await?;
-        if claims.sub == principal.team { Ok(principal) } else { Err(Problem::KeyInvalid) }
+        let principal = self.authenticate(&key, scope).await?;
+        if claims.sub != principal.team {
+            return Err(Problem::KeyInvalid);
+        }
+        self.claim_key(&principal.team).await?;
+        Ok(principal)
     }
 
     async fn read_token(&self, token: &str) -> Result<Claims, Problem> {

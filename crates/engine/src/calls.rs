@@ -4,6 +4,7 @@
 mod address;
 mod model;
 mod outbound;
+mod told;
 
 use std::time::Duration;
 
@@ -27,9 +28,9 @@ impl<H: Host> Engine<'_, H> {
                 .map(|request| (request, u64::from(wanted.timeout_seconds))),
             Request::Ai(wanted) => match self.model().await {
                 Some(model) => {
-                    let instructions = self.instructions(conversation, call).await?;
+                    let told = self.told(conversation, call).await?;
                     model
-                        .request(wanted, &instructions, conversation, call.id)
+                        .request(wanted, &told, conversation, call.id)
                         .map(|request| (request, model::SECONDS))
                 }
                 None => Err(failed("not_configured", "there is no language model")),
@@ -84,24 +85,6 @@ impl<H: Host> Engine<'_, H> {
         }
         origins.retain(|origin| !origin.is_empty());
         origins
-    }
-
-    /// What the model is told of the workflow in which the session stands.
-    async fn instructions(
-        &self,
-        conversation: &Conversation,
-        call: &Call,
-    ) -> Result<String, EngineError> {
-        let Some(session) = conversation.sessions.iter().find(|s| s.id == call.session) else {
-            return Ok(String::new());
-        };
-        let called = session.state.pin.as_ref();
-        let called =
-            called.and_then(|pin| Some((pin.workflow.parse().ok()?, pin.content.as_str())));
-        let (workflow, content) = called.unwrap_or((session.workflow, session.content.as_str()));
-        let published = self.published(workflow, content).await?;
-        let program = published.as_ref().and_then(|published| published.program.as_ref());
-        Ok(program.map(|program| program.instructions().to_owned()).unwrap_or_default())
     }
 }
 

@@ -6,7 +6,7 @@ use conversation::{
 };
 use flow::Program;
 use serde_json::{Map, Value};
-use store::{keys, to_json};
+use store::keys;
 use teams::{Account, Team};
 use uuid::Uuid;
 use workflows::Workflow;
@@ -136,10 +136,7 @@ impl<H: Host> Engine<'_, H> {
         let known = self.known_contact(request).await?;
         let account = self.sending_account(request.team, request.account).await?;
         let (event, session, key) = self.identify(request);
-        if let Some(used) = &key {
-            self.claim_key(session, used).await?;
-        }
-        let agent = self.agent(&account).await?;
+        let agent = self.agent_of(&account).await?;
         let party = self.party(request, known, account.account).await?;
         let pinned = published.pinned(request.workflow, content);
         let trigger = Trigger {
@@ -188,18 +185,6 @@ impl<H: Host> Engine<'_, H> {
         let team = request.team.to_owned();
         let (channel, username) = (Channel::Whatsapp, None);
         Ok(Party { team, channel, account, address, username, contact })
-    }
-
-    /// Notes with what body an `Idempotency-Key` came. The conversation remembers it too, and decides: this is for a
-    /// key that comes again with another contact, which another conversation would not know.
-    async fn claim_key(&self, id: Uuid, used: &KeyUse) -> Result<(), TriggerError> {
-        let key = keys::idempotency_key(&id.to_string());
-        let body = to_json(&key, &used.body)?;
-        match self.host.store().get(&key).await? {
-            None => Ok(self.host.store().put(&key, &body).await?),
-            Some(earlier) if earlier == body => Ok(()),
-            Some(_) => Err(TurnError::KeyReused.into()),
-        }
     }
 
     /// The contact a request names, if it exists and no word about it is new.

@@ -46,7 +46,7 @@ impl<H: Host> Engine<'_, H> {
     /// when [`Received::failed`] is set.
     pub async fn receive(&self, account: &Account, updates: Vec<Update>) -> Received {
         let mut received = Received::default();
-        let agent = match self.agent(account).await {
+        let agent = match self.agent_of(account).await {
             Ok(agent) => agent,
             Err(error) => {
                 received.failed = Some(error);
@@ -129,7 +129,7 @@ impl<H: Host> Engine<'_, H> {
     }
 
     /// The agent that answers on an account, if one does.
-    pub(crate) async fn agent(&self, account: &Account) -> Result<Option<Agent>, EngineError> {
+    pub(crate) async fn agent_of(&self, account: &Account) -> Result<Option<Agent>, EngineError> {
         let Some(id) = account.agent_id else { return Ok(None) };
         let agent = agents::load(self.host.store(), id).await?;
         Ok(agent.filter(|agent| agent.team == account.team))

@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use crate::limits::{MAX_CONTACT_FIELDS, MAX_CONTACT_TAGS};
+use crate::{Tool, ToolCall};
 
 /// A request that a session waits for.
 #[derive(Serialize, Deserialize, Clone, Debug, PartialEq)]
@@ -61,6 +62,9 @@ pub struct AiRequest {
     /// The labels, one of which is wanted; empty where a reply is.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub labels: Vec<Label>,
+    /// What the model may do besides replying; empty where labels are.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub tools: Vec<Tool>,
 }
 
 /// What the language model may classify an input as.
@@ -89,8 +93,12 @@ pub enum EffectResult {
     },
     /// The language model's reply.
     Reply {
-        /// What it says.
+        /// What it says; may be blank where it does something.
+        #[serde(default)]
         text: String,
+        /// What it does, of what it was offered.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        action: Option<ToolCall>,
     },
     /// What the language model classified the input as. A label that was not offered counts as an error.
     Label {

@@ -68,6 +68,9 @@ pub const MAX_VALUE_DEPTH: usize = 64;
 pub const MAX_CONSIDERED: usize = 20;
 /// Bytes of a workflow that the language model is told; the rest is left out. Some 6,000 tokens at four bytes each.
 pub const MAX_INSTRUCTIONS_BYTES: usize = 24 * 1024;
+/// Bytes of the names of scripts that the language model may start; those after these are not offered. A hundred names
+/// of forty letters, which stay in the conversation's document until it has answered.
+pub const MAX_TOOL_FLOWS_BYTES: usize = 4 * 1024;
 /// Messages of the conversation that the language model sees before the one that it answers.
 pub const MODEL_HISTORY: u32 = 10;
 

@@ -19,12 +19,14 @@ use std::collections::{HashMap, HashSet};
 use serde::{Deserialize, Serialize};
 
 pub use self::commands::{Command, OPTED_IN_TEXT, OPTED_OUT_TEXT, command};
+pub use self::faq::nearest;
 pub use self::fixed::FIXED_REPLY;
 use self::phrases::Phrases;
 use crate::failure::Failure;
 use crate::fields::Reading;
 use crate::node::{ERROR, NEXT, Node};
 use crate::program::Placed;
+use crate::template::Text;
 use crate::turn::Turn;
 use crate::words::Words;
 use crate::{Definition, Reply, Trace};
@@ -109,15 +111,23 @@ pub(crate) fn read(
     let rules = rules::read(definition.rules, &mut reader);
     flows::report_never_chosen(definition.flows, &flows, &mut reader);
     let questions = faq::read(definition.faq, &mut reader);
+    let answer = fixed::read(definition.fixed_reply, &mut reader);
     let model = reader.nodes.len();
     let fixed = model + 1;
-    reader.place("#model".to_owned(), model::Model, None);
+    place_model(&flows, answer.says.clone(), &mut reader);
     reader.nodes[model].edges.insert(ERROR.to_owned(), fixed);
-    let answer = fixed::read(definition.fixed_reply, &mut reader);
     reader.place("#fixed".to_owned(), answer, None);
     let phrases = reader.phrases;
     let instructions = instructions::write(definition);
     Router { phrases, flows, rules, questions, model, fixed, instructions }
+}
+
+/// The node of the language model, from which every script can be started.
+fn place_model(flows: &[flows::Script], fixed: Option<Text>, reader: &mut Reader<'_>) {
+    let named = flows::named(flows);
+    let node = model::Model::new(named.iter().map(|(name, _)| *name), fixed);
+    let edges = named.iter().map(|(name, start)| (model::port_of(name), *start)).collect();
+    reader.nodes.push(Placed { id: "#model".to_owned(), node: Box::new(node), edges });
 }
 
 impl Router {

@@ -239,6 +239,9 @@ impl Seen {
                     let port = if own.contains(&port.as_str()) { port.as_str() } else { "<id>" };
                     self.add(format_args!("{} {port}", types[node]));
                 }
+                Trace::Left { node, port, to: Some(_) } if node == "#model" => {
+                    self.add(format_args!("model {}", &port[..port.len().min(5)]));
+                }
                 Trace::Entered { node } if !node.starts_with('#') => self.add(&types[node]),
                 other => {
                     let json = serde_json::to_value(other).unwrap();
@@ -283,6 +286,8 @@ const OFTEN: &[&str] = &[
     "route Graph",
     "route Model",
     "route Fixed",
+    "model flow:",
+    "model error",
     "completed",
     "failed template_failed",
     "failed template_limit",
@@ -311,7 +316,7 @@ fn generated_sessions_come_everywhere_often() {
     let mut runner = TestRunner::deterministic();
     let (worlds, events) = (world(), vec(happening(), 15));
     let mut seen = Seen::default();
-    for _ in 0..150 {
+    for _ in 0..400 {
         let (definitions, context) = worlds.new_tree(&mut runner).unwrap().current();
         let nodes = definitions.iter().flat_map(|d| d["graph"]["nodes"].as_array()).flatten();
         let text = |value: &Value| value.as_str().unwrap().to_owned();

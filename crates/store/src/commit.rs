@@ -46,12 +46,35 @@ impl<K: Kv> Store<K> {
         let mut tries = Tries::default();
         loop {
             let step = match self.born(key).await? {
-                Some(claim) => self.change(key, claim, &mut apply).await?,
+                Some(claim) => self.change(&keys::place(key, claim), &mut apply).await?,
                 None => self.create(key, &mut apply).await?,
             };
             match step {
                 Step::Done(answer) => return Ok(answer),
                 Step::Born => continue,
+                // A document is never removed.
+                Step::Gone => return Err(corrupt(key).into()),
+                Step::Conflict => tries.count(key)?,
+                Step::Failed(error) => tries.fail(error)?,
+            }
+            self.kv.pause(tries.wait(self.random())).await;
+        }
+    }
+
+    /// Changes what was [put](Store::put) under a key drawn for it, as [`update`](Store::update) does a document;
+    /// `None` if it is gone. It needs no birth: its only creator wrote it before anybody was told of it.
+    pub(crate) async fn update_put<T, E: From<StoreError>>(
+        &self,
+        key: &str,
+        mut apply: impl AsyncFnMut(Vec<u8>) -> Result<Change<T>, E>,
+    ) -> Result<Option<T>, E> {
+        // What is not there is not applied to: `change` finds it gone first.
+        let mut apply = async |current: Option<Vec<u8>>| apply(current.unwrap_or_default()).await;
+        let mut tries = Tries::default();
+        loop {
+            match self.change(key, &mut apply).await? {
+                Step::Done(answer) => return Ok(Some(answer)),
+                Step::Gone | Step::Born => return Ok(None),
                 Step::Conflict => tries.count(key)?,
                 Step::Failed(error) => tries.fail(error)?,
             }
@@ -62,14 +85,12 @@ impl<K: Kv> Store<K> {
     /// One try at a document that exists.
     async fn change<T, E: From<StoreError>>(
         &self,
-        key: &str,
-        claim: u64,
+        place: &str,
         apply: &mut impl AsyncFnMut(Option<Vec<u8>>) -> Result<Change<T>, E>,
     ) -> Result<Step<T>, E> {
-        let place = keys::place(key, claim);
-        let (watch, before) = self.kv.watch(&place).await.map_err(StoreError::Kv)?;
+        let (watch, before) = self.kv.watch(place).await.map_err(StoreError::Kv)?;
         // Swapping an absent key would write over whatever is there by then.
-        let before = before.ok_or_else(|| corrupt(key))?;
+        let Some(before) = before else { return Ok(Step::Gone) };
         let (value, answer) = match apply(Some(before.clone())).await? {
             Change::Keep(answer) => return Ok(Step::Done(answer)),
             Change::Write(value, answer) => (value, answer),
@@ -80,8 +101,8 @@ impl<K: Kv> Store<K> {
             Err(error) => Step::Failed(error),
         };
         // A plain read, not another watch: on Redis Spin opens a connection for each watch.
-        let now = self.kv.get(&place).await.map_err(StoreError::Kv)?;
-        let now = now.ok_or_else(|| corrupt(key))?;
+        let now = self.kv.get(place).await.map_err(StoreError::Kv)?;
+        let Some(now) = now else { return Ok(Step::Gone) };
         if now == value {
             return Ok(Step::Done(answer));
         }
@@ -168,6 +189,8 @@ enum Step<T> {
     Done(T),
     /// The document exists by now, and that is known: to be changed at once.
     Born,
+    /// There is nothing in its place.
+    Gone,
     Conflict,
     Failed(KvError),
 }

@@ -19,6 +19,22 @@ impl<K: Kv> Store<K> {
         Ok(n)
     }
 
+    /// Counts one more, and returns how many there are: one write.
+    ///
+    /// After an error it may have counted.
+    pub async fn tally(&self, counter: &str) -> Result<u64, StoreError> {
+        self.tally_by(counter, 1).await
+    }
+
+    /// Counts `more`, below 2^62, and returns how many there are: one write.
+    ///
+    /// After an error it may have counted.
+    pub async fn tally_by(&self, counter: &str, more: u64) -> Result<u64, StoreError> {
+        let more = i64::try_from(more).map_err(|_| corrupt(counter))?;
+        let n = self.kv.increment(counter, more).await?;
+        u64::try_from(n).map_err(|_| corrupt(counter))
+    }
+
     /// How many values were appended. Reads, never writes.
     pub async fn count(&self, counter: &str) -> Result<u64, StoreError> {
         match self.kv.get(counter).await? {

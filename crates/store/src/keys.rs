@@ -116,9 +116,19 @@ pub fn conversation_seen(id: &str, n: u64) -> String {
     format!("conversation:{}/seen/{n}", part(id))
 }
 
-/// With what body an `Idempotency-Key` came: `id` is derived from the team, the route and the key.
-pub fn idempotency_key(id: &str) -> String {
-    format!("idempotency:{}", part(id))
+/// Place `n` of the table of what a team's requests with an `Idempotency-Key` were answered.
+pub fn answered(team: &str, n: u16) -> String {
+    format!("answered:{}/{n}", part(team))
+}
+
+/// The counter of the requests that a key made in a minute since 1970.
+pub fn rate(sha256: &str, minute: u64) -> String {
+    format!("rate:{}:{minute}", part(sha256))
+}
+
+/// What lets in one reader of a conversation's stream. `sha256` is the hash of the ticket, in hex.
+pub fn ticket(sha256: &str) -> String {
+    format!("ticket:{}", part(sha256))
 }
 
 /// The counter of the conversations to look at in a minute since 1970.
@@ -187,6 +197,7 @@ mod tests {
             conversations,
             agent,
             knowledge,
+            ticket,
             contact,
             conversation,
             recent,
@@ -195,6 +206,7 @@ mod tests {
         let mut all = vec![workflows_public(), due_cursor(), due(1), due(12), slot(&due(1), 2)];
         for a in &texts() {
             all.extend(one.map(|key| key(a)));
+            all.extend([answered(a, 1), rate(a, 1), slot(&ticket(a), 1)]);
             all.extend([conversation_log(a, 1), conversation_seen(a, 1)]);
             all.extend([page(&workflows(a), 2), slot(&recent(a), 2), place(&conversation(a), 1)]);
             for b in &texts() {

@@ -9,6 +9,7 @@ mod birth;
 mod commit;
 mod counter;
 mod document;
+mod index;
 mod kv;
 #[cfg(any(test, feature = "memory"))]
 pub mod memory;
@@ -19,6 +20,7 @@ mod spin;
 pub use birth::Births;
 pub use commit::Change;
 pub use document::{Store, StoreError, from_json, to_json};
+pub use index::{EnlistError, Entry, Index, Listed, Order};
 pub use kv::{Kv, KvError, Swap};
 #[cfg(feature = "spin")]
 pub use spin::SpinKv;

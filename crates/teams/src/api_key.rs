@@ -30,6 +30,9 @@ pub struct ApiKey {
     /// What it may do; absent: everything.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub scopes: Option<Vec<String>>,
+    /// Requests that it may make in a minute; absent: as many as it likes.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub rate_limit: Option<u32>,
     /// When it was made.
     pub created_at: Timestamp,
     /// From when on it is refused.

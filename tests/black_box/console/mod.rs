@@ -1,7 +1,10 @@
-//! `/api/v1/console/workflows`: contract/console-bimpe.md, section 3, and seed 002.
+//! `/api/v1/console`: contract/console-bimpe.md, and seed 002. Here workflows, section 3; the rest in folders.
 
+mod agents;
+mod cases;
 mod change;
 mod create;
+mod fields;
 mod list;
 mod publish;
 mod refused;

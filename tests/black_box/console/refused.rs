@@ -54,7 +54,7 @@ fn what_is_not_there_or_not_ours_is_not_found() {
 fn a_path_that_nothing_serves_is_not_found_in_this_surfaces_shape() {
     let team = App::shared().team();
     let nothing = error(&json!("…"), "Not Found", "not_found", 404);
-    for path in ["/api/v1/console", "/api/v1/console/agents", "/api/v1/console/workflows/a/b/c"] {
+    for path in ["/api/v1/console", "/api/v1/console/teams", "/api/v1/console/workflows/a/b/c"] {
         team.request("GET", path).send().is(404, &nothing);
     }
 }

@@ -29,7 +29,7 @@ async fn set(call: &mut Call) -> Result<Reply, Problem> {
         }
         agent.status = status;
         agent.status_reason.clone_from(&reason);
-        agent.updated_at = now;
+        agent.touch(now);
         true
     })
     .await?;

@@ -1,6 +1,6 @@
 //! `GET, POST /api/v1/console/agents`: a team's agents, and new ones.
 
-use agents::{Agent, AgentView, NewAgent, NewAgentView, Profile};
+use agents::{Agent, AgentView, NewAgent, NewAgentView, Profile, SortBy, Wanted};
 use api::{Call, Endpoint, Envelope, PageQuery, Problem, Reply, Surface};
 use engine::Host as _;
 use fields::Errors;
@@ -46,25 +46,21 @@ fn read(body: &Value) -> Result<(Profile, String), Problem> {
 async fn list(call: &mut Call) -> Result<Reply, Problem> {
     let team = call.principal("agents:read").await?.team;
     let query = PageQuery::read(call, SORTABLE)?;
-    let mut found = agents::list(call.host.store(), &team).await?;
-    found.retain(|agent| matches(agent, query.search.as_deref()));
-    let (by, descending) =
-        query.sort.as_ref().map_or(("created_at", true), |(by, down)| (by.as_str(), *down));
-    match by {
-        "name" => found.sort_by_key(|agent| agent.profile.name.to_lowercase()),
-        "updated_at" => found.sort_by_key(|agent| (agent.updated_at, agent.id)),
-        _ => found.sort_by_key(|agent| (agent.created_at, agent.id)),
-    }
-    if descending {
-        found.reverse();
-    }
-    let page = found.iter().skip(query.offset()).take(query.limit);
-    let shown: Vec<Value> = page.map(Agent::shown).collect();
-    Ok(Reply::ok(&Envelope::page("Success", &shown, &query, found.len())))
+    let (sort, descending) = match &query.sort {
+        None => (SortBy::CreatedAt, true),
+        Some((by, descending)) => (sort_by(by), *descending),
+    };
+    let search = query.search.as_deref();
+    let wanted = Wanted { search, sort, descending, offset: query.offset(), limit: query.limit };
+    let (found, total) = agents::list(call.host.store(), &team, wanted).await?;
+    let shown: Vec<Value> = found.iter().map(Agent::shown).collect();
+    Ok(Reply::ok(&Envelope::page("Success", &shown, &query, total)))
 }
 
-fn matches(agent: &Agent, search: Option<&str>) -> bool {
-    let Some(search) = search else { return true };
-    let profile = &agent.profile;
-    [&profile.name, &profile.description].iter().any(|text| text.to_lowercase().contains(search))
+fn sort_by(field: &str) -> SortBy {
+    match field {
+        "name" => SortBy::Name,
+        "updated_at" => SortBy::UpdatedAt,
+        _ => SortBy::CreatedAt,
+    }
 }

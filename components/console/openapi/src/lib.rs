@@ -1,7 +1,7 @@
 //! `GET /api/v1/console/openapi.json`: what this surface takes and answers. Needs no key: it says nothing of anybody.
 
 use api::{Call, Endpoint, Reply, Surface};
-use http::{Method, StatusCode};
+use http::Method;
 use spin_sdk::http::{IntoResponse, Request};
 use spin_sdk::http_service;
 
@@ -12,7 +12,7 @@ const DOCUMENT: &[u8] = include_bytes!("../../../../docs/openapi/console.json");
 async fn openapi(request: Request) -> impl IntoResponse {
     let endpoint = Endpoint { surface: Surface::Console, methods: &[Method::GET] };
     api::serve(endpoint, request, async |_: &mut Call| {
-        Ok(Reply::new(StatusCode::OK, "application/json", DOCUMENT))
+        Ok(Reply::written(DOCUMENT))
     })
     .await
 }

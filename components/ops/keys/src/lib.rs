@@ -11,6 +11,9 @@ use spin_sdk::http_service;
 use store::{Change, StoreError, keys, to_json};
 use teams::{ApiKey, KeyList, SCOPES, key_id, new_token, team_name_is_valid};
 
+/// The highest limit of a key, in requests a minute.
+const MAX_RATE: u64 = 1_000_000;
+
 #[http_service]
 async fn api_keys(request: Request) -> impl IntoResponse {
     let one = request.uri().path().trim_matches('/').split('/').count() > 2;
@@ -44,10 +47,8 @@ async fn list(call: &mut Call) -> Result<Reply, Problem> {
 
 async fn create(call: &mut Call) -> Result<Reply, Problem> {
     let body = call.json().await?;
-    let (team, name, scopes, expires_at) = read(&body)?;
     let token = new_token(api::random());
-    let key =
-        ApiKey { id: key_id(&token), team, name, scopes, created_at: call.host.now(), expires_at };
+    let key = ApiKey { id: key_id(&token), created_at: call.host.now(), ..read(&body)? };
     add_to_list(call, &key).await?;
     let store = call.host.store();
     store.put(&keys::api_key(&key.id), &to_json(&key.id, &key)?).await?;
@@ -56,12 +57,11 @@ async fn create(call: &mut Call) -> Result<Reply, Problem> {
     Ok(Reply::created(&shown))
 }
 
-type Wanted = (String, String, Option<Vec<String>>, Option<Timestamp>);
-
-fn read(body: &Value) -> Result<Wanted, Vec<FieldError>> {
+/// What the operator says of a key; its id and time are still to come.
+fn read(body: &Value) -> Result<ApiKey, Vec<FieldError>> {
     let errors = Errors::new();
     let fields = errors.body(body);
-    fields.only(&["team", "name", "scopes", "expires_at"]);
+    fields.only(&["team", "name", "scopes", "expires_at", "rate_limit"]);
     let team = fields.required_text("team", 64);
     if !team.is_empty() && !team_name_is_valid(&team) {
         fields.error("team", "must be 1 to 64 letters, digits, -, _ or ., and not \"public\"");
@@ -81,7 +81,10 @@ fn read(body: &Value) -> Result<Wanted, Vec<FieldError>> {
         }
         at
     });
-    errors.into_result((team, name, scopes.value(), expires_at))
+    let rate_limit = fields.integer("rate_limit", 1, MAX_RATE).value();
+    let rate_limit = rate_limit.and_then(|limit| u32::try_from(limit).ok());
+    let (id, scopes, created_at) = (String::new(), scopes.value(), Timestamp(0));
+    errors.into_result(ApiKey { id, team, name, scopes, rate_limit, created_at, expires_at })
 }
 
 async fn add_to_list(call: &Call, key: &ApiKey) -> Result<(), Problem> {
@@ -134,6 +137,7 @@ fn show(key: &ApiKey) -> Value {
         "team": key.team,
         "name": key.name,
         "scopes": key.scopes,
+        "rate_limit": key.rate_limit,
         "created_at": key.created_at.to_rfc3339(),
         "expires_at": key.expires_at.map(Timestamp::to_rfc3339),
     })

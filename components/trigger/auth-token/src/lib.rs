@@ -13,7 +13,7 @@ async fn auth_token(request: Request) -> impl IntoResponse {
 }
 
 async fn issue(call: &mut Call) -> Result<Reply, Problem> {
-    let team = call.principal("trigger").await?.team;
+    let team = call.asking_principal("trigger").await?.team;
     let token = call.issue_token(&team).await?;
     Ok(Reply::ok(&json!({"accessToken": token, "expiresIn": TOKEN_SECONDS})))
 }

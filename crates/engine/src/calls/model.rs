@@ -1,13 +1,17 @@
 //! The language model: any endpoint that speaks OpenAI's chat completions (`POST /v1/chat/completions`).
 
+mod system;
+mod tools;
+
 use channels::origin;
 use conversation::{Body, Conversation, Message};
-use flow::{AiRequest, Content, EffectResult, Label};
+use flow::{AiRequest, Content, EffectResult};
 use http::Request;
 use http::header::{AUTHORIZATION, CONTENT_TYPE, HeaderValue};
 use serde_json::{Value, json};
 use uuid::Uuid;
 
+pub(super) use self::system::Told;
 use super::failed;
 use crate::Answer;
 
@@ -36,21 +40,25 @@ pub(super) struct Model {
 }
 
 impl Model {
-    /// The request for a reply or a label. Parameters that some models refuse (`temperature`, `max_tokens`) are left
-    /// out.
+    /// The request for a reply, with what the model may do besides, or for a label. Parameters that some models refuse
+    /// (`temperature`, `max_tokens`, `tool_choice`) are left out.
     pub(super) fn request(
         &self,
         wanted: &AiRequest,
-        instructions: &str,
+        told: &Told,
         conversation: &Conversation,
         id: Uuid,
     ) -> Result<Request<Vec<u8>>, EffectResult> {
         let origin = origin(&self.url)
             .ok_or_else(|| failed("not_configured", "llm_url is no origin like https://host"))?;
-        let mut messages = vec![json!({"role": "system", "content": system(wanted, instructions)})];
+        let mut messages = vec![json!({"role": "system", "content": system::write(wanted, told)})];
         messages.extend(history(wanted, conversation));
         messages.push(json!({"role": "user", "content": wanted.input}));
-        let body = json!({"model": self.name, "messages": messages});
+        let mut body = json!({"model": self.name, "messages": messages});
+        // Some servers refuse an empty list.
+        if !wanted.tools.is_empty() {
+            body["tools"] = Value::from(tools::functions(&wanted.tools));
+        }
         let mut request = Request::post(format!("{origin}{}", self.path))
             .header(CONTENT_TYPE, HeaderValue::from_static("application/json"))
             .header("idempotency-key", id.to_string())
@@ -64,24 +72,6 @@ impl Model {
         }
         Ok(request)
     }
-}
-
-fn system(wanted: &AiRequest, instructions: &str) -> String {
-    let mut parts = vec![instructions.trim().to_owned()];
-    parts.extend(wanted.prompt.clone());
-    if !wanted.labels.is_empty() {
-        let line = |label: &Label| match &label.description {
-            Some(description) => format!("- {}: {description}", label.id),
-            None => format!("- {}", label.id),
-        };
-        let labels: Vec<String> = wanted.labels.iter().map(line).collect();
-        parts.push(format!(
-            "Classify the user's message. Answer with exactly one of these labels and nothing else:\n{}",
-            labels.join("\n")
-        ));
-    }
-    parts.retain(|part| !part.is_empty());
-    parts.join("\n\n")
 }
 
 /// What was said before the input, oldest first.
@@ -126,6 +116,7 @@ fn line(message: &Message) -> Option<(&'static str, String)> {
     (!text.trim().is_empty()).then_some((role, text))
 }
 
+/// What an answer means: what it says, and the first thing that it wants done, if it was offered that.
 pub(super) fn result(wanted: &AiRequest, answer: &Answer) -> EffectResult {
     let body: Value = serde_json::from_slice(&answer.body).unwrap_or_default();
     if !(200..300).contains(&answer.status) {
@@ -134,11 +125,24 @@ pub(super) fn result(wanted: &AiRequest, answer: &Answer) -> EffectResult {
         let why: String = why.chars().take(MAX_ERROR_CHARS).collect();
         return failed("refused", &format!("the language model answered {}: {why}", answer.status));
     }
-    match body.pointer("/choices/0/message/content").and_then(Value::as_str) {
-        Some(text) if wanted.labels.is_empty() => EffectResult::Reply { text: text.to_owned() },
-        Some(text) => EffectResult::Label { label: text.trim().to_owned() },
-        None => {
-            failed("unreadable", "the language model's answer has no choices[0].message.content")
-        }
+    let message = body.pointer("/choices/0/message").unwrap_or(&Value::Null);
+    let text = message["content"].as_str();
+    if !wanted.labels.is_empty() {
+        return text
+            .map_or_else(unreadable, |text| EffectResult::Label { label: text.trim().to_owned() });
     }
+    match (tools::called(&wanted.tools, message), text) {
+        (Ok(None), None) => unreadable(),
+        (Ok(action), text) => {
+            EffectResult::Reply { text: text.unwrap_or_default().to_owned(), action }
+        }
+        (Err(_), Some(text)) if !text.trim().is_empty() => {
+            EffectResult::Reply { text: text.to_owned(), action: None }
+        }
+        (Err(why), _) => failed("unreadable", &why),
+    }
+}
+
+fn unreadable() -> EffectResult {
+    failed("unreadable", "the language model's answer has no choices[0].message.content")
 }

@@ -1,13 +1,12 @@
-//! Calls that sessions wait for: of an address, of the language model.
+//! Calls that sessions wait for: of an address, and what holds for all of them.
 
 use conversation::Body;
 use engine::{Answer, SendError};
 use serde_json::{Value, json};
-use store::keys;
 use uuid::Uuid;
 
 use super::simulation::conversation_of;
-use super::simulation::setup::{TEAM, welcome};
+use super::simulation::setup::TEAM;
 use super::simulation::shop::{answer, key};
 use super::stage::{SECOND, Stage, to};
 
@@ -24,7 +23,8 @@ fn asking(url: &str) -> Value {
         {"from": "ok", "to": "got"}, {"from": "got", "to": "more"}, {"from": "more", "to": "got"}]})
 }
 
-fn decide(stage: &Stage, result: Result<Answer, SendError>) {
+/// What is answered to the next call.
+pub fn decide(stage: &Stage, result: Result<Answer, SendError>) {
     stage.world.shop.borrow_mut().decided.push_back(result);
 }
 
@@ -162,147 +162,6 @@ fn a_stop_ends_what_waits_for_a_call_and_its_answer_is_ignored() {
     assert_eq!(stage.received(0), [flow::OPTED_OUT_TEXT]);
     let conversation = stage.conversation(0);
     assert!(conversation.calls.is_empty() && conversation.queue.is_empty());
-}
-
-/// Asks the model, for a reply or a label.
-fn talking(labels: &Value) -> Value {
-    let mut graph = json!({"entry": "ask", "nodes": [
-        {"id": "ask", "type": "ask", "text": "How can I help?"},
-        {"id": "ai", "type": "ai", "prompt": "Be brief.", "history": 5},
-        {"id": "failed", "type": "message", "text": "A person will answer"},
-    ], "edges": [{"from": "ask", "to": "ai"}, {"from": "ai", "port": "error", "to": "failed"}]});
-    if !labels.is_null() {
-        graph["nodes"][1]["labels"] = labels.clone();
-        let sales = json!({"id": "sales", "type": "message", "text": "To sales"});
-        graph["nodes"].as_array_mut().unwrap().push(sales);
-        for port in ["buy", "other"] {
-            let edge = json!({"from": "ai", "port": port, "to": if port == "buy" { "sales" } else { "failed" }});
-            graph["edges"].as_array_mut().unwrap().push(edge);
-        }
-    }
-    graph
-}
-
-fn words(content: &str) -> Result<Answer, SendError> {
-    let body = json!({"choices": [{"message": {"role": "assistant", "content": content}}]});
-    Ok(answer(200, &body.to_string()))
-}
-
-fn with_model(graph: &Value) -> Stage {
-    let stage = Stage::with(graph);
-    stage.set("llm_url", "https://llm.example.com");
-    stage.set("llm_key", "sk-secret");
-    stage.set("llm_model", "small");
-    stage
-}
-
-fn asked(stage: &Stage) -> Value {
-    let shop = stage.world.shop.borrow();
-    serde_json::from_slice(shop.called.last().expect("a call").request.body()).unwrap()
-}
-
-#[test]
-fn the_model_is_given_instructions_what_was_said_and_the_input() {
-    let mut stage = with_model(&talking(&Value::Null));
-    stage.hear(0, "wamid.1", "hi");
-    stage.change_workflow(welcome(), |workflow| workflow.draft.system_prompt = "Later.".to_owned());
-    decide(&stage, words(" In the mail. "));
-    stage.hear(0, "wamid.2", "Where is my order?");
-    assert_eq!(stage.received(0), ["How can I help?", "In the mail."]);
-    let body = asked(&stage);
-    assert_eq!(body["model"], "small");
-    assert_eq!(body["messages"][0]["role"], "system");
-    let system = body["messages"][0]["content"].as_str().unwrap();
-    assert!(system.ends_with("Be brief.") && !system.contains("Later."), "{system}");
-    let said = json!([{"role": "user", "content": "hi"},
-        {"role": "assistant", "content": "How can I help?"},
-        {"role": "user", "content": "Where is my order?"}]);
-    assert_eq!(body["messages"].as_array().unwrap()[1..], *said.as_array().unwrap());
-    let shop = stage.world.shop.borrow();
-    let request = &shop.called[0].request;
-    assert_eq!(request.uri(), "https://llm.example.com/v1/chat/completions");
-    assert_eq!(request.headers()["authorization"], "Bearer sk-secret");
-}
-
-#[test]
-fn what_still_waits_to_be_heard_is_not_told_to_the_model() {
-    let mut stage = with_model(&talking(&Value::Null));
-    stage.hear(0, "wamid.1", "hi");
-    decide(&stage, words("In the mail."));
-    let asking = stage.take(&[(0, "wamid.2", "Where is my order?")]);
-    stage.hear(0, "wamid.3", "Never mind");
-    asking.into_iter().for_each(|committed| stage.deliver(committed));
-    let body = asked(&stage);
-    let said: Vec<&str> = body["messages"].as_array().unwrap()[1..]
-        .iter()
-        .map(|message| message["content"].as_str().unwrap())
-        .collect();
-    assert_eq!(said, ["hi", "How can I help?", "Where is my order?"]);
-}
-
-#[test]
-fn a_label_of_the_model_chooses_the_port() {
-    let labels = json!([{"id": "buy", "description": "wants to buy"}, {"id": "other"}]);
-    for (label, said) in [("Buy.", "To sales"), ("rent", "A person will answer")] {
-        let mut stage = with_model(&talking(&labels));
-        stage.hear(0, "wamid.1", "hi");
-        decide(&stage, words(label));
-        stage.hear(0, "wamid.2", "I want one");
-        assert_eq!(stage.received(0)[1..], [said]);
-        let system = asked(&stage)["messages"][0]["content"].to_string();
-        assert!(system.contains("- buy: wants to buy") && system.contains("- other"), "{system}");
-    }
-}
-
-#[test]
-fn without_a_model_its_node_fails_and_what_no_workflow_answers_gets_the_fixed_reply() {
-    let mut stage = Stage::with(&talking(&Value::Null));
-    stage.hear(0, "wamid.1", "hi");
-    stage.hear(0, "wamid.2", "Where is my order?");
-    assert_eq!(stage.received(0)[1..], ["A person will answer"]);
-    let mut stage = Stage::new();
-    stage.publish_prompt(welcome(), "You sell shoes.");
-    stage.hear(0, "wamid.1", "hi");
-    assert_eq!(stage.received(0), [flow::FIXED_REPLY]);
-    assert!(stage.world.shop.borrow().called.is_empty());
-}
-
-#[test]
-fn with_a_model_it_answers_what_no_workflow_does_by_the_instructions_of_the_account() {
-    let mut stage = with_model(&talking(&Value::Null));
-    stage.publish_prompt(welcome(), "You sell shoes.");
-    decide(&stage, words("Size 42?"));
-    stage.hear(0, "wamid.1", "hi");
-    assert_eq!(stage.received(0), ["Size 42?"]);
-    assert!(asked(&stage)["messages"][0]["content"].to_string().contains("You sell shoes."));
-}
-
-#[test]
-fn the_key_of_the_model_is_in_no_log_line_and_no_document() {
-    let mut stage = with_model(&talking(&Value::Null));
-    stage.hear(0, "wamid.1", "hi");
-    let refused = json!({"error": {"message": "Incorrect API key provided: sk-secret"}});
-    decide(&stage, Ok(answer(401, &refused.to_string())));
-    // Something is logged.
-    let contact = keys::contact(&stage.conversation(0).contact_id.to_string());
-    let asking = stage.take(&[(0, "wamid.2", "Where is my order?")]);
-    let mut failures = 8;
-    stage.world.kv.faults(move |operation| {
-        let fails = failures > 0 && operation.key.starts_with("conversation:");
-        failures -= i32::from(fails);
-        (fails || operation.key.starts_with(&contact)).then_some(store::memory::Fault::Before)
-    });
-    asking.into_iter().for_each(|committed| stage.deliver(committed));
-    stage.world.kv.settle();
-    assert_eq!(stage.received(0)[1..], [] as [&str; 0]);
-    stage.sweep_for(10);
-    assert_eq!(stage.received(0)[1..], ["A person will answer"]);
-    let lines = stage.world.lines.borrow();
-    assert!(!lines.is_empty() && !lines.iter().any(|line| line.contains("sk-secret")));
-    for key in stage.world.kv.keys() {
-        let value = stage.world.kv.peek(&key).unwrap();
-        assert!(!String::from_utf8_lossy(&value).contains("sk-secret"), "{key}");
-    }
 }
 
 #[test]

@@ -6,6 +6,7 @@ mod calls;
 mod consent;
 mod delivering;
 mod guarantees;
+mod model;
 mod programs;
 mod receiving;
 mod simulation;

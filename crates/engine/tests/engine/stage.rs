@@ -133,11 +133,16 @@ impl Stage {
         assert!(block_on(setup::publish_prompt(&self.store(), workflow, prompt)));
     }
 
+    /// Publishes a workflow that was created, as the store has it.
+    pub fn publish_definition(&self, workflow: Uuid, definition: &Value) {
+        assert!(block_on(setup::publish_definition(&self.store(), workflow, definition)));
+    }
+
     pub fn change_workflow(&self, workflow: Uuid, change: impl Fn(&mut Workflow)) {
         self.change(&keys::workflow(&workflow.to_string()), change);
     }
 
-    fn change<D: Serialize + DeserializeOwned>(&self, key: &str, change: impl Fn(&mut D)) {
+    pub fn change<D: Serialize + DeserializeOwned>(&self, key: &str, change: impl Fn(&mut D)) {
         let write = async |json: Option<Vec<u8>>| {
             let mut document: D = store::from_json(key, &json.expect("a document"))?;
             change(&mut document);

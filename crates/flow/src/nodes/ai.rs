@@ -75,6 +75,7 @@ impl Ai {
             input,
             history: self.history,
             labels: self.labels.clone(),
+            tools: Vec::new(),
         })
     }
 
@@ -135,7 +136,7 @@ impl Node for Ai {
 
     fn resume(&self, turn: &mut Turn<'_>, wake: Wake<'_>) -> Result<Move, Failure> {
         match wake {
-            Wake::Result(EffectResult::Reply { text }) if self.labels.is_empty() => {
+            Wake::Result(EffectResult::Reply { text, .. }) if self.labels.is_empty() => {
                 self.replied(turn, text)
             }
             Wake::Result(EffectResult::Label { label }) if !self.labels.is_empty() => {

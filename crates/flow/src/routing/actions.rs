@@ -25,7 +25,7 @@ pub(super) enum Action {
 }
 
 /// How an action begins that leads to a script.
-const FLOW: &str = "flow:";
+pub(super) const FLOW: &str = "flow:";
 
 impl Action {
     /// Reads the action at a path of the definition. `None`: it is blank.

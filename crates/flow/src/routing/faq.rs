@@ -4,6 +4,8 @@ mod ranking;
 mod small_words;
 mod stem;
 
+use std::collections::HashSet;
+
 use self::ranking::{Ranking, THRESHOLD};
 use super::answer::Answer;
 use super::{Decision, Reader, Route, texts};
@@ -35,6 +37,16 @@ pub(super) fn read(faq: &[Faq], reader: &mut Reader<'_>) -> Questions {
     let questions = faq.iter().map(|faq| faq.question.as_str());
     let names = questions.clone().map(str::to_owned).collect();
     Questions { ranking: Ranking::of(questions), names, start }
+}
+
+/// The indices of all these texts, those first that a message comes nearest to; the others after them, in order.
+#[must_use]
+pub fn nearest<'a>(texts: impl Iterator<Item = &'a str> + Clone, message: &str) -> Vec<usize> {
+    let ranked = Ranking::of(texts.clone()).rank(&Words::of(message));
+    let mut order: Vec<usize> = ranked.into_iter().map(|(text, _)| text).collect();
+    let near: HashSet<usize> = order.iter().copied().collect();
+    order.extend((0..texts.count()).filter(|text| !near.contains(text)));
+    order
 }
 
 impl Questions {

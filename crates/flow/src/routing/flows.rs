@@ -6,7 +6,7 @@
 
 mod circles;
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, HashMap, HashSet};
 
 use self::circles::Jump;
 use super::actions::Action;
@@ -161,6 +161,17 @@ fn read_step(
     Answer { says, asks, does, calls_attention: false }
 }
 
+/// The scripts that can be started by name, each with where it begins. Of those with one name, the first.
+pub(super) fn named(scripts: &[Script]) -> Vec<(&str, usize)> {
+    let mut names = HashSet::new();
+    let named = scripts.iter().map(|script| (script.name.as_str(), script.start));
+    let mut is_first = |name: &str| {
+        let name = fold(name);
+        !name.is_empty() && names.insert(name)
+    };
+    named.filter(|(name, _)| is_first(name)).collect()
+}
+
 /// Warns of scripts that nothing leads to, once everything that may lead to one is read.
 pub(super) fn report_never_chosen(
     flows: &[FlowScript],
@@ -170,8 +181,8 @@ pub(super) fn report_never_chosen(
     for script in scripts {
         let no_keywords = flows[script.index].trigger_keywords.is_empty();
         if no_keywords && !reader.led_to.contains(&script.start) {
-            let message =
-                "no message chooses a flow without keywords, and no `flow:<name>` leads here";
+            let message = "no message chooses a flow without keywords, and no `flow:<name>` leads here; \
+                only a language model could start it";
             let path = format!("/flows/{}/trigger_keywords", script.index);
             reader.reading.issues.warning("never_chosen", path, message);
         }

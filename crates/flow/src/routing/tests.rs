@@ -3,8 +3,8 @@ use serde_json::{Value, json};
 
 use crate::{
     AiRequest, Content, Definition, EffectResult, Event, FIXED_REPLY, Faq, FlowScript, Program,
-    Reply, ReplyKind, Request, Route, Rule, Scope, State, Status, Step, Timestamp, Trace, advance,
-    compile,
+    Reply, ReplyKind, Request, Route, Rule, Scope, State, Status, Step, Timestamp, Tool, Trace,
+    advance, compile,
 };
 
 /// A definition's parts as JSON.
@@ -148,11 +148,17 @@ fn the_model_is_asked_and_says_what_it_says() {
     let program = program(&json!({"system_prompt": "Be kind."}));
     let model = Has { model: true, graph_runs: false };
     let (step, mut state) = message(&program, Reply::text("hello"), model);
-    let request = AiRequest { prompt: None, input: "hello".into(), history: 10, labels: vec![] };
+    let request = AiRequest {
+        prompt: None,
+        input: "hello".into(),
+        history: 10,
+        labels: vec![],
+        tools: vec![Tool::HandOff, Tool::EndConversation, Tool::OptOut],
+    };
     let effect = step.effect.expect("a request");
     assert_eq!(effect.request, Request::Ai(request));
     assert_eq!(program.instructions(), "Be kind.");
-    let result = EffectResult::Reply { text: "Hello, friend!".into() };
+    let result = EffectResult::Reply { text: "Hello, friend!".into(), action: None };
     let event = Event::Result { effect: effect.number, result };
     let step = turn(&program, &mut state, event, model);
     assert_eq!((texts(&step), step.needs_attention), (vec!["Hello, friend!"], false));
@@ -166,7 +172,7 @@ fn without_a_word_of_the_model_the_fixed_reply_is_given() {
     for result in [
         EffectResult::Failed { code: "unreachable".into(), message: "refused".into() },
         EffectResult::TimedOut,
-        EffectResult::Reply { text: " \n".into() },
+        EffectResult::Reply { text: " \n".into(), action: None },
         EffectResult::Label { label: "x".into() },
     ] {
         let (step, mut state) = message(&program, Reply::text("hello"), model);

@@ -1,6 +1,9 @@
 //! What happens to a session: mostly what it waits for, at times anything.
 
-use flow::{Awaits, EffectResult, Event, Location, Reply, ReplyKind, Request, State, Timestamp};
+use flow::{
+    Awaits, EffectResult, Event, Location, Reply, ReplyKind, Request, State, Timestamp, Tool,
+    ToolCall,
+};
 use proptest::option;
 use proptest::prelude::*;
 use proptest::sample::select;
@@ -82,11 +85,17 @@ fn http() -> impl Strategy<Value = EffectResult> {
         .prop_map(|(status, body)| EffectResult::Http { status, body })
 }
 
+fn action() -> impl Strategy<Value = ToolCall> {
+    let flow = |flow: &str| ToolCall::StartFlow { flow: flow.to_owned() };
+    let other = vec![ToolCall::HandOff, ToolCall::EndConversation, ToolCall::OptOut];
+    prop_oneof![select(other), select(vec!["a", "B", "refund", "none", ""]).prop_map(flow)]
+}
+
 fn result() -> impl Strategy<Value = EffectResult> {
     let label = |label: &str| EffectResult::Label { label: label.to_owned() };
     prop_oneof![
         2 => http(),
-        2 => said().prop_map(|text| EffectResult::Reply { text }),
+        2 => (said(), option::of(action())).prop_map(|(text, action)| EffectResult::Reply { text, action }),
         2 => select(vec!["a", "B.", "Refund", "none"]).prop_map(label),
         1 => (said(), said()).prop_map(|(code, message)| EffectResult::Failed { code, message }),
         1 => Just(EffectResult::TimedOut),
@@ -172,9 +181,17 @@ impl Happening {
         match (request, &self.result) {
             (Request::Http(_), EffectResult::Http { .. }) => self.result.clone(),
             (Request::Http(_), _) => EffectResult::Http { status: 200, body: json!({"a": [1]}) },
-            (Request::Ai(ai), _) => match ai.labels.first() {
-                Some(label) => EffectResult::Label { label: label.id.clone() },
-                None => EffectResult::Reply { text: self.reply.text.clone() },
+            (Request::Ai(ai), result) => match (ai.labels.first(), ai.tools.last(), result) {
+                (Some(label), ..) => EffectResult::Label { label: label.id.clone() },
+                (None, Some(Tool::StartFlow { flows }), EffectResult::Reply { text, .. })
+                    if self.later.is_multiple_of(2) =>
+                {
+                    let flow = flows.first().cloned().unwrap_or_default();
+                    let action = Some(ToolCall::StartFlow { flow });
+                    EffectResult::Reply { text: text.clone(), action }
+                }
+                (None, _, EffectResult::Reply { .. }) => result.clone(),
+                _ => EffectResult::Reply { text: self.reply.text.clone(), action: None },
             },
         }
     }

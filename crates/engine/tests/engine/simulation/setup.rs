@@ -85,10 +85,20 @@ pub async fn publish_as(
 }
 
 pub async fn publish_prompt(store: &Store<MemoryKv>, workflow: Uuid, prompt: &str) -> bool {
-    let used = KeyUse { key: EventId::of("use", prompt), body: EventId::of("body", "") };
+    publish_definition(store, workflow, &json!({"system_prompt": prompt})).await
+}
+
+pub async fn publish_definition(
+    store: &Store<MemoryKv>,
+    workflow: Uuid,
+    definition: &Value,
+) -> bool {
+    let use_ = definition.to_string();
+    let used = KeyUse { key: EventId::of("use", &use_), body: EventId::of("body", "") };
     let change = workflows::change(store, workflow, TEAM, &used, Timestamp(NOON), |workflow| {
-        workflow.draft.graph = None;
-        workflow.draft.system_prompt = prompt.to_owned();
+        let mut definition = definition.clone();
+        definition["name"] = workflow.draft.name.clone().into();
+        workflow.draft = serde_json::from_value(definition).expect("a definition");
         Ok(Act::Publish)
     });
     change.await.is_ok()

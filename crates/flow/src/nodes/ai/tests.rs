@@ -26,7 +26,7 @@ fn request(step: &Step) -> &AiRequest {
 }
 
 fn reply(text: &str) -> EffectResult {
-    EffectResult::Reply { text: text.to_owned() }
+    EffectResult::Reply { text: text.to_owned(), action: None }
 }
 
 fn label(label: &str) -> EffectResult {
@@ -43,10 +43,17 @@ fn the_model_is_asked_about_the_last_answer() {
         input: "Where is it?".into(),
         history: 3,
         labels: Vec::new(),
+        tools: Vec::new(),
     };
     assert_eq!(request(&stage.start()), &wanted);
     let mut bare = replies(json!({"prompt": "{{context.none}}"}));
-    let wanted = AiRequest { prompt: None, input: String::new(), history: 10, labels: Vec::new() };
+    let wanted = AiRequest {
+        prompt: None,
+        input: String::new(),
+        history: 10,
+        labels: Vec::new(),
+        tools: Vec::new(),
+    };
     assert_eq!(request(&bare.start()), &wanted);
     bare.state.input = Some(Reply { kind: crate::ReplyKind::Image, ..Reply::default() });
     assert_eq!(request(&bare.start()).input, "[image]");

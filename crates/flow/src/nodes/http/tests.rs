@@ -167,7 +167,7 @@ fn an_answer_is_kept_with_its_status_whatever_that_is() {
 #[test]
 fn no_answer_leaves_by_error_and_says_why() {
     let failed = EffectResult::Failed { code: "unreachable".into(), message: "no route".into() };
-    let other = EffectResult::Reply { text: "hello".into() };
+    let other = EffectResult::Reply { text: "hello".into(), action: None };
     for (result, code) in [
         (failed, "unreachable"),
         (EffectResult::TimedOut, "timed_out"),

@@ -1,0 +1,172 @@
+//! What the conversation endpoints of the console share: finding a conversation, and speaking in one.
+
+use std::rc::Rc;
+use std::time::Duration;
+
+use ::conversation::{Applied, Body, Conversation, Message, TurnError};
+use ::engine::{Host as _, Place, Words, WordsError};
+use agents::Agent;
+use console::{MessageView, NewMessage, Role};
+use store::keys;
+use uuid::Uuid;
+
+use crate::{Call, Envelope, Problem, Reply, Rule, engine};
+
+/// Where the conversation's id is in `/api/v1/console/agents/:id/conversations/:id`.
+const ID: usize = 6;
+/// How long an answer waits for the language model. The vendor's SDK waits 30 s.
+const WAIT: Duration = Duration::from_secs(24);
+/// How long to wait before looking whether another host is done.
+const LOOK_AGAIN: Duration = Duration::from_millis(250);
+
+impl Call {
+    /// The conversation of the path, if it is the agent's.
+    ///
+    /// # Errors
+    /// 404, for another agent's too.
+    pub async fn conversation(&self, agent: &Agent) -> Result<Conversation, Problem> {
+        let id = self.id(ID).ok_or_else(conversation_not_found)?;
+        self.conversation_of(agent, id).await
+    }
+
+    /// A conversation, if it is the agent's.
+    ///
+    /// # Errors
+    /// 404, for another agent's too.
+    pub async fn conversation_of(&self, agent: &Agent, id: Uuid) -> Result<Conversation, Problem> {
+        let key = keys::conversation(&id.to_string());
+        let conversation: Option<Conversation> = self.host.store().read_json(&key).await?;
+        let is_agents =
+            |found: &Conversation| found.team == agent.team && found.agent == Some(agent.id);
+        conversation.filter(is_agents).ok_or_else(conversation_not_found)
+    }
+
+    /// Takes what a contact says, and answers with the agent's reply; or says what a person writes.
+    ///
+    /// # Errors
+    /// 400 where the channel is not configured, automation answers, or too much waits; 409 if the answer to the same
+    /// request is not known any more.
+    pub async fn say(
+        &mut self,
+        agent: &Agent,
+        place: Place,
+        message: &NewMessage,
+    ) -> Result<Reply, Problem> {
+        let request = self.idempotency_key(&agent.team).await?.id;
+        let may_repeat = self.idempotency_header()?.is_some();
+        let words = Words { agent, place, text: &message.message, request, may_repeat };
+        let host = Rc::clone(&self.host);
+        let engine = engine(&host).await;
+        let committed = match message.role {
+            Role::User => engine.hear(&words).await,
+            Role::Assistant => engine.say(&words).await,
+        };
+        let committed = committed.map_err(words_problem)?;
+        if message.role == Role::Assistant {
+            let said = said(&committed.conversation, &message.message);
+            let reply = said.map(|said| shown(&committed.conversation, said, &[]));
+            self.deliver_later(vec![committed]);
+            return reply.ok_or_else(forgotten);
+        }
+        let is_again = committed.result == Applied::Duplicate;
+        let id = committed.conversation.id;
+        let conversation = match committed.conversation.is_calling() {
+            true if is_again => self.when_answered(id).await?,
+            true => match self.deliver_now(committed, WAIT).await {
+                Some(conversation) => conversation,
+                None => self.read_conversation(id).await?,
+            },
+            false => {
+                let conversation = committed.conversation.clone();
+                self.deliver_later(vec![committed]);
+                conversation
+            }
+        };
+        let heard = heard(&conversation, request).ok_or_else(forgotten)?;
+        let replies = replies(&conversation, heard);
+        Ok(shown(&conversation, replies.last().copied().unwrap_or(heard), &replies))
+    }
+
+    /// The conversation when no session waits for a call any more, or after [`WAIT`].
+    async fn when_answered(&self, id: Uuid) -> Result<Conversation, Problem> {
+        let begun = self.host.monotonic();
+        loop {
+            let conversation = self.read_conversation(id).await?;
+            let waited = self.host.monotonic().saturating_sub(begun);
+            if !conversation.is_calling() || waited > WAIT {
+                return Ok(conversation);
+            }
+            spin_sdk::time::sleep(LOOK_AGAIN).await;
+        }
+    }
+
+    async fn read_conversation(&self, id: Uuid) -> Result<Conversation, Problem> {
+        let key = keys::conversation(&id.to_string());
+        self.host.store().read_json(&key).await?.ok_or_else(conversation_not_found)
+    }
+}
+
+/// What a request said.
+fn heard(conversation: &Conversation, request: Uuid) -> Option<&Message> {
+    let request = request.to_string();
+    let is_it = |message: &&Message| message.provider_id.as_deref() == Some(request.as_str());
+    conversation.log.iter().rev().find(is_it)
+}
+
+/// What a person said last in these words.
+fn said<'a>(conversation: &'a Conversation, text: &str) -> Option<&'a Message> {
+    let is_it = |message: &&Message| {
+        matches!(message.body, Body::Outbound { .. })
+            && message.session.is_none()
+            && message.words() == Some(text)
+    };
+    conversation.log.iter().rev().find(is_it)
+}
+
+/// What was answered to a message: what was said since, by the session that it went to where there is one.
+fn replies<'a>(conversation: &'a Conversation, heard: &Message) -> Vec<&'a Message> {
+    let since = conversation.log.iter().filter(|message| {
+        message.sequence > heard.sequence && matches!(message.body, Body::Outbound { .. })
+    });
+    let all: Vec<&Message> = since.collect();
+    let of_session: Vec<&Message> =
+        all.iter().copied().filter(|message| message.session == heard.session).collect();
+    if of_session.is_empty() { all } else { of_session }
+}
+
+/// `data` is one message, as the hosted product has it: the last of the `replies`.
+fn shown(conversation: &Conversation, message: &Message, replies: &[&Message]) -> Reply {
+    let view = |message: &Message| MessageView::of(conversation.id, message);
+    let mut body = Envelope::one("Message sent successfully", &view(message));
+    let replies: Vec<MessageView> = replies.iter().map(|message| view(message)).collect();
+    body["replies"] = serde_json::to_value(replies).unwrap_or_default();
+    Reply::created(&body)
+}
+
+fn conversation_not_found() -> Problem {
+    Problem::NotFound("Conversation not found".to_owned())
+}
+
+fn forgotten() -> Problem {
+    let message =
+        "This Idempotency-Key was used before, and what was answered is not known any more.";
+    Problem::Conflict(Rule::new("conflict", message))
+}
+
+/// What the console says of words that were not taken.
+#[must_use]
+pub fn words_problem(error: WordsError) -> Problem {
+    match error {
+        WordsError::NoChannel(channel) => {
+            let message = format!("{} channel is not configured for this agent", channel.as_str());
+            Problem::Rule(Rule::new("channel_not_configured", message))
+        }
+        WordsError::NotFound => conversation_not_found(),
+        WordsError::Turn(TurnError::NotPaused) => Problem::rule(
+            "A person may only write while the AI is paused: set is_ai_chat_paused to true first.",
+        ),
+        WordsError::Turn(TurnError::Unavailable) => Problem::Internal(error.to_string()),
+        WordsError::Turn(error) => Problem::rule(error.to_string()),
+        WordsError::Engine(error) => error.into(),
+    }
+}

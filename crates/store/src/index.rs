@@ -1,0 +1,208 @@
+//! A list of a team's things, of any length: newest first or oldest first by pages, or all of it for a search.
+//!
+//! `index/form.rs` says what is stored and where an entry belongs, `index/change.rs` changes entries, `index/layout.rs`
+//! keeps the pages in size. What an entry says of its document is for the crates above; it may be out of date.
+
+mod change;
+mod form;
+mod layout;
+
+use std::marker::PhantomData;
+
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+use uuid::Uuid;
+
+use crate::document::{Store, StoreError, corrupt, from_json};
+use crate::keys;
+use crate::kv::Kv;
+use form::{Head, Page, Part, Position};
+
+/// Times that a reader or a writer starts again because pages were laid out anew under its hands.
+const TRIES: usize = 20;
+
+/// What a list holds of a document: enough to search and to sort by. Small: some hundred bytes as JSON, at most 4 KiB.
+pub trait Entry: Clone + PartialEq + Serialize + DeserializeOwned {
+    /// Whose entry it is.
+    fn id(&self) -> Uuid;
+
+    /// When the document was created, in milliseconds since 1970: with the id, its place in the list. Never changes.
+    fn created_at(&self) -> u64;
+
+    /// When the document last changed, in milliseconds since 1970. Each change must be later than the one before.
+    fn updated_at(&self) -> u64;
+
+    /// Whether it is of those that [`Listed::marked`] counts.
+    fn is_marked(&self) -> bool {
+        false
+    }
+}
+
+/// In which order a list is read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[allow(missing_docs)] // By `created_at`, then by id.
+pub enum Order {
+    NewestFirst,
+    OldestFirst,
+}
+
+/// A part of a list.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Listed<E> {
+    /// The entries that were asked for, in the order asked for.
+    pub entries: Vec<E>,
+    /// How many the whole list has.
+    pub total: usize,
+    /// How many of them are [marked](Entry::is_marked).
+    pub marked: usize,
+}
+
+/// Why an entry was not listed.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum EnlistError {
+    /// The list has as many entries as it may have: this many.
+    #[error("the list may have {0} entries")]
+    Full(usize),
+    /// The store failed; the entry may have been listed. Asking again is safe.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
+
+/// The list in document `key`, and in pages beside it.
+///
+/// The document holds the newest entries and names the pages of older ones: a new entry is one write of it, and a
+/// first page one read.
+pub struct Index<'s, K, E> {
+    store: &'s Store<K>,
+    key: String,
+    entry: PhantomData<E>,
+}
+
+impl<'s, K: Kv, E: Entry> Index<'s, K, E> {
+    /// The list in document `key`; one that was never written is empty.
+    pub fn new(store: &'s Store<K>, key: impl Into<String>) -> Self {
+        Self { store, key: key.into(), entry: PhantomData }
+    }
+
+    /// `limit` entries after the first `offset`: reads the document, and the pages that these entries are in.
+    ///
+    /// # Errors
+    /// When the store fails.
+    pub async fn page(
+        &self,
+        offset: usize,
+        limit: usize,
+        order: Order,
+    ) -> Result<Listed<E>, StoreError> {
+        for _ in 0..TRIES {
+            let head = self.head().await?;
+            if let Some(entries) = self.slice(&head, offset, limit, order).await? {
+                return Ok(head.listed(entries));
+            }
+        }
+        Err(corrupt(&self.key))
+    }
+
+    /// All entries: reads the document and every page.
+    ///
+    /// # Errors
+    /// When the store fails.
+    pub async fn scan(&self, order: Order) -> Result<Listed<E>, StoreError> {
+        self.page(0, usize::MAX, order).await
+    }
+
+    /// The entry of a document; `created_at` is where it is looked for first.
+    ///
+    /// # Errors
+    /// When the store fails.
+    pub async fn find(&self, id: Uuid, created_at: u64) -> Result<Option<E>, StoreError> {
+        for _ in 0..TRIES {
+            let head = self.head().await?;
+            if let Some(entry) = head.entries.iter().find(|entry| entry.id() == id) {
+                return Ok(Some(entry.clone()));
+            }
+            match self.locate(&head, Position(created_at, id)).await? {
+                Place::Page(_, entry) => return Ok(Some(entry)),
+                Place::Nowhere(_) => return Ok(None),
+                Place::Moved => {}
+            }
+        }
+        Err(corrupt(&self.key))
+    }
+
+    /// The entries of a slice; `None` if a page is gone, and the head out of date.
+    async fn slice(
+        &self,
+        head: &Head<E>,
+        offset: usize,
+        limit: usize,
+        order: Order,
+    ) -> Result<Option<Vec<E>>, StoreError> {
+        let mut found = Vec::new();
+        let (mut from, to) = (offset, offset.saturating_add(limit));
+        let mut before = 0;
+        for part in head.parts(order) {
+            let after = before + part.count();
+            if from >= to || before >= to {
+                break;
+            }
+            if from < after {
+                let entries = match part {
+                    Part::Head(_) => head.entries.clone(),
+                    Part::Page(page) => match self.read_page(page.id).await? {
+                        Some(page) => page.entries,
+                        None => return Ok(None),
+                    },
+                };
+                let ordered: Box<dyn Iterator<Item = E>> = match order {
+                    Order::OldestFirst => Box::new(entries.into_iter()),
+                    Order::NewestFirst => Box::new(entries.into_iter().rev()),
+                };
+                // Each part has the places that the head counts, also when it is out of date: so no two slices overlap.
+                let wanted = if to < after { to - from } else { usize::MAX };
+                found.extend(ordered.skip(from - before).take(wanted));
+                from = after;
+            }
+            before = after;
+        }
+        found.truncate(limit);
+        Ok(Some(found))
+    }
+
+    /// Which page has the entry: the one where it belongs; if not, any. (Entries of the first format could be listed
+    /// with another time than their document has.)
+    async fn locate(&self, head: &Head<E>, position: Position) -> Result<Place<E>, StoreError> {
+        let belongs = head.page_of(position);
+        let others = head.pages.iter().rev().map(|page| page.id).filter(|id| Some(*id) != belongs);
+        let mut miscounted = Vec::new();
+        for id in belongs.into_iter().chain(others) {
+            let Some(page) = self.read_page(id).await? else { return Ok(Place::Moved) };
+            if !head.pages.iter().any(|known| known.id == id && known.count == page.entries.len()) {
+                miscounted.push(id);
+            }
+            if let Some(entry) = page.entries.into_iter().find(|entry| entry.id() == position.1) {
+                return Ok(Place::Page(id, entry));
+            }
+        }
+        Ok(Place::Nowhere(miscounted))
+    }
+
+    async fn head(&self) -> Result<Head<E>, StoreError> {
+        Head::parse(&self.key, self.store.read(&self.key).await?.as_deref())
+    }
+
+    async fn read_page(&self, id: u64) -> Result<Option<Page<E>>, StoreError> {
+        let key = keys::page(&self.key, id);
+        let json = self.store.get(&key).await?;
+        json.map(|json| from_json(&key, &json)).transpose()
+    }
+}
+
+/// Where an entry is that the head does not have.
+enum Place<E> {
+    Page(u64, E),
+    /// In no page. These have another count than the head knows.
+    Nowhere(Vec<u64>),
+    /// The pages are not those that the head names: it is out of date.
+    Moved,
+}
