@@ -430,8 +430,9 @@ impl<'v, 'e> Object<'v, 'e> {
     }
 }
 
-/// JSON has one kind of number: `3.0` is a whole one, to a schema as well.
-fn whole_number(value: &Value) -> Option<u64> {
+/// JSON has one kind of number: `3.0` is a whole one, to a schema as well. `None`: it is none, or below zero.
+#[must_use]
+pub fn whole_number(value: &Value) -> Option<u64> {
     /// Above it not every whole number is a double.
     const EXACT: f64 = 9_007_199_254_740_992.0;
     value.as_u64().or_else(|| {

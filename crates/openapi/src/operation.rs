@@ -122,7 +122,6 @@ impl Operation {
     /// That it is not built: it finds out who asks, and says so.
     #[must_use]
     pub fn not_implemented(mut self) -> Self {
-        self = self.without_idempotency();
         self.is_built = false;
         self.errors.push(501);
         self
@@ -143,7 +142,7 @@ impl Operation {
         self
     }
 
-    /// That nothing it does is repeated by a key: it changes nothing.
+    /// That a key makes no difference: each answer is another one.
     #[must_use]
     pub fn without_idempotency(mut self) -> Self {
         self.parameters.retain(|Parameter(parameter)| {
@@ -250,6 +249,10 @@ impl Operation {
                 json!({"description": about, "headers": headers(self.scope.is_some())});
             if !content.is_null() {
                 answer["content"] = content.clone();
+            }
+            if self.method != Method::Get {
+                answer["headers"]["Idempotent-Replayed"] =
+                    json!({"$ref": "#/components/headers/Idempotent-Replayed"});
             }
             json["responses"][status.to_string()] = answer;
         }

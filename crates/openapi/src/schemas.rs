@@ -100,8 +100,7 @@ fn sound(schema: &mut Value) {
         Some("uint8") => Some(u64::from(u8::MAX)),
         Some("uint16") => Some(u64::from(u16::MAX)),
         Some("uint32") => Some(u64::from(u32::MAX)),
-        // Up to here every whole number is a double.
-        Some("uint64" | "uint") => Some((1 << 53) - 1),
+        Some("uint64" | "uint") => Some(u64::MAX),
         _ => None,
     };
     if let Some(most) = most {

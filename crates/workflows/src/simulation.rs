@@ -163,6 +163,10 @@ fn parsed<T: DeserializeOwned>(body: &Object<'_, '_>, name: &str, kind: &str) ->
     match body.any(name) {
         Given::Absent => Given::Absent,
         Given::Null => Given::Null,
+        Given::Value(value) if !value.is_object() => {
+            body.error(name, "must be an object");
+            Given::Absent
+        }
         Given::Value(value) => match T::deserialize(value) {
             Ok(parsed) => Given::Value(parsed),
             Err(error) => {
@@ -183,7 +187,7 @@ fn moment(body: &Object<'_, '_>, name: &str) -> Option<Timestamp> {
     let value = body.any(name).value()?;
     let moment = match value {
         Value::String(text) => Timestamp::parse_rfc3339(text),
-        other => other.as_u64().filter(|millis| *millis <= MAX_MILLIS).map(Timestamp),
+        other => fields::whole_number(other).filter(|millis| *millis <= MAX_MILLIS).map(Timestamp),
     };
     if moment.is_none() {
         let right = "2026-05-07T08:14:23Z, or milliseconds since 1970";

@@ -178,6 +178,7 @@ fn header_schemas() -> Value {
         "X-RateLimit-Limit": {"schema": whole, "description": format!("Requests a minute. {limited}")},
         "X-RateLimit-Remaining": {"schema": whole, "description": format!("Requests that are left. {limited}")},
         "X-RateLimit-Reset": {"schema": whole, "description": format!("When they are counted anew: seconds since 1970. {limited}")},
+        "Idempotent-Replayed": {"schema": {"const": "true"}, "description": "There where the answer is one that was kept."},
         "Retry-After": {"schema": whole, "description": "Seconds to wait."},
     })
 }

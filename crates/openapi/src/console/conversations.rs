@@ -62,7 +62,7 @@ pub(super) fn operations() -> Vec<Operation> {
             .answers(200, "Whether it rests.", "AiStatusEnvelope"),
         conversation(Get, messages, "listMessages", "List messages")
             .scope(READ)
-            .page(&["created_at"])
+            .page(&["created_at", "created_on"])
             .answers(200, "A page of messages.", "MessagePage"),
         conversation(Post, messages, "sendMessage", "Send a message")
             .scope(WRITE)
@@ -73,6 +73,7 @@ pub(super) fn operations() -> Vec<Operation> {
             .answers(200, "The message.", "MessageEnvelope"),
         conversation(Post, "/agents/{agentId}/conversations/{conversationId}/stream-ticket", "createStreamTicket", "Get a ticket for the stream")
             .about("Good once.")
+        .without_idempotency()
             .scope(READ)
             .answers(201, "The ticket.", "StreamTicketEnvelope"),
         stream(),

@@ -72,7 +72,6 @@ pub(super) fn operations() -> Vec<Operation> {
         workflow(Post, "/workflows/{workflowId}/validate", "validateWorkflow", "Check a draft")
             .about("Errors block publishing, warnings do not.")
             .scope(READ)
-            .without_idempotency()
             .answers(200, "What was found.", "ValidationEnvelope"),
         workflow(Post, "/workflows/{workflowId}/publish", "publishWorkflow", "Publish a draft")
             .about("It goes live as a new version. Sessions that run stay on theirs.")
@@ -125,6 +124,8 @@ pub(super) fn schemas(schemas: &mut Schemas) {
     schemas.shown::<SimulatedView<'_>>();
     schemas.read::<State>();
     schemas.read::<Event>();
+    let kind = "text, button, list, image, …; any other word counts as other.";
+    schemas.add("ReplyKindInput", json!({"type": "string", "description": kind}));
     page(schemas, "WorkflowPage", reference("Workflow"));
     page(schemas, "WorkflowVersionPage", reference("WorkflowVersion"));
     envelope(schemas, "WorkflowEnvelope", reference("Workflow"));
@@ -155,10 +156,11 @@ pub(super) fn schemas(schemas: &mut Schemas) {
 
 /// A draft may hold any object as its graph; what can be published is described beside it.
 fn with_graph(mut body: Value) -> Value {
-    body["properties"]["graph"]["description"] =
-        "What is said and asked, step by step; see `Graph`. A draft need not \
-        be finished: what is wrong is found by `validate`, and refused by `publish`."
-            .into();
+    let about = "What is said and asked, step by step. A draft need not be finished: what is wrong is found by \
+        `validate`, and refused by `publish`.";
+    let any = json!({"type": "object", "description": "A draft that is not finished."});
+    let ways = json!([reference("Graph"), any, {"type": "null"}]);
+    body["properties"]["graph"] = json!({"description": about, "anyOf": ways});
     body
 }
 
@@ -185,7 +187,7 @@ fn graph_schemas(schemas: &mut Schemas) {
 fn move_references(schema: &mut Value, name: &impl Fn(&str) -> String) {
     match schema {
         Value::Object(keywords) => {
-            for (keyword, value) in keywords {
+            for (keyword, value) in keywords.iter_mut() {
                 match value {
                     Value::String(place) if keyword == "$ref" => {
                         let part = place.trim_start_matches("#/$defs/");
@@ -193,6 +195,12 @@ fn move_references(schema: &mut Value, name: &impl Fn(&str) -> String) {
                     }
                     value => move_references(value, name),
                 }
+            }
+            // Not every tool that reads a document knows classes of characters.
+            let is_odd =
+                |pattern: &Value| pattern.as_str().is_some_and(|text| text.contains("\\p{"));
+            if keywords.get("pattern").is_some_and(is_odd) {
+                keywords.shift_remove("pattern");
             }
         }
         Value::Array(items) => items.iter_mut().for_each(|item| move_references(item, name)),
