@@ -5,88 +5,19 @@
 
 #[cfg(feature = "describe")]
 mod describe;
+mod error;
+mod given;
 
 use std::cell::RefCell;
-use std::fmt;
 
 #[cfg(feature = "describe")]
 pub use describe::{describe, refusals};
+pub use error::FieldError;
+pub use given::Given;
 use serde_json::{Map, Value, json};
 
 /// The longest link, in characters: what browsers have taken for long.
 const MAX_URI: usize = 2048;
-
-/// Something wrong with a field.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct FieldError {
-    /// Where: a JSON pointer into the body, such as `/rules/0/name`; empty for the body itself.
-    pub path: String,
-    /// What is wrong, and what would be right: `required`, `must be a string`.
-    pub message: String,
-}
-
-impl FieldError {
-    /// An error at a JSON pointer.
-    pub fn new(path: impl Into<String>, message: impl Into<String>) -> Self {
-        Self { path: path.into(), message: message.into() }
-    }
-
-    /// The place with dots, as form libraries write it: `rules.0.name`.
-    #[must_use]
-    pub fn dotted(&self) -> String {
-        self.path.trim_start_matches('/').replace('/', ".")
-    }
-}
-
-impl fmt::Display for FieldError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let path = self.dotted();
-        let path = if path.is_empty() { "body" } else { &path };
-        write!(f, "{path}: {}", self.message)
-    }
-}
-
-/// How a field was given. An invalid one counts as absent: its error is collected.
-#[derive(Debug, Clone, PartialEq)]
-pub enum Given<T> {
-    /// It was not there.
-    Absent,
-    /// It was `null`.
-    Null,
-    /// It was this.
-    Value(T),
-}
-
-impl<T> Given<T> {
-    /// The value, where one was given.
-    pub fn value(self) -> Option<T> {
-        match self {
-            Self::Value(value) => Some(value),
-            Self::Absent | Self::Null => None,
-        }
-    }
-
-    /// Puts a given value into `place`; `null` clears it, absence leaves it.
-    pub fn put(self, place: &mut Option<T>) {
-        match self {
-            Self::Absent => {}
-            Self::Null => *place = None,
-            Self::Value(value) => *place = Some(value),
-        }
-    }
-
-    /// Puts a given value into `place`; `null` makes it the default, absence leaves it.
-    pub fn put_or_default(self, place: &mut T)
-    where
-        T: Default,
-    {
-        match self {
-            Self::Absent => {}
-            Self::Null => *place = T::default(),
-            Self::Value(value) => *place = value,
-        }
-    }
-}
 
 /// The errors of one body.
 #[derive(Debug, Default)]
@@ -124,10 +55,10 @@ impl Errors {
     /// Says by a JSON Schema what is at a place. Only `describe` listens: without that feature nothing is left of
     /// it in what is built.
     #[allow(unused_variables)]
-    fn note(&self, path: &str, schema: impl FnOnce() -> Value) {
+    fn note(&self, path: impl FnOnce() -> String, schema: impl FnOnce() -> Value) {
         #[cfg(feature = "describe")]
         if let Some(notes) = &self.notes {
-            notes.borrow_mut().push(describe::Note { path: path.to_owned(), schema: schema() });
+            notes.borrow_mut().push(describe::Note { path: path(), schema: schema() });
         }
     }
 
@@ -177,12 +108,12 @@ impl<'v, 'e> Object<'v, 'e> {
 
     /// Says by a JSON Schema what a field can be, beyond what reading it says: what is checked afterwards.
     pub fn describe(&self, name: &str, schema: impl FnOnce() -> Value) {
-        self.errors.note(&self.path(name), schema);
+        self.errors.note(|| self.path(name), schema);
     }
 
     /// Says by a JSON Schema what holds for the object as a whole, such as fields that exclude one another.
     pub fn describe_whole(&self, schema: impl FnOnce() -> Value) {
-        self.errors.note(&self.path, schema);
+        self.errors.note(|| self.path.clone(), schema);
     }
 
     /// Whether the field is there, `null` included.

@@ -13,6 +13,7 @@ pub struct Schemas {
     shown: SchemaGenerator,
     read: SchemaGenerator,
     named: Map<String, Value>,
+    derived: Vec<(&'static str, &'static str, fn(&mut Value))>,
 }
 
 /// A reference to a schema of the document.
@@ -32,6 +33,7 @@ impl Default for Schemas {
             shown: settings().for_serialize().into_generator(),
             read: settings().for_deserialize().into_generator(),
             named: Map::new(),
+            derived: Vec::new(),
         }
     }
 }
@@ -52,10 +54,21 @@ impl Schemas {
         self.read.subschema_for::<T>();
     }
 
+    /// Adds what differs from a type that is written, which has another name.
+    pub fn derived(&mut self, name: &'static str, from: &'static str, change: fn(&mut Value)) {
+        self.derived.push((name, from, change));
+    }
+
     /// All of them, by name. Of an answer's object, those of `closed` have no other fields.
     #[must_use]
     pub fn finish(mut self, closed: &[&str]) -> Value {
         let mut all = self.shown.take_definitions(true);
+        all.values_mut().for_each(as_shown);
+        for (name, from, change) in &self.derived {
+            let mut schema = all.get(*from).cloned().unwrap_or_default();
+            change(&mut schema);
+            all.insert((*name).to_owned(), schema);
+        }
         for (name, mut schema) in self.read.take_definitions(true) {
             rename(&mut schema);
             all.insert(format!("{name}Input"), schema);
@@ -69,6 +82,28 @@ impl Schemas {
         }
         all.sort_keys();
         Value::Object(all)
+    }
+}
+
+/// Of what is shown nobody needs a default, since it is there; and its times are those of RFC 3339.
+fn as_shown(schema: &mut Value) {
+    match schema {
+        Value::Object(keywords) => {
+            for (name, field) in
+                keywords.get_mut("properties").and_then(Value::as_object_mut).into_iter().flatten()
+            {
+                let is_text = field["type"] == "string" || field["type"][0] == "string";
+                if is_text && (name.ends_with("_at") || name == "last_seen") {
+                    field["format"] = "date-time".into();
+                }
+                if let Value::Object(field) = field {
+                    field.shift_remove("default");
+                }
+            }
+            keywords.values_mut().for_each(as_shown);
+        }
+        Value::Array(items) => items.iter_mut().for_each(as_shown),
+        _ => {}
     }
 }
 

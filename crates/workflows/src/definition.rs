@@ -65,10 +65,10 @@ pub struct Definition {
     /// A link.
     #[serde(default)]
     pub video_url: Option<String>,
-    /// The graph, as it was written: crate `flow` says what is right.
+    /// The graph, as it was written, finished or not.
     #[serde(default)]
     pub graph: Option<Value>,
-    /// Ours.
+    /// How long a session lasts, and the like.
     #[serde(default)]
     pub settings: Settings,
     /// What starts it, for people: `manual`, `shopify_cart_abandoned`, …; an open list.

@@ -104,7 +104,12 @@ pub(super) fn schemas(schemas: &mut Schemas) {
     page(schemas, "ConversationPage", reference("Conversation"));
     page(schemas, "MessagePage", reference("Message"));
     envelope(schemas, "MessageEnvelope", reference("Message"));
-    envelope(schemas, "ConversationDetailEnvelope", reference("Conversation"));
+    schemas.derived("ConversationDetail", "Conversation", |schema| {
+        schema["description"] = "A conversation, with whom it is with.".into();
+        let fields = schema["properties"].as_object().into_iter().flatten();
+        schema["required"] = fields.map(|(name, _)| name.clone()).collect();
+    });
+    envelope(schemas, "ConversationDetailEnvelope", reference("ConversationDetail"));
     envelope(schemas, "AiStatusEnvelope", paused());
     envelope(schemas, "StreamTicketEnvelope", ticket());
     schemas.add("SendMessage", describe(|body| drop(NewMessage::read(body))));
