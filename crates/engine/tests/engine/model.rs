@@ -346,7 +346,11 @@ fn told_with(agent: &Agent) -> String {
         content: Some("Within 14 days.".to_owned()),
         created_at: Timestamp(NOON),
     };
-    setup::create(&stage.store(), &keys::knowledge(&id), &Knowledge { items: vec![item] });
+    setup::create(
+        &stage.store(),
+        &keys::knowledge(&id),
+        &Knowledge { items: vec![item], ..Knowledge::default() },
+    );
     decide(&stage, words("Hello!"));
     stage.hear(0, "wamid.1", "hi");
     let key = keys::conversation(&conversation_of(0).to_string());
