@@ -164,7 +164,7 @@ fn parsed<T: DeserializeOwned>(body: &Object<'_, '_>, name: &str, kind: &str) ->
         Given::Absent => Given::Absent,
         Given::Null => Given::Null,
         Given::Value(value) if !value.is_object() => {
-            body.error(name, "must be an object");
+            body.error(name, "cannot be read: must be an object");
             Given::Absent
         }
         Given::Value(value) => match T::deserialize(value) {
