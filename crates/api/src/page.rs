@@ -61,7 +61,7 @@ impl PageQuery {
         }
         let sort = call.query("sort").filter(|sort| !sort.is_empty()).map(|sort| {
             let descending = sort.starts_with('-');
-            (sort.trim_start_matches('-').to_owned(), descending)
+            (sort.strip_prefix('-').unwrap_or(&sort).to_owned(), descending)
         });
         if sort.as_ref().is_some_and(|(field, _)| !sortable.contains(&field.as_str())) {
             let known = sortable.join(", ");

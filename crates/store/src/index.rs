@@ -1,11 +1,12 @@
 //! A list of a team's things, of any length: newest first or oldest first by pages, or all of it for a search.
 //!
 //! `index/form.rs` says what is stored and where an entry belongs, `index/change.rs` changes entries, `index/layout.rs`
-//! keeps the pages in size. What an entry says of its document is for the crates above; it may be out of date.
+//! keeps the pages in size, `index/union.rs` reads two lists as one. What an entry says of its document is for the crates above; it may be out of date.
 
 mod change;
 mod form;
 mod layout;
+mod union;
 
 use std::marker::PhantomData;
 

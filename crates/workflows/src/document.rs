@@ -105,22 +105,6 @@ pub struct Content {
 #[derive(Debug, Clone, PartialEq)]
 pub struct NotPublishable(pub Vec<Issue>);
 
-/// The document `workflows:<team>`: what lists are made from.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct WorkflowList {
-    /// Oldest first.
-    pub workflows: Vec<Listed>,
-}
-
-/// A workflow of a list. Written before the workflow: one without a document is passed over.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Listed {
-    /// Which.
-    pub id: Uuid,
-    /// When it was created.
-    pub created_at: Timestamp,
-}
-
 impl Content {
     /// The content of a definition.
     ///
@@ -165,13 +149,19 @@ impl Workflow {
         self.releases.last().filter(|_| self.published && !self.deleted)
     }
 
+    /// Notes a change of what lists say of it. Hosts' clocks differ: it is later than the one before in any case, which
+    /// lists rely on.
+    pub fn touch(&mut self, now: Timestamp) {
+        self.updated_at = now.max(self.updated_at.plus_millis(1));
+    }
+
     /// Takes it out of use. Sessions that run go on: what they run is not deleted.
     pub fn delete(&mut self, now: Timestamp) {
         self.deleted = true;
         self.agents.clear();
         self.draft = Definition::default();
         self.revision += 1;
-        self.updated_at = now;
+        self.touch(now);
     }
 
     /// What the validation finds in the draft: JSON pointers into the definition.
@@ -203,7 +193,7 @@ impl Workflow {
             let extra = self.releases.len().saturating_sub(RELEASES);
             self.releases.drain(..extra);
             self.published = true;
-            self.updated_at = now;
+            self.updated_at = now.max(self.updated_at);
         }
         Ok(content)
     }
@@ -212,7 +202,7 @@ impl Workflow {
     pub fn unpublish(&mut self, now: Timestamp) -> bool {
         let was_published = std::mem::replace(&mut self.published, false);
         if was_published {
-            self.updated_at = now;
+            self.updated_at = now.max(self.updated_at);
         }
         was_published
     }

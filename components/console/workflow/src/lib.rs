@@ -49,7 +49,7 @@ async fn update(call: &mut Call) -> Result<Reply, Problem> {
             return Ok(Act::Nothing);
         }
         workflow.revision += 1;
-        workflow.updated_at = now;
+        workflow.touch(now);
         Ok(if workflow.draft.publishes_itself() { Act::Publish } else { Act::Changed })
     })
     .await?;
