@@ -16,7 +16,7 @@ use crate::operation::{Method, Operation};
 use crate::schemas::{Schemas, reference};
 
 /// What a list can be sorted by.
-const SORTABLE: &[&str] = &["created_at", "created_on", "updated_at", "name", "category"];
+const SORTABLE: &[&str] = &["created_at", "created_on", "updated_at", "name"];
 const READ: &str = "workflows:read";
 const WRITE: &str = "workflows:write";
 

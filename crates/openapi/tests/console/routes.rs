@@ -2,8 +2,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use openapi::Operation;
 use openapi::console::{BASE, document};
+use openapi::{Method, Operation};
 
 use crate::root;
 
@@ -51,11 +51,15 @@ fn route_of(operation: &Operation, routes: &[Route]) -> Option<Route> {
     fits.max_by_key(|(words, _)| *words).map(|(_, route)| route.clone())
 }
 
-/// The methods that a component's source names.
-fn methods(component: &str) -> BTreeSet<String> {
+fn source(component: &str) -> String {
     let folder = component.strip_prefix("console-").expect("a component of the console");
     let file = root().join("components/console").join(folder).join("src/lib.rs");
-    let source = std::fs::read_to_string(&file).unwrap();
+    std::fs::read_to_string(&file).unwrap()
+}
+
+/// The methods that a component's source names.
+fn methods(component: &str) -> BTreeSet<String> {
+    let source = source(component);
     let named = source.split("Method::").skip(1).map(|rest| {
         rest.chars().take_while(char::is_ascii_uppercase).collect::<String>().to_lowercase()
     });
@@ -80,5 +84,31 @@ fn every_route_of_the_console_is_in_the_document_with_its_methods_and_no_other()
         if route.component != "console-not-implemented" {
             assert_eq!(found, &methods(&route.component), "{}", route.path);
         }
+    }
+}
+
+/// The fields by which a component's source says that its list can be sorted.
+fn sortable(component: &str) -> Vec<String> {
+    let source = source(component);
+    let Some((_, list)) = source.split_once("const SORTABLE: &[&str] = &[") else {
+        return Vec::new();
+    };
+    let (list, _) = list.split_once(']').unwrap();
+    list.split('"').skip(1).step_by(2).map(str::to_owned).collect()
+}
+
+#[test]
+fn every_list_is_sorted_by_what_its_component_sorts_by() {
+    let routes = routes();
+    let written = crate::document();
+    for operation in document().operations.iter().filter(|o| o.method() == Method::Get) {
+        let route = route_of(operation, &routes).unwrap();
+        let parameters = &written["paths"][operation.path()]["get"]["parameters"];
+        let sort = parameters.as_array().unwrap().iter().find(|p| p["name"] == "sort");
+        let sort = sort.map_or(&[][..], |sort| sort["schema"]["enum"].as_array().unwrap());
+        let by: Vec<&str> = sort.iter().filter_map(|by| by.as_str()).collect();
+        let both =
+            sortable(&route.component).into_iter().flat_map(|by| [by.clone(), format!("-{by}")]);
+        assert_eq!(by, both.collect::<Vec<_>>(), "{}", operation.path());
     }
 }
