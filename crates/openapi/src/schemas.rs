@@ -13,8 +13,11 @@ pub struct Schemas {
     shown: SchemaGenerator,
     read: SchemaGenerator,
     named: Map<String, Value>,
-    derived: Vec<(&'static str, &'static str, fn(&mut Value))>,
+    derived: Vec<Derived>,
 }
+
+/// A schema's name, that of the type it comes from, and what differs.
+type Derived = (&'static str, &'static str, fn(&mut Value));
 
 /// A reference to a schema of the document.
 #[must_use]
