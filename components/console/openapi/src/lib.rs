@@ -11,8 +11,5 @@ const DOCUMENT: &[u8] = include_bytes!("../../../../docs/openapi/console.json");
 #[http_service]
 async fn openapi(request: Request) -> impl IntoResponse {
     let endpoint = Endpoint { surface: Surface::Console, methods: &[Method::GET] };
-    api::serve(endpoint, request, async |_: &mut Call| {
-        Ok(Reply::written(DOCUMENT))
-    })
-    .await
+    api::serve(endpoint, request, async |_: &mut Call| Ok(Reply::written(DOCUMENT))).await
 }

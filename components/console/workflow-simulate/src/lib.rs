@@ -9,8 +9,7 @@ use http::Method;
 use spin_sdk::http::{IntoResponse, Request};
 use spin_sdk::http_service;
 use workflows::{
-    Definition, MAX_DEFINITION_BYTES, NotPublishable, Simulated, Simulation, Workflow,
-    WriteError,
+    Definition, MAX_DEFINITION_BYTES, NotPublishable, Simulated, Simulation, Workflow, WriteError,
 };
 
 #[http_service]
