@@ -6,9 +6,11 @@ mod callable;
 mod context;
 mod definition;
 mod document;
+mod entry;
 mod list;
 #[cfg(feature = "schema")]
 mod schema;
+mod search;
 mod simulation;
 mod stored;
 mod used;

@@ -2,11 +2,13 @@
 //!
 //! Lists say in which order and which; what is shown is always read from the workflow itself.
 
+use std::cmp::Reverse;
+
 use flow::Timestamp;
-use serde::{Deserialize, Serialize};
 use store::{Entry, Index, Kv, Order, Store, StoreError, keys};
 use uuid::Uuid;
 
+use crate::search::Search;
 use crate::stored::load;
 use crate::{Visibility, Workflow};
 
@@ -16,39 +18,31 @@ pub const MAX_WORKFLOWS: usize = 20_000;
 /// Characters of a description that a list holds, and a search looks at.
 pub const DESCRIPTION_SEARCHED: usize = 100;
 
-/// A workflow of the document `workflows:<team>` or `workflows:~public`. Short names: a search parses all of them.
+/// A workflow of the document `workflows:<team>` or `workflows:~public`; `entry.rs` says as what JSON.
 ///
 /// Written before the workflow: one without a document is passed over.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Listed {
     /// Which.
-    #[serde(rename = "i", alias = "id")]
     pub id: Uuid,
     /// When it was created.
-    #[serde(rename = "c", alias = "created_at")]
     pub created_at: Timestamp,
     /// What a search looks at. The first format of lists had none: there the workflow is read for it.
-    #[serde(rename = "s", default, skip_serializing_if = "Option::is_none")]
     pub summary: Option<Summary>,
 }
 
 /// What a list says of a workflow.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Summary {
     /// Its name.
-    #[serde(rename = "n")]
     pub name: String,
     /// Its category.
-    #[serde(rename = "g", default, skip_serializing_if = "Option::is_none")]
     pub category: Option<String>,
     /// The first [`DESCRIPTION_SEARCHED`] characters of its description.
-    #[serde(rename = "d", default, skip_serializing_if = "Option::is_none")]
     pub description: Option<String>,
     /// When it last changed.
-    #[serde(rename = "u")]
     pub updated_at: Timestamp,
     /// Whether the list of public workflows has it too.
-    #[serde(rename = "p", default, skip_serializing_if = "std::ops::Not::not")]
     pub public: bool,
 }
 
@@ -98,12 +92,6 @@ impl Summary {
             updated_at: workflow.updated_at,
             public: workflow.visibility == Visibility::Public,
         }
-    }
-
-    /// Whether a text, in lower case, is in one of its own.
-    fn has(&self, text: &str) -> bool {
-        let texts = [Some(&self.name), self.category.as_ref(), self.description.as_ref()];
-        texts.into_iter().flatten().any(|own| own.to_lowercase().contains(text))
     }
 }
 
@@ -159,7 +147,7 @@ pub async fn list<K: Kv>(
 ) -> Result<(Vec<Workflow>, usize), StoreError> {
     let (listed, total) = match (listing.sort, &listing.search) {
         (SortBy::CreatedAt, None) => {
-            let page = page(store, team, listing, listing.offset, listing.limit).await?;
+            let page = page(store, team, listing).await?;
             (page.entries, page.total)
         }
         _ => found(store, team, listing).await?,
@@ -171,16 +159,14 @@ pub async fn list<K: Kv>(
     Ok((workflows, total))
 }
 
+/// A page by age.
 async fn page<K: Kv>(
     store: &Store<K>,
     team: &str,
     listing: &Listing,
-    offset: usize,
-    limit: usize,
 ) -> Result<store::Listed<Listed>, StoreError> {
-    // Other orders begin with the newest, too.
-    let oldest_first = listing.sort == SortBy::CreatedAt && !listing.descending;
-    let order = if oldest_first { Order::OldestFirst } else { Order::NewestFirst };
+    let order = if listing.descending { Order::NewestFirst } else { Order::OldestFirst };
+    let (offset, limit) = (listing.offset, listing.limit);
     let (own, public) = (own(store, team), public(store));
     match listing.scope {
         Scope::Owned => own.page(offset, limit, order).await,
@@ -195,24 +181,33 @@ async fn found<K: Kv>(
     team: &str,
     listing: &Listing,
 ) -> Result<(Vec<Listed>, usize), StoreError> {
-    let mut found = page(store, team, listing, 0, usize::MAX).await?.entries;
-    for listed in &mut found {
-        if listed.summary.is_none() {
-            let workflow = read(store, team, listed).await?;
-            listed.summary = workflow.as_ref().map(Summary::of);
+    let search = listing.search.as_deref().map(Search::of);
+    let mut found = Vec::new();
+    for (index, of) in [(own(store, team), Scope::Owned), (public(store), Scope::Public)] {
+        if listing.scope == of || listing.scope == Scope::Accessible {
+            let may_have = |page: &str| search.as_ref().is_none_or(|it| it.may_be_in(page));
+            let is_found = |entry: &Listed| search.as_ref().is_none_or(|it| it.finds(entry));
+            found.extend(index.select(may_have, is_found).await?);
         }
     }
-    let search = listing.search.as_deref();
-    let is_found = |summary: &Summary| search.is_none_or(|text| summary.has(text));
-    found.retain(|listed| listed.summary.as_ref().is_some_and(is_found));
+    // Other orders begin with the newest, too.
+    found.sort_unstable_by_key(|listed| Reverse((listed.created_at, listed.id)));
+    found.dedup_by_key(|listed| listed.id);
+    for listed in found.iter_mut().filter(|listed| listed.summary.is_none()) {
+        let workflow = read(store, team, listed).await?;
+        listed.summary = workflow.as_ref().map(Summary::of);
+    }
+    found.retain(|listed| {
+        listed.summary.is_some() && search.as_ref().is_none_or(|it| it.finds(listed))
+    });
     match listing.sort {
-        SortBy::CreatedAt => {}
+        SortBy::CreatedAt => found.reverse(),
         SortBy::UpdatedAt => found.sort_by_key(Entry::updated_at),
         SortBy::Name => found.sort_by_cached_key(|listed| {
             listed.summary.as_ref().map(|summary| summary.name.to_lowercase())
         }),
     }
-    if listing.descending && listing.sort != SortBy::CreatedAt {
+    if listing.descending {
         found.reverse();
     }
     let total = found.len();

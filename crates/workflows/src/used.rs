@@ -83,8 +83,8 @@ pub async fn delete<K: Kv>(
             let Changing::Head(mut workflow) =
                 changing(&key, current.as_deref(), Some(team), used)?
             else {
-                let json = current.as_deref().ok_or(WriteError::NotFound)?;
-                return Ok(Change::Keep(store::from_json(&key, json)?));
+                let deleted = current.ok_or(WriteError::NotFound)?;
+                return Ok(Change::Keep(store::from_json(&key, &deleted)?));
             };
             let users = users(&workflow).await?;
             if !users.is_empty() {
