@@ -7,6 +7,7 @@ mod conversations;
 mod create;
 mod fields;
 mod list;
+mod openapi;
 mod publish;
 mod refused;
 mod simulate;
