@@ -62,9 +62,8 @@ impl Desk {
         let key = keys::conversation(&conversation.id.to_string());
         let json = serde_json::to_vec(conversation).unwrap();
         let written = self.store();
-        let written = written.update(&key, async |_| {
-            Ok::<_, StoreError>(Change::Write(json.clone(), ()))
-        });
+        let written =
+            written.update(&key, async |_| Ok::<_, StoreError>(Change::Write(json.clone(), ())));
         block_on(written).unwrap();
     }
 
@@ -76,13 +75,23 @@ impl Desk {
     }
 
     /// What is listed, how many there are, and how many keys were read for it.
-    fn listed(&self, filter: &Filter, order: Order, page: (usize, usize)) -> (Vec<String>, usize, u64) {
+    fn listed(
+        &self,
+        filter: &Filter,
+        order: Order,
+        page: (usize, usize),
+    ) -> (Vec<String>, usize, u64) {
+        let (page, reads) = self.page(filter, order, page);
+        let found = page.conversations.into_iter().filter_map(|shown| shown.channel_user_id);
+        (found.collect(), page.total, reads)
+    }
+
+    fn page(&self, filter: &Filter, order: Order, page: (usize, usize)) -> (Page, u64) {
         let before = self.kv.counts();
-        let (found, total) = block_on(list(&self.store(), AGENT, filter, order, page)).unwrap();
+        let page = block_on(list(&self.store(), AGENT, filter, order, page)).unwrap();
         let after = self.kv.counts();
         assert_eq!(after.writes(), before.writes(), "a list writes nothing");
-        let found = found.into_iter().map(|conversation| conversation.address).collect();
-        (found, total, after.reads() - before.reads())
+        (page, after.reads() - before.reads())
     }
 }
 
@@ -99,15 +108,15 @@ fn a_plain_page_reads_as_many_keys_of_a_hundred_thousand_as_of_a_hundred() {
         desk.conversations(20);
         desk.entries(size - 40);
         desk.conversations(20);
-        let newest = desk.listed(&Filter::default(), NEWEST_FIRST, (0, 20));
+        let newest = desk.listed(&Filter::default(), NEWEST_FIRST, (1, 20));
         let all = usize::try_from(size).unwrap();
         assert_eq!(newest, (addresses((size - 19..=size).rev()), all, expected));
         let oldest = Order::Created { oldest_first: true };
-        let oldest = desk.listed(&Filter::default(), oldest, (0, 20));
+        let oldest = desk.listed(&Filter::default(), oldest, (1, 20));
         assert_eq!(oldest, (addresses(1..=20), all, expected));
-        let last_page = desk.listed(&Filter::default(), NEWEST_FIRST, (all - 20, 20));
+        let last_page = desk.listed(&Filter::default(), NEWEST_FIRST, (all / 20, 20));
         assert_eq!(last_page, (addresses((1..=20).rev()), all, expected));
-        let beyond = desk.listed(&Filter::default(), NEWEST_FIRST, (all, 20));
+        let beyond = desk.listed(&Filter::default(), NEWEST_FIRST, (all / 20 + 1, 20));
         assert_eq!(beyond, (Vec::new(), all, 1));
     }
 }
@@ -122,17 +131,18 @@ fn a_filter_looks_at_the_thousand_latest_and_reads_the_conversations_of_its_page
     for (text, found, reads) in [
         ("visitor-1100", addresses([1100]), 1 + 1_000 + 2),
         ("visitor-42", addresses((420..430).rev()), 1 + 1_000 + 2 * 10),
-        ("nobody", Vec::new(), 1 + 1_000),
+        // The first page behind these is the first of all then.
+        ("nobody", Vec::new(), 1 + 1_000 + 20),
     ] {
         let count = found.len();
-        let listed = desk.listed(&search(text), NEWEST_FIRST, (0, 20));
+        let listed = desk.listed(&search(text), NEWEST_FIRST, (1, 20));
         assert_eq!(listed, (found, count, reads), "{text}");
     }
     let test = Filter { test: Some(true), ..Filter::default() };
-    let (_, total, reads) = desk.listed(&test, NEWEST_FIRST, (0, 20));
+    let (_, total, reads) = desk.listed(&test, NEWEST_FIRST, (1, 20));
     assert_eq!((total, reads), (1_000, 1 + 1_000 + 2 * 20));
     let paused = Filter { paused: Some(false), ..Filter::default() };
-    let (_, total, reads) = desk.listed(&paused, NEWEST_FIRST, (0, 20));
+    let (_, total, reads) = desk.listed(&paused, NEWEST_FIRST, (1, 20));
     assert_eq!((total, reads), (1_000, 1 + 1_000 * 3));
 }
 
@@ -142,7 +152,7 @@ fn the_order_of_the_last_message_looks_at_the_five_hundred_latest() {
     desk.entries(100);
     desk.conversations(500);
     let order = Order::LastMessage { oldest_first: false };
-    let (_, total, reads) = desk.listed(&Filter::default(), order, (0, 20));
+    let (_, total, reads) = desk.listed(&Filter::default(), order, (1, 20));
     assert_eq!((total, reads), (500, 1 + 500 * 3));
 }
 
@@ -167,10 +177,10 @@ fn an_entry_that_nothing_stands_for_is_passed_over() {
     desk.write(&gone);
     desk.conversations(1);
 
-    let (found, ..) = desk.listed(&Filter::default(), NEWEST_FIRST, (0, 20));
+    let (found, ..) = desk.listed(&Filter::default(), NEWEST_FIRST, (1, 20));
     assert_eq!(found, addresses([7, 4, 1]));
     let filter = Filter { paused: Some(false), ..Filter::default() };
-    let (found, total, _) = desk.listed(&filter, NEWEST_FIRST, (0, 20));
+    let (found, total, _) = desk.listed(&filter, NEWEST_FIRST, (1, 20));
     assert_eq!((found, total), (addresses([7, 4, 1]), 3));
 }
 
@@ -183,7 +193,7 @@ fn a_name_is_found_in_upper_case_and_in_lower() {
     desk.write(&ann);
     desk.conversations(1);
     let filter = Filter { search: Some("müll".to_owned()), ..Filter::default() };
-    let (found, total, _) = desk.listed(&filter, NEWEST_FIRST, (0, 20));
+    let (found, total, _) = desk.listed(&filter, NEWEST_FIRST, (1, 20));
     assert_eq!((found, total), (addresses([1]), 1));
 }
 
@@ -198,8 +208,28 @@ fn filters_and_orders_go_together() {
     }
     let filter = Filter { paused: Some(true), needs_attention: Some(true), ..Filter::default() };
     let oldest = Order::Created { oldest_first: true };
-    let (found, total, _) = desk.listed(&filter, oldest, (0, 20));
+    let (found, total, _) = desk.listed(&filter, oldest, (1, 20));
     assert_eq!((found, total), (addresses([4, 6]), 2));
-    let (found, total, _) = desk.listed(&filter, oldest, (1, 1));
+    let (found, total, _) = desk.listed(&filter, oldest, (2, 1));
     assert_eq!((found, total), (addresses([6]), 2));
+}
+
+#[test]
+fn a_filter_goes_on_to_the_end_behind_the_thousand_latest_at_the_cost_of_a_page() {
+    let mut desk = Desk::new();
+    desk.conversations(45);
+    desk.entries(1_000);
+    let search = Filter { search: Some("visitor-4".to_owned()), ..Filter::default() };
+    let (first, _) = desk.page(&search, NEWEST_FIRST, (1, 20));
+    // What is among the latest is listed, but its conversations are not there; behind them are 45 entries.
+    let in_window = (46..=1_045).filter(|n: &u64| n.to_string().starts_with('4')).count();
+    assert_eq!(first.total, in_window);
+    assert_eq!(first.pages, in_window.div_ceil(20) + 3);
+    let mut found = Vec::new();
+    for number in in_window.div_ceil(20) + 1..=first.pages {
+        let (page, reads) = desk.page(&search, NEWEST_FIRST, (number, 20));
+        assert!(reads <= 1 + 1_000 + 3 * 20, "{reads}");
+        found.extend(page.conversations.into_iter().filter_map(|shown| shown.channel_user_id));
+    }
+    assert_eq!(found, addresses([45, 44, 43, 42, 41, 40, 4]));
 }
