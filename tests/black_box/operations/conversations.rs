@@ -51,9 +51,8 @@ fn a_conversation_of_the_console_costs_what_the_readme_says() {
     let messages = settled_cost(&shop, || get(&format!("{one}/messages?limit=100")));
     let one_message = settled_cost(&shop, || get(&message));
     let shown = settled_cost(&shop, || get(&one));
-    let ticket = settled_cost(&shop, || {
-        (shop.team.request("POST", &format!("{one}/stream-ticket")), 201)
-    });
+    let ticket =
+        settled_cost(&shop, || (shop.team.request("POST", &format!("{one}/stream-ticket")), 201));
     let new = settled_cost(&shop, || (post(&a_phone()), 201));
     for _ in 0..17 {
         post(&a_phone()).send().expect(201);
