@@ -195,7 +195,8 @@ const TRIGGER_RUNNING: Counts = [6, 0, 0, 0];
 const REPLY: Counts = [8, 0, 0, 2];
 const REDELIVERED: Counts = [4, 0, 0, 0];
 const WORKFLOW_CREATE: Counts = [4, 1, 1, 2];
-const WORKFLOW_UPDATE: Counts = [3, 0, 0, 1];
+/// The workflow, then its entry in the team's list.
+const WORKFLOW_UPDATE: Counts = [4, 0, 0, 2];
 const WORKFLOW_PUBLISH: Counts = [2, 1, 0, 1];
 const WORKFLOW_GET: Counts = [2, 0, 0, 0];
 const ROUTED: Counts = [9, 0, 0, 2];

@@ -175,6 +175,9 @@ pub async fn update<K: Kv>(
     .await?;
     if let (Some(wanted), Some(replaced)) = (wanted, replaced) {
         workflow::moved(store, &replaced, &after, wanted, used).await?;
+    } else if repeated {
+        // The first request may have ended before it was noted.
+        workflow::note(store, after.workflow_id, team, id).await?;
     }
     Ok(after)
 }

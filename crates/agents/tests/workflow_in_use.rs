@@ -138,8 +138,15 @@ fn a_public_workflow_of_another_team_is_copied_once_for_each_agent() {
     assert_eq!((agent, workflow.id), (again, same.id));
     assert_eq!((workflow.team.as_str(), workflow.visibility), (TEAM, Visibility::Private));
     assert!(workflow.release().is_some(), "what could be triggered can be");
-    let own = block_on(workflows::list(&store, &store::keys::workflows(TEAM))).unwrap();
-    assert_eq!(own.len(), 1);
+    let own = workflows::Listing {
+        scope: workflows::Scope::Owned,
+        search: None,
+        sort: workflows::SortBy::CreatedAt,
+        descending: false,
+        offset: 0,
+        limit: 10,
+    };
+    assert_eq!(block_on(workflows::list(&store, TEAM, &own)).unwrap().1, 1);
 }
 
 /// What the tasks of a race were told.

@@ -16,6 +16,7 @@ A number taps the button or row that has it; /say 2 writes it.
 /wait 10m       lets time pass; nothing else does
 /result {JSON}  gives what came of an effect: {\"type\": \"http\", \"status\": 200, \"body\": {}},
                 {\"type\": \"reply\", \"text\": \"…\"}, {\"type\": \"label\", \"label\": \"…\"},
+                {\"type\": \"reply\", \"action\": {\"name\": \"hand_off\"}},
                 {\"type\": \"failed\", \"code\": \"unreachable\", \"message\": \"…\"}, {\"type\": \"timed_out\"}
 /trace          what happened in the last turn
 /vars /contact  what the session saved; the contact as it is now

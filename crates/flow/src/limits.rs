@@ -68,6 +68,12 @@ pub const MAX_VALUE_DEPTH: usize = 64;
 pub const MAX_CONSIDERED: usize = 20;
 /// Bytes of a workflow that the language model is told; the rest is left out. Some 6,000 tokens at four bytes each.
 pub const MAX_INSTRUCTIONS_BYTES: usize = 24 * 1024;
+/// Bytes of what an agent knows that the language model is told; whole items beyond are left out. With the instructions
+/// and what was said it fits a window of 32,000 tokens at four bytes each; fifty texts of 2,500 characters do not.
+/// Kept by whoever asks the model, as is the next.
+pub const MAX_KNOWLEDGE_BYTES: usize = 48 * 1024;
+/// Bytes of the conversation's latest messages that the language model is told.
+pub const MAX_HISTORY_BYTES: usize = 16 * 1024;
 /// Bytes of the names of scripts that the language model may start; those after these are not offered. A hundred names
 /// of forty letters, which stay in the conversation's document until it has answered.
 pub const MAX_TOOL_FLOWS_BYTES: usize = 4 * 1024;

@@ -18,7 +18,8 @@ pub type DecideCall = Arc<dyn Fn(&Called) -> Answer + Send + Sync>;
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub enum Answer {
     /// 200: of the provider, with a new message id, and the digits of `to` as `wa_id`; of the language model, with what
-    /// it was asked; of any other address, with what it was sent.
+    /// it was asked (`tool: hand_off`, `tool: start_flow Delivery` call a function of its `tools`); of any other address,
+    /// with what it was sent.
     #[default]
     Accept,
     /// 200, with a `wa_id` that is not the number sent to, as in some countries.
@@ -92,8 +93,19 @@ impl Answer {
 
     /// What a language model says, as OpenAI's chat completions have it.
     pub fn says(text: &str) -> Self {
-        let message = json!({"role": "assistant", "content": text});
-        let choice = json!({"index": 0, "message": message, "finish_reason": "stop"});
+        Self::completion(&json!({"role": "assistant", "content": text}), "stop")
+    }
+
+    /// What a language model wants done, without a word: a function of its `tools`.
+    pub fn calls(name: &str, arguments: &Value) -> Self {
+        let function = json!({"name": name, "arguments": arguments.to_string()});
+        let call = json!({"id": "call-stand-in", "type": "function", "function": function});
+        let message = json!({"role": "assistant", "content": null, "tool_calls": [call]});
+        Self::completion(&message, "tool_calls")
+    }
+
+    fn completion(message: &Value, reason: &str) -> Self {
+        let choice = json!({"index": 0, "message": message, "finish_reason": reason});
         let body = json!({
             "id": "chatcmpl-stand-in", "object": "chat.completion", "model": "stand-in", "choices": [choice],
         });

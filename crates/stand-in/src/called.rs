@@ -13,6 +13,8 @@ use crate::Answer;
 const HTTP: &str = "/http/";
 /// What ends the path of a language model.
 const MODEL: &str = "/chat/completions";
+/// What begins a question that the language model answers by calling a function.
+const TOOL: &str = "tool:";
 
 /// A request to an address, whatever the answer was.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -67,9 +69,24 @@ impl Called {
         self.told().pop().map(|(_, text)| text).unwrap_or_default()
     }
 
+    /// The function that the question names, with what follows as its `flow`. `None`: nothing is offered, or the question
+    /// is another.
+    fn calls_a_tool(&self) -> Option<Answer> {
+        self.json()["tools"].as_array()?;
+        let question = self.question();
+        let named = question.strip_prefix(TOOL)?.trim();
+        Some(match named.split_once(' ') {
+            Some((name, flow)) => Answer::calls(name, &json!({"flow": flow.trim()})),
+            None => Answer::calls(named, &json!({})),
+        })
+    }
+
     /// [`Answer::Accept`]: what was sent is given back.
     pub(crate) fn echo(&self) -> Answer {
         if self.asks_the_model() {
+            if let Some(calls) = self.calls_a_tool() {
+                return calls;
+            }
             return Answer::says(&format!("You said: {}", self.question()));
         }
         let body = match self.json() {

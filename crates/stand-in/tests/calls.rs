@@ -71,6 +71,25 @@ async fn the_language_model_says_what_it_was_told_or_what_it_should() {
 }
 
 #[tokio::test]
+async fn the_language_model_calls_the_function_that_it_is_asked_to_where_any_is_offered() {
+    let stand_in = started().await;
+    for (text, name, arguments) in [
+        ("tool: hand_off", "hand_off", "{}"),
+        ("tool: start_flow My order", "start_flow", r#"{"flow":"My order"}"#),
+    ] {
+        let mut body: Value = serde_json::from_str(&question(text)).unwrap();
+        let bare = call(&stand_in, "POST", "/chat/completions", &body.to_string()).await.unwrap();
+        assert_eq!(json_of(&bare)["choices"][0]["message"]["content"], format!("You said: {text}"));
+        body["tools"] = json!([{"type": "function"}]);
+        let called = call(&stand_in, "POST", "/chat/completions", &body.to_string()).await.unwrap();
+        let message = &json_of(&called)["choices"][0]["message"];
+        assert_eq!(message["content"], Value::Null);
+        let function = json!({"name": name, "arguments": arguments});
+        assert_eq!(message["tool_calls"][0]["function"], function);
+    }
+}
+
+#[tokio::test]
 async fn an_answer_is_held_until_its_gate_opens() {
     let stand_in = started().await;
     let gate = Gate::default();

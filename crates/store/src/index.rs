@@ -1,11 +1,12 @@
 //! A list of a team's things, of any length: newest first or oldest first by pages, or all of it for a search.
 //!
 //! `index/form.rs` says what is stored and where an entry belongs, `index/change.rs` changes entries, `index/layout.rs`
-//! keeps the pages in size. What an entry says of its document is for the crates above; it may be out of date.
+//! keeps the pages in size, `index/union.rs` reads two lists as one. What an entry says of its document is for the crates above; it may be out of date.
 
 mod change;
 mod form;
 mod layout;
+mod union;
 
 use std::marker::PhantomData;
 
@@ -16,7 +17,7 @@ use uuid::Uuid;
 use crate::document::{Store, StoreError, corrupt, from_json};
 use crate::keys;
 use crate::kv::Kv;
-use form::{Head, Page, Part, Position};
+use form::{Head, Page, PageRef, Part, Position};
 
 /// Times that a reader or a writer starts again because pages were laid out anew under its hands.
 const TRIES: usize = 20;
@@ -109,6 +110,45 @@ impl<'s, K: Kv, E: Entry> Index<'s, K, E> {
     /// When the store fails.
     pub async fn scan(&self, order: Order) -> Result<Listed<E>, StoreError> {
         self.page(0, usize::MAX, order).await
+    }
+
+    /// The entries of the whole list that `is_wanted`, oldest first. A page is not parsed if `may_have` says, of its
+    /// JSON, that it has none of them.
+    ///
+    /// # Errors
+    /// When the store fails.
+    pub async fn select(
+        &self,
+        may_have: impl Fn(&str) -> bool,
+        is_wanted: impl Fn(&E) -> bool,
+    ) -> Result<Vec<E>, StoreError> {
+        for _ in 0..TRIES {
+            let head = self.head().await?;
+            if let Some(mut selected) = self.select_of(&head.pages, &may_have, &is_wanted).await? {
+                selected.extend(head.entries.into_iter().filter(&is_wanted));
+                return Ok(selected);
+            }
+        }
+        Err(corrupt(&self.key))
+    }
+
+    /// The wanted entries of these pages; `None` if one is gone.
+    async fn select_of(
+        &self,
+        pages: &[PageRef],
+        may_have: impl Fn(&str) -> bool,
+        is_wanted: impl Fn(&E) -> bool,
+    ) -> Result<Option<Vec<E>>, StoreError> {
+        let mut selected = Vec::new();
+        for page in pages {
+            let key = keys::page(&self.key, page.id);
+            let Some(json) = self.store.get(&key).await? else { return Ok(None) };
+            if may_have(str::from_utf8(&json).map_err(|_| corrupt(&key))?) {
+                let page: Page<E> = from_json(&key, &json)?;
+                selected.extend(page.entries.into_iter().filter(&is_wanted));
+            }
+        }
+        Ok(Some(selected))
     }
 
     /// The entry of a document; `created_at` is where it is looked for first.

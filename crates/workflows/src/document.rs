@@ -10,6 +10,7 @@ use sha2::{Digest, Sha256};
 use uuid::Uuid;
 
 use crate::Definition;
+use crate::view::{ReleaseView, WorkflowView};
 
 /// Uses of an `Idempotency-Key` that a head remembers (design section 9).
 const KEY_USES: usize = 16;
@@ -19,6 +20,7 @@ const RELEASES: usize = 200;
 /// Who can see a workflow.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub enum Visibility {
     /// Its team.
     #[default]
@@ -103,22 +105,6 @@ pub struct Content {
 #[derive(Debug, Clone, PartialEq)]
 pub struct NotPublishable(pub Vec<Issue>);
 
-/// The document `workflows:<team>`: what lists are made from.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct WorkflowList {
-    /// Oldest first.
-    pub workflows: Vec<Listed>,
-}
-
-/// A workflow of a list. Written before the workflow: one without a document is passed over.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Listed {
-    /// Which.
-    pub id: Uuid,
-    /// When it was created.
-    pub created_at: Timestamp,
-}
-
 impl Content {
     /// The content of a definition.
     ///
@@ -163,13 +149,19 @@ impl Workflow {
         self.releases.last().filter(|_| self.published && !self.deleted)
     }
 
+    /// Notes a change of what lists say of it. Hosts' clocks differ: it is later than the one before in any case, which
+    /// lists rely on.
+    pub fn touch(&mut self, now: Timestamp) {
+        self.updated_at = now.max(self.updated_at.plus_millis(1));
+    }
+
     /// Takes it out of use. Sessions that run go on: what they run is not deleted.
     pub fn delete(&mut self, now: Timestamp) {
         self.deleted = true;
         self.agents.clear();
         self.draft = Definition::default();
         self.revision += 1;
-        self.updated_at = now;
+        self.touch(now);
     }
 
     /// What the validation finds in the draft: JSON pointers into the definition.
@@ -201,7 +193,7 @@ impl Workflow {
             let extra = self.releases.len().saturating_sub(RELEASES);
             self.releases.drain(..extra);
             self.published = true;
-            self.updated_at = now;
+            self.updated_at = now.max(self.updated_at);
         }
         Ok(content)
     }
@@ -210,7 +202,7 @@ impl Workflow {
     pub fn unpublish(&mut self, now: Timestamp) -> bool {
         let was_published = std::mem::replace(&mut self.published, false);
         if was_published {
-            self.updated_at = now;
+            self.updated_at = now.max(self.updated_at);
         }
         was_published
     }
@@ -218,11 +210,7 @@ impl Workflow {
     /// A release as the console shows it.
     #[must_use]
     pub fn shown_release(&self, release: &Release) -> Value {
-        json!({
-            "version": release.version,
-            "published_at": release.published_at.to_rfc3339(),
-            "is_live": self.release().is_some_and(|live| live.version == release.version),
-        })
+        json!(ReleaseView::of(self, release))
     }
 
     /// Remembers a use of an `Idempotency-Key`.
@@ -242,25 +230,7 @@ impl Workflow {
     /// The workflow as the console shows it to a team.
     #[must_use]
     pub fn shown_to(&self, team: &str) -> Value {
-        let Ok(Value::Object(mut shown)) = serde_json::to_value(&self.draft) else {
-            return Value::Null;
-        };
-        let release = self.release();
-        let ours = json!({
-            "id": self.id,
-            "visibility": self.visibility,
-            "is_owner": self.team == team,
-            "status": if release.is_some() { "published" } else { "draft" },
-            "version": release.map(|release| release.version),
-            "revision": self.revision,
-            "published_at": release.map(|release| release.published_at.to_rfc3339()),
-            "created_at": self.created_at.to_rfc3339(),
-            "updated_at": self.updated_at.to_rfc3339(),
-        });
-        if let Value::Object(ours) = ours {
-            shown.extend(ours);
-        }
-        Value::Object(shown)
+        json!(WorkflowView::of(self, team))
     }
 }
 

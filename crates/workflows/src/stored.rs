@@ -2,16 +2,14 @@
 
 use conversation::KeyUse;
 use flow::Timestamp;
-use store::{Change, Kv, Store, StoreError, keys, to_json};
+use store::{Change, EnlistError, Kv, Store, StoreError, keys, to_json};
 use uuid::Uuid;
 
+use crate::list::{own, public};
 use crate::{
-    Definition, Listed, MAX_DEFINITION_BYTES, NotPublishable, User, Visibility, Workflow,
-    WorkflowList,
+    Definition, Listed, MAX_DEFINITION_BYTES, MAX_WORKFLOWS, NotPublishable, User, Visibility,
+    Workflow,
 };
-
-/// Workflows that a team may have: the list is one document.
-const MAX_WORKFLOWS: usize = 2_000;
 
 /// Why a workflow was not written.
 #[derive(Debug)]
@@ -40,6 +38,15 @@ impl From<StoreError> for WriteError {
     }
 }
 
+impl From<EnlistError> for WriteError {
+    fn from(error: EnlistError) -> Self {
+        match error {
+            EnlistError::Full(most) => Self::TooMany(most),
+            EnlistError::Store(error) => Self::Store(error),
+        }
+    }
+}
+
 /// The workflow of an id, if it is there and not deleted.
 ///
 /// # Errors
@@ -47,15 +54,6 @@ impl From<StoreError> for WriteError {
 pub async fn load<K: Kv>(store: &Store<K>, id: Uuid) -> Result<Option<Workflow>, StoreError> {
     let workflow: Option<Workflow> = store.read_json(&keys::workflow(&id.to_string())).await?;
     Ok(workflow.filter(|workflow| !workflow.deleted))
-}
-
-/// The workflows of a list, `workflows:<team>` or `workflows:public`; oldest first.
-///
-/// # Errors
-/// When the store fails.
-pub async fn list<K: Kv>(store: &Store<K>, key: &str) -> Result<Vec<Listed>, StoreError> {
-    let list: Option<WorkflowList> = store.read_json(key).await?;
-    Ok(list.unwrap_or_default().workflows)
 }
 
 /// Creates a workflow; the same `Idempotency-Key` and body give the one that is there. `used` is the key, or an id
@@ -72,9 +70,13 @@ pub async fn create<K: Kv>(
     now: Timestamp,
 ) -> Result<Workflow, WriteError> {
     check_size(draft)?;
-    enlist(store, team, id, now).await?;
+    let mut first = Workflow::new(id, team, draft.clone(), now);
+    first.remember_key(used.clone());
+    // An entry without a workflow is harmless: lists pass it over. What another try has listed says when it was created.
+    let listed = own(store, team).enlist(&Listed::of(&first), MAX_WORKFLOWS).await?;
+    first.created_at = listed.created_at;
     let key = keys::workflow(&id.to_string());
-    store
+    let created = store
         .update(&key, async |current| {
             if let Some(json) = &current {
                 let there: Workflow = store::from_json(&key, json)?;
@@ -83,14 +85,17 @@ pub async fn create<K: Kv>(
                     _ => Ok(Change::Keep(there)),
                 };
             }
-            let mut workflow = Workflow::new(id, team, draft.clone(), now);
-            workflow.remember_key(used.clone());
+            let mut workflow = first.clone();
             if draft.publishes_itself() {
                 publish(store, &mut workflow, now).await?;
             }
             Ok(Change::Write(to_json(&key, &workflow)?, workflow))
         })
-        .await
+        .await?;
+    if listed != Listed::of(&created) {
+        amend(store, &created).await?;
+    }
+    Ok(created)
 }
 
 /// Changes a workflow of a team. `act` changes it, or returns `false` if there is nothing to change; a workflow
@@ -108,15 +113,16 @@ pub async fn change<K: Kv>(
     mut act: impl FnMut(&mut Workflow) -> Result<Act, WriteError>,
 ) -> Result<Workflow, WriteError> {
     let key = keys::workflow(&id.to_string());
-    store
+    let changed = store
         .update(&key, async |current| {
             let Changing::Head(mut workflow) =
                 changing(&key, current.as_deref(), Some(team), used)?
             else {
                 return kept(&key, current.as_deref());
             };
+            let before = Listed::of(&workflow);
             match act(&mut workflow)? {
-                Act::Nothing => return Ok(Change::Keep(*workflow)),
+                Act::Nothing => return Ok(Change::Keep(Changed::Nothing(workflow))),
                 Act::Changed => check_size(&workflow.draft)?,
                 Act::Publish => {
                     check_size(&workflow.draft)?;
@@ -124,9 +130,10 @@ pub async fn change<K: Kv>(
                 }
             }
             workflow.remember_key(used.clone());
-            Ok(Change::Write(to_json(&key, &workflow)?, *workflow))
+            Ok(Change::Write(to_json(&key, &workflow)?, Changed::of(&before, workflow)))
         })
-        .await
+        .await?;
+    changed.listed(store).await
 }
 
 /// Changes the head of a workflow, and nothing that would have to be published: of a team, or of any. `act` says
@@ -142,19 +149,21 @@ pub async fn change_head<K: Kv>(
     mut act: impl FnMut(&mut Workflow) -> bool,
 ) -> Result<Workflow, WriteError> {
     let key = keys::workflow(&id.to_string());
-    store
+    let changed = store
         .update(&key, async |current| {
             let Changing::Head(mut workflow) = changing(&key, current.as_deref(), team, used)?
             else {
                 return kept(&key, current.as_deref());
             };
+            let before = Listed::of(&workflow);
             if !act(&mut workflow) {
-                return Ok(Change::Keep(*workflow));
+                return Ok(Change::Keep(Changed::Nothing(workflow)));
             }
             workflow.remember_key(used.clone());
-            Ok(Change::Write(to_json(&key, &workflow)?, *workflow))
+            Ok(Change::Write(to_json(&key, &workflow)?, Changed::of(&before, workflow)))
         })
-        .await
+        .await?;
+    changed.listed(store).await
 }
 
 /// A head that is to be changed.
@@ -182,9 +191,49 @@ pub(crate) fn changing(
     }
 }
 
-pub(crate) fn kept(key: &str, current: Option<&[u8]>) -> Result<Change<Workflow>, WriteError> {
+fn kept(key: &str, current: Option<&[u8]>) -> Result<Change<Changed>, WriteError> {
     let json = current.ok_or(WriteError::NotFound)?;
-    Ok(Change::Keep(store::from_json(key, json)?))
+    // The request that made it may have ended before the lists were told.
+    Ok(Change::Keep(Changed::ForLists(Box::new(store::from_json(key, json)?))))
+}
+
+/// A head after a change.
+enum Changed {
+    /// Lists say what they said.
+    Nothing(Box<Workflow>),
+    /// Lists are to be told.
+    ForLists(Box<Workflow>),
+}
+
+impl Changed {
+    fn of(before: &Listed, workflow: Box<Workflow>) -> Self {
+        let same = *before == Listed::of(&workflow);
+        if same { Self::Nothing(workflow) } else { Self::ForLists(workflow) }
+    }
+
+    async fn listed<K: Kv>(self, store: &Store<K>) -> Result<Workflow, WriteError> {
+        match self {
+            Self::Nothing(workflow) => Ok(*workflow),
+            Self::ForLists(workflow) => {
+                amend(store, &workflow).await?;
+                Ok(*workflow)
+            }
+        }
+    }
+}
+
+/// Says in the lists what a workflow is now: after its head was written, so what ends between the two leaves a search
+/// that knows the workflow as it was, until its next change.
+async fn amend<K: Kv>(store: &Store<K>, workflow: &Workflow) -> Result<(), StoreError> {
+    if workflow.deleted {
+        return Ok(());
+    }
+    let entry = Listed::of(workflow);
+    own(store, &workflow.team).amend(&entry).await?;
+    if workflow.visibility == Visibility::Public {
+        public(store).amend(&entry).await?;
+    }
+    Ok(())
 }
 
 /// Shows a workflow to every team, or to its own only. What announces it is written before it, and taken back after.
@@ -198,22 +247,23 @@ pub async fn set_visibility<K: Kv>(
     used: &KeyUse,
     now: Timestamp,
 ) -> Result<Workflow, WriteError> {
-    let list = keys::workflows_public();
     if visibility == Visibility::Public {
         let workflow = load(store, id).await?.ok_or(WriteError::NotFound)?;
-        enlist_in(store, &list, Listed { id, created_at: workflow.created_at }).await?;
+        public(store).enlist(&Listed::of(&workflow), MAX_WORKFLOWS).await?;
     }
     let changed = change_head(store, id, None, used, |workflow| {
         let differs = workflow.visibility != visibility;
         if differs {
             workflow.visibility = visibility;
-            workflow.updated_at = now;
+            workflow.touch(now);
         }
         differs
     })
     .await?;
+    // Also when nothing changed: an earlier request may have ended before this.
+    amend(store, &changed).await?;
     if visibility == Visibility::Private {
-        delist_from(store, &list, id).await?;
+        public(store).remove(id, changed.created_at.0).await?;
     }
     Ok(changed)
 }
@@ -245,58 +295,15 @@ async fn publish<K: Kv>(
     Ok(store.put(&key, &content.json).await?)
 }
 
-/// An entry without a workflow is harmless: lists pass it over.
-async fn enlist<K: Kv>(
-    store: &Store<K>,
-    team: &str,
-    id: Uuid,
-    now: Timestamp,
-) -> Result<(), WriteError> {
-    enlist_in(store, &keys::workflows(team), Listed { id, created_at: now }).await
-}
-
-async fn enlist_in<K: Kv>(store: &Store<K>, key: &str, entry: Listed) -> Result<(), WriteError> {
-    store
-        .update(key, async |current| {
-            let mut list = read_list(key, current.as_deref())?;
-            if list.workflows.iter().any(|listed| listed.id == entry.id) {
-                return Ok(Change::Keep(()));
-            }
-            if list.workflows.len() >= MAX_WORKFLOWS {
-                return Err(WriteError::TooMany(MAX_WORKFLOWS));
-            }
-            list.workflows.push(entry.clone());
-            Ok(Change::Write(to_json(key, &list)?, ()))
-        })
-        .await
-}
-
 /// Takes a deleted workflow out of its team's list, and out of the public one if it was there.
 ///
 /// # Errors
 /// When the store fails.
 pub async fn delist<K: Kv>(store: &Store<K>, workflow: &Workflow) -> Result<(), StoreError> {
-    delist_from(store, &keys::workflows(&workflow.team), workflow.id).await?;
+    let created_at = workflow.created_at.0;
+    own(store, &workflow.team).remove(workflow.id, created_at).await?;
     if workflow.visibility == Visibility::Public {
-        delist_from(store, &keys::workflows_public(), workflow.id).await?;
+        public(store).remove(workflow.id, created_at).await?;
     }
     Ok(())
-}
-
-async fn delist_from<K: Kv>(store: &Store<K>, key: &str, id: Uuid) -> Result<(), StoreError> {
-    store
-        .update(key, async |current| {
-            let mut list = read_list(key, current.as_deref())?;
-            let before = list.workflows.len();
-            list.workflows.retain(|listed| listed.id != id);
-            if list.workflows.len() == before {
-                return Ok(Change::Keep(()));
-            }
-            Ok::<_, StoreError>(Change::Write(to_json(key, &list)?, ()))
-        })
-        .await
-}
-
-fn read_list(key: &str, json: Option<&[u8]>) -> Result<WorkflowList, StoreError> {
-    json.map_or_else(|| Ok(WorkflowList::default()), |json| store::from_json(key, json))
 }

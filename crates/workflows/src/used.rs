@@ -10,7 +10,7 @@ use flow::Timestamp;
 use store::{Change, Kv, Store, StoreError, keys, to_json};
 use uuid::Uuid;
 
-use crate::stored::{Changing, changing, kept};
+use crate::stored::{Changing, changing};
 use crate::{User, Workflow, WriteError};
 
 /// Notes that an agent uses a workflow of its team. Written also when it is noted already: what others decided
@@ -83,7 +83,8 @@ pub async fn delete<K: Kv>(
             let Changing::Head(mut workflow) =
                 changing(&key, current.as_deref(), Some(team), used)?
             else {
-                return kept(&key, current.as_deref());
+                let deleted = current.ok_or(WriteError::NotFound)?;
+                return Ok(Change::Keep(store::from_json(&key, &deleted)?));
             };
             let users = users(&workflow).await?;
             if !users.is_empty() {

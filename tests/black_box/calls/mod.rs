@@ -4,3 +4,4 @@ mod address;
 mod model;
 mod pending;
 mod refused;
+mod tools;

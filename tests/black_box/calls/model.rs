@@ -62,6 +62,7 @@ fn what_it_does_not_answer_gets_the_fixed_reply_and_a_person_is_called() {
         Answer::json(401, &json!({"error": {"message": "no such key"}})),
         Answer::json(200, &json!({"choices": []})),
         Answer::says("  \n"),
+        Answer::says(&"tea ".repeat(100_000)),
         Answer::Close,
         page,
     ] {

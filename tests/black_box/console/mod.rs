@@ -6,6 +6,7 @@ mod change;
 mod create;
 mod fields;
 mod list;
+mod openapi;
 mod publish;
 mod refused;
 mod simulate;

@@ -104,8 +104,8 @@ async fn check_answering(call: &Call, wanted: &Wanted) -> Result<(), Problem> {
         }
     }
     if let Some(id) = wanted.agent_id {
-        let agent: Option<Value> = store.read_json(&keys::agent(&id.to_string())).await?;
-        if agent.is_none_or(|agent| agent["team"] != wanted.team.as_str()) {
+        let agent = agents::load(store, id).await?;
+        if agent.is_none_or(|agent| agent.team != wanted.team) {
             return Err(vec![FieldError::new("/agent_id", "the team has no such agent")].into());
         }
     }

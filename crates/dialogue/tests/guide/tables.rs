@@ -178,6 +178,16 @@ fn the_limits_are_those_that_hold() {
                 limits::MAX_HTTP_SECONDS
             ),
         ),
+        (
+            "what the language model is told",
+            format!(
+                "{} of the workflow, {} of what the agent knows, {} of what was said; {} of names of flows",
+                kib(limits::MAX_INSTRUCTIONS_BYTES),
+                kib(limits::MAX_KNOWLEDGE_BYTES),
+                kib(limits::MAX_HISTORY_BYTES),
+                kib(limits::MAX_TOOL_FLOWS_BYTES)
+            ),
+        ),
         ("a timeout, a wait", format!("{days} days; `until`: {} days", limits::MAX_UNTIL_DAYS)),
         (
             "an id; a name",

@@ -5,6 +5,7 @@ mod tools;
 
 use channels::origin;
 use conversation::{Body, Conversation, Message};
+use flow::limits::MAX_HISTORY_BYTES;
 use flow::{AiRequest, Content, EffectResult};
 use http::Request;
 use http::header::{AUTHORIZATION, CONTENT_TYPE, HeaderValue};
@@ -17,8 +18,6 @@ use crate::Answer;
 
 /// Seconds to the first byte of its answer: what a host allows at most.
 pub(super) const SECONDS: u64 = 20;
-/// Bytes of the messages before the input.
-const MAX_HISTORY_BYTES: usize = 16 * 1024;
 /// Characters of a provider's error that are kept.
 const MAX_ERROR_CHARS: usize = 300;
 

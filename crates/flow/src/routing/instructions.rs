@@ -2,8 +2,10 @@
 
 use std::fmt::Write as _;
 
-use crate::Definition;
+use super::actions::FLOW;
+use crate::fold::fold;
 use crate::limits::MAX_INSTRUCTIONS_BYTES;
+use crate::{Definition, Tool};
 
 /// The system prompt, then the rules, questions and flows that count; cut at the end of a line.
 pub(super) fn write(definition: &Definition<'_>) -> String {
@@ -32,8 +34,30 @@ fn rules(text: &mut String, definition: &Definition<'_>) -> std::fmt::Result {
             writeln!(text, "Only if: {condition}")?;
         }
         writeln!(text, "Answer: {}", rule.response)?;
+        if let Some(function) =
+            rule.action.as_deref().and_then(|action| function(action, definition))
+        {
+            writeln!(text, "Then call {function}, if you are offered it.")?;
+        }
     }
     Ok(())
+}
+
+/// The function that does what the action of a rule does. `None`: none does.
+fn function(action: &str, definition: &Definition<'_>) -> Option<String> {
+    let folded = fold(action);
+    let tool = match folded.as_str() {
+        "handoff" => Tool::HandOff,
+        "end" => Tool::EndConversation,
+        "opt_out" => Tool::OptOut,
+        other => {
+            let name = other.strip_prefix(FLOW)?.trim();
+            let flow =
+                definition.flows.iter().find(|flow| flow.is_active && fold(&flow.name) == name)?;
+            return Some(format!("start_flow with {}", flow.name));
+        }
+    };
+    Some(tool.name().to_owned())
 }
 
 fn questions(text: &mut String, definition: &Definition<'_>) -> std::fmt::Result {

@@ -210,7 +210,10 @@ fn the_instructions_tell_what_counts() {
     let program = program(&json!({
         "system_prompt": "Be kind.\n",
         "rules": [
-            {"id": "a", "name": "Refunds", "trigger": "refund, money back", "condition": "is new", "response": "Yes.", "enabled": true},
+            {"id": "a", "name": "Refunds", "trigger": "refund, money back", "condition": "is new", "response": "Yes.", "action": "Handoff", "enabled": true},
+            {"id": "c", "name": "Menus", "trigger": "menu", "response": "Here.", "action": "flow: menu", "enabled": true},
+            {"id": "d", "name": "Mail", "trigger": "mail", "response": "Sent.", "action": "send_mail", "enabled": true},
+            {"id": "e", "name": "None", "trigger": "none", "response": "None.", "action": "flow:off", "enabled": true},
             {"id": "b", "name": "Off", "trigger": "off", "response": "off", "enabled": false},
         ],
         "flows": [
@@ -228,6 +231,20 @@ fn the_instructions_tell_what_counts() {
 When the contact says: refund, money back
 Only if: is new
 Answer: Yes.
+Then call hand_off, if you are offered it.
+
+## Menus
+When the contact says: menu
+Answer: Here.
+Then call start_flow with Menu, if you are offered it.
+
+## Mail
+When the contact says: mail
+Answer: Sent.
+
+## None
+When the contact says: none
+Answer: None.
 
 
 # Questions and answers

@@ -139,8 +139,8 @@ impl<E: Entry> Head<E> {
     }
 }
 
-pub(super) fn marked<E: Entry>(entries: &[E]) -> usize {
-    entries.iter().filter(|entry| entry.is_marked()).count()
+pub(super) fn marked<'e, E: Entry + 'e>(entries: impl IntoIterator<Item = &'e E>) -> usize {
+    entries.into_iter().filter(|entry| entry.is_marked()).count()
 }
 
 /// Puts an entry where it belongs among entries that are oldest first.

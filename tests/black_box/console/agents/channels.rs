@@ -63,6 +63,22 @@ fn an_agents_channels_are_shown_without_their_credentials() {
 }
 
 #[test]
+fn an_agent_that_was_deleted_or_is_another_teams_answers_no_channel() {
+    let app = App::shared();
+    let (team, other) = (app.team(), app.team());
+    let (deleted, theirs) = (an_agent(&team), an_agent(&other));
+    team.request("DELETE", &path(&deleted)).send().expect(200);
+    for agent in [deleted, theirs] {
+        let body = json!({
+            "team": team.name, "type": "webchat", "account": format!("site-{}", digits()),
+            "allowed_origins": ["https://example.com"], "agent_id": agent,
+        });
+        let refused = app.ops("POST", "/ops/channels").json(&body).send().expect(400);
+        assert_eq!(refused["errors"][0]["path"], "/agent_id");
+    }
+}
+
+#[test]
 fn a_test_code_is_made_once_and_says_how_to_start() {
     let team = App::shared().team();
     let agent = an_agent(&team);

@@ -4,7 +4,7 @@ use black_box::{App, Request, Team};
 use serde_json::{Value, json};
 
 use super::super::{NOBODYS, error};
-use super::{AGENTS, agent_not_found, an_agent, get, minimal_agent, path};
+use super::{AGENTS, agent_not_found, an_agent, get, path};
 
 /// Every request that takes an agent's id, with the scope it needs.
 pub fn scoped(agent: &str) -> Vec<(&'static str, String, Value, &'static str)> {
@@ -129,7 +129,6 @@ fn other_methods_are_named() {
 #[test]
 fn what_is_no_json_is_malformed() {
     let team = App::shared().team();
-    let _ = minimal_agent(&team);
     let agent = an_agent(&team);
     let malformed = error(&json!("…"), "Bad Request", "bad_request", 400);
     for (method, path) in [

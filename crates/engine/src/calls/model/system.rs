@@ -2,11 +2,8 @@
 //! it knows, and what is wanted of it now.
 
 use agents::{Knowledge, KnowledgeItem, Persona, Profile};
+use flow::limits::MAX_KNOWLEDGE_BYTES;
 use flow::{AiRequest, Label};
-
-/// Bytes of what an agent knows that go along; items beyond are left out. Some 12,000 tokens at four bytes each, which
-/// with instructions and history fits a window of 32,000; fifty texts of 2,500 characters would not.
-const MAX_KNOWLEDGE_BYTES: usize = 48 * 1024;
 
 /// What the engine knows of who answers.
 #[derive(Debug, Default)]
