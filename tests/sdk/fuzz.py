@@ -3,6 +3,7 @@
 import os
 import subprocess
 import sys
+import tempfile
 from pathlib import Path
 
 from server import BASE_URL, Team
@@ -17,7 +18,9 @@ def main():
     environment = dict(os.environ, PYTHONPATH=str(HERE), SCHEMATHESIS_HOOKS="fuzz_hooks")
     team = Team.new()
     environment |= {"TEAM": team.name, "API_KEY": team.key()}
-    return subprocess.run(run, env=environment).returncode
+    # hypothesis leaves a folder where it runs.
+    with tempfile.TemporaryDirectory() as folder:
+        return subprocess.run(run, env=environment, cwd=folder).returncode
 
 
 if __name__ == "__main__":

@@ -68,6 +68,14 @@ def ids_for(operation_id):
 
 
 @schemathesis.hook
+def before_load_schema(context, raw_schema):
+    """Of a stream, OpenAPI 3.1 describes the whole body, which is a string; schemathesis takes it for each event."""
+    stream = "/agents/{agentId}/conversations/{conversationId}/stream"
+    answer = raw_schema["paths"][stream]["get"]["responses"]["200"]
+    del answer["content"]["text/event-stream"]["schema"]
+
+
+@schemathesis.hook
 def before_call(context, case, kwargs):
     """Puts ids of what is there in place of those that the schema allows."""
     if case.meta is None or next(COUNT) % UNKNOWN == 0:
@@ -90,7 +98,7 @@ def before_call(context, case, kwargs):
 REFUSED_FOR = {
     "sendMessageToContact": lambda body: body["code"] != "validation_error",
     "sendMessage": lambda body: body["code"] != "validation_error",
-    "simulateWorkflow": lambda body: all(line.startswith("definition.") for line in body["message"]),
+    "simulateWorkflow": lambda body: all(line.startswith("definition") for line in body["message"]),
 }
 
 
