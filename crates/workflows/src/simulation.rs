@@ -182,7 +182,8 @@ fn moment(body: &Object<'_, '_>, name: &str) -> Option<Timestamp> {
     let example = "2026-05-07T08:14:23Z";
     body.describe(name, || {
         let millis = json!({"type": "integer", "minimum": 0, "maximum": MAX_MILLIS});
-        json!({"anyOf": [{"type": "string", "format": "date-time"}, millis], "examples": [example]})
+        let time = json!({"type": "string", "format": "date-time", "pattern": "^(19[7-9]|2)"});
+        json!({"anyOf": [time, millis], "examples": [example]})
     });
     let value = body.any(name).value()?;
     let moment = match value {

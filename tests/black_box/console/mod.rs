@@ -3,6 +3,7 @@
 mod agents;
 mod cases;
 mod change;
+mod conversations;
 mod create;
 mod fields;
 mod list;
