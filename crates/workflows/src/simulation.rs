@@ -167,6 +167,13 @@ fn parsed<T: DeserializeOwned>(body: &Object<'_, '_>, name: &str, kind: &str) ->
             body.error(name, "cannot be read: must be an object");
             Given::Absent
         }
+        // serde takes the index of a variant for its name.
+        Given::Value(value)
+            if TAGS.iter().any(|tag| value.pointer(tag).is_some_and(is_no_text)) =>
+        {
+            body.error(name, format!("cannot be read: {} must be strings", TAGS.join(", ")));
+            Given::Absent
+        }
         Given::Value(value) => match T::deserialize(value) {
             Ok(parsed) => Given::Value(parsed),
             Err(error) => {
@@ -175,6 +182,13 @@ fn parsed<T: DeserializeOwned>(body: &Object<'_, '_>, name: &str, kind: &str) ->
             }
         },
     }
+}
+
+/// Where the names of variants are in an event.
+const TAGS: [&str; 3] = ["/type", "/result/type", "/result/action/name"];
+
+fn is_no_text(value: &Value) -> bool {
+    !value.is_string()
 }
 
 /// RFC 3339, or milliseconds since 1970.
