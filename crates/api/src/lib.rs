@@ -6,6 +6,7 @@
 mod agent;
 mod auth;
 mod call;
+mod contact;
 mod context;
 mod conversation;
 mod idempotency;

@@ -2,6 +2,8 @@
 //!
 //! Surfaces differ in how they write errors, not in what they find: that is why this knows neither HTTP nor a surface.
 
+mod ids;
+
 use std::cell::RefCell;
 use std::fmt;
 

@@ -5,6 +5,7 @@ mod callable;
 mod definition;
 mod document;
 mod entry;
+mod flow_view;
 mod list;
 #[cfg(feature = "schema")]
 mod schema;
@@ -16,6 +17,7 @@ mod used;
 pub use callable::{simulate, version};
 pub use definition::{Definition, Guide, MAX_DEFINITION_BYTES, Settings};
 pub use document::{Content, NotPublishable, Release, User, Visibility, Workflow};
+pub use flow_view::{FlowView, flow};
 pub use list::{
     DESCRIPTION_SEARCHED, Listed, Listing, MAX_WORKFLOWS, Scope, SortBy, Summary, list,
 };
