@@ -57,16 +57,12 @@ impl Search {
     }
 
     fn is_part_of(&self, contact: &Contact) -> bool {
-        let contains = |text: &Option<String>| {
-            text.as_deref().is_some_and(|text| text.to_lowercase().contains(&self.query))
+        let contains = |text: &Option<String>, part: &str| {
+            text.as_deref().is_some_and(|text| text.to_lowercase().contains(part))
         };
-        let digits = phone_part(&self.query);
-        contains(&contact.name)
-            || contains(&contact.email)
-            || contains(&contact.phone)
-            || digits.is_some_and(|part| {
-                contact.phone.as_deref().is_some_and(|phone| phone.contains(&part))
-            })
+        contains(&contact.name, &self.query)
+            || contains(&contact.email, &self.query)
+            || phone_part(&self.query).is_some_and(|part| contains(&contact.phone, &part))
     }
 }
 
@@ -76,9 +72,13 @@ fn phone_part(text: &str) -> Option<String> {
         .chars()
         .filter(|c| !matches!(c, ' ' | '\u{a0}' | '-' | '.' | '/' | '(' | ')'))
         .collect();
-    let digits = kept.strip_prefix('+').unwrap_or(&kept);
-    let is_part = !digits.is_empty() && digits.bytes().all(|b| b.is_ascii_digit());
-    is_part.then_some(kept)
+    let international = kept.strip_prefix('+').or_else(|| kept.strip_prefix("00"));
+    let digits = international.unwrap_or(&kept);
+    if digits.is_empty() || !digits.bytes().all(|b| b.is_ascii_digit()) {
+        return None;
+    }
+    let plus = if international.is_some() { "+" } else { "" };
+    Some(format!("{plus}{digits}"))
 }
 
 /// The contacts of a team that all filters take, [`MAX_FOUND`] at most, last spoken with first: of the [`MAX_MATCHES`]
