@@ -189,7 +189,8 @@ fn the_console_costs_what_the_readme_says() {
     assert_eq!(settled_cost(&shop, validate)[1..], [0, 0, 0], "validation writes nothing");
 }
 
-const TRIGGER_NEW: Counts = [13, 3, 3, 3];
+/// The contact is named in the list of the team's contacts: a set and an increment.
+const TRIGGER_NEW: Counts = [13, 4, 4, 3];
 const TRIGGER_KNOWN: Counts = [10, 0, 0, 2];
 const TRIGGER_RUNNING: Counts = [6, 0, 0, 0];
 const REPLY: Counts = [8, 0, 0, 2];
