@@ -1,6 +1,9 @@
 //! Contacts made, shown, changed and found, as the contract documents it.
 
-use black_box::{Answer, App, Team, a_phone, flows};
+use std::sync::Arc;
+use std::time::Duration;
+
+use black_box::{Answer, App, Setup, Team, a_phone, flows};
 use serde_json::{Value, json};
 use stand_in::Inbound;
 
@@ -141,7 +144,9 @@ fn a_contact_that_is_not_there_or_not_ours_is_not_found() {
 
 #[test]
 fn a_search_shows_who_was_spoken_with_last_first() {
-    let (team, account) = App::shared().account_answered_by(&flows::echo());
+    // One of its own: its clock is moved.
+    let app = Arc::new(App::start(Setup::default()));
+    let (team, account) = app.account_answered_by(&flows::echo());
     let (silent, early, late) = (a_phone(), a_phone(), a_phone());
     for phone in [&silent, &early, &late] {
         let body = json!({"phone": phone, "name": "Somebody", "tags": "all"});
@@ -151,7 +156,7 @@ fn a_search_shows_who_was_spoken_with_last_first() {
         account.receives(&Inbound::text(phone, "hello"));
         team.app.settled(&account.conversation_with(phone));
         // Times are shown to the second.
-        team.app.clock.advance(std::time::Duration::from_secs(2));
+        team.app.clock.advance(Duration::from_secs(2));
     }
     let one = |phone: &str, last: Value| {
         json!({
