@@ -163,6 +163,32 @@ fn what_a_message_costs_depends_on_what_it_makes_a_workflow_do() {
 }
 
 #[test]
+fn contacts_cost_what_the_readme_says() {
+    let shop = shop();
+    let post = |action: &str, body: &Value| {
+        shop.team.request("POST", &format!("/api/v1/actions/{action}")).json(body)
+    };
+    let create = || (post("create-contact", &json!({"phone": a_phone(), "name": "Ana"})), 201);
+    assert_eq!(settled_cost(&shop, create), CONTACT_CREATE, "create, a new contact");
+
+    let phone = a_phone();
+    post("create-contact", &json!({"phone": phone})).send().expect(201);
+    let get = || (post("get-contact", &json!({"phone": phone})), 200);
+    assert_eq!(settled_cost(&shop, get), CONTACT_GET, "get");
+
+    let known = json!({"phone": a_phone(), "tags": "t1,t2"});
+    post("create-contact", &known).send().expect(201);
+    let mut n = 0;
+    let add = || {
+        n += 1;
+        (post("add-tag", &json!({"phone": phone, "tag": format!("t{n}")})), 200)
+    };
+    assert_eq!(settled_cost(&shop, add), TAG_ADD, "a tag that the team has given before");
+    let search = || (post("search-contacts", &json!({"query": "ana"})), 200);
+    assert_eq!(settled_cost(&shop, search)[1..], [0, 0, 0], "a search writes nothing");
+}
+
+#[test]
 fn the_console_costs_what_the_readme_says() {
     let shop = shop();
     let path = "/api/v1/console/workflows";
@@ -191,7 +217,11 @@ fn the_console_costs_what_the_readme_says() {
     assert_eq!(settled_cost(&shop, validate)[1..], [0, 0, 0], "validation writes nothing");
 }
 
-const TRIGGER_NEW: Counts = [13, 3, 3, 3];
+const CONTACT_CREATE: Counts = [6, 2, 2, 1];
+const CONTACT_GET: Counts = [4, 0, 0, 0];
+const TAG_ADD: Counts = [3, 0, 0, 1];
+/// The contact is named in the list of the team's contacts: a set and an increment.
+const TRIGGER_NEW: Counts = [13, 4, 4, 3];
 const TRIGGER_KNOWN: Counts = [10, 0, 0, 2];
 const TRIGGER_RUNNING: Counts = [6, 0, 0, 0];
 const REPLY: Counts = [8, 0, 0, 2];

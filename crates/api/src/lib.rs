@@ -6,6 +6,7 @@
 mod agent;
 mod auth;
 mod call;
+mod contact;
 mod conversation;
 mod idempotency;
 mod kept;

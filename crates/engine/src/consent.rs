@@ -3,7 +3,6 @@
 
 use channels::whatsapp;
 use conversation::{Body, Contact, Conversation, Message};
-use store::{Change, keys, to_json};
 
 use crate::{Engine, EngineError, Host};
 
@@ -27,18 +26,12 @@ impl<H: Host> Engine<'_, H> {
         conversation: &Conversation,
     ) -> Result<Option<u64>, EngineError> {
         let Some(last) = conversation.changes.last() else { return Ok(None) };
-        let key = keys::contact(&conversation.contact_id.to_string());
-        self.host
-            .store()
-            .update(&key, async |current| {
-                let Some(json) = &current else { return Ok(Change::Keep(())) };
-                let mut contact: Contact = store::from_json(&key, json)?;
-                if !contact.apply(conversation) {
-                    return Ok(Change::Keep(()));
-                }
-                Ok::<_, EngineError>(Change::Write(to_json(&key, &contact)?, ()))
-            })
-            .await?;
+        let (store, now) = (self.host.store(), self.host.now());
+        contacts::change(store, &conversation.team, conversation.contact_id, now, |contact| {
+            contact.apply(conversation);
+            Ok::<_, EngineError>(())
+        })
+        .await?;
         Ok(Some(last.number))
     }
 

@@ -66,6 +66,16 @@ pub fn contacts(team: &str) -> String {
     format!("contacts:{}", part(team))
 }
 
+/// The contacts of a team that have, or had, an email address.
+pub fn contact_email(team: &str, email: &str) -> String {
+    format!("contact-email:{}:{}", part(team), part(email))
+}
+
+/// The tags that a team has given.
+pub fn tags(team: &str) -> String {
+    format!("tags:{}", part(team))
+}
+
 /// The conversations of an agent.
 pub fn conversations(agent: &str) -> String {
     format!("conversations:{}", part(agent))
@@ -194,6 +204,7 @@ mod tests {
             workflows,
             agents,
             contacts,
+            tags,
             conversations,
             agent,
             knowledge,
@@ -202,13 +213,18 @@ mod tests {
             conversation,
             recent,
         ];
-        let two = [workflow_content, channel];
+        let two = [workflow_content, channel, contact_email];
         let mut all = vec![workflows_public(), due_cursor(), due(1), due(12), slot(&due(1), 2)];
         for a in &texts() {
             all.extend(one.map(|key| key(a)));
             all.extend([answered(a, 1), rate(a, 1), slot(&ticket(a), 1)]);
             all.extend([conversation_log(a, 1), conversation_seen(a, 1)]);
-            all.extend([page(&workflows(a), 2), slot(&recent(a), 2), place(&conversation(a), 1)]);
+            all.extend([
+                page(&workflows(a), 2),
+                slot(&contacts(a), 2),
+                slot(&recent(a), 2),
+                place(&conversation(a), 1),
+            ]);
             for b in &texts() {
                 all.extend(two.map(|key| key(a, b)));
                 all.extend(texts().iter().map(|c| alias(a, b, c)));

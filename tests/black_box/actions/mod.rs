@@ -1,4 +1,9 @@
-//! `POST /api/v1/actions/trigger-flow`: contract/actions-qyvo.md, section 6, and seed 001.
+//! The actions API: contract/actions-qyvo.md, and seed 001.
 
+mod contact_fields;
+mod contacts;
+mod flows;
+mod me;
 mod refused;
+mod tags;
 mod triggered;
