@@ -6,7 +6,6 @@
 mod agent;
 mod auth;
 mod call;
-mod context;
 mod conversation;
 mod idempotency;
 mod kept;
@@ -23,7 +22,6 @@ mod workflow;
 
 pub use auth::Principal;
 pub use call::Call;
-pub use context::read_context;
 pub use conversation::words_problem;
 pub use idempotency::IdempotencyKey;
 pub use kept::Answered;
@@ -37,6 +35,7 @@ pub use surface::Surface;
 pub use ticket::TICKET_SECONDS;
 pub use token::TOKEN_SECONDS;
 pub use workflow::apply_definition;
+pub use workflows::read_context;
 
 /// The largest request body, in bytes, where nothing else is said (design section 6).
 pub const MAX_BODY: usize = 1024 * 1024;

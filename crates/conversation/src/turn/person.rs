@@ -18,6 +18,8 @@ impl<P: Programs> Turn<'_, P> {
         } else {
             conversation.needs_attention = false;
             conversation.settle_sessions(self.now);
+            self.take_results(conversation);
+            self.hear_those_who_wait(conversation);
         }
     }
 
@@ -45,6 +47,9 @@ impl<P: Programs> Turn<'_, P> {
         conversation.seen.push(event, self.now);
         let id = self.ids.next(self.now);
         conversation.say(id, content, None, self.now);
+        if let Some(message) = conversation.message_mut(id) {
+            message.request = Some(event);
+        }
         conversation.needs_attention = false;
         Ok(Applied::Kept)
     }
