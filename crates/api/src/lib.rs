@@ -7,6 +7,7 @@ mod agent;
 mod auth;
 mod call;
 mod conversation;
+mod filter;
 mod idempotency;
 mod kept;
 mod page;
