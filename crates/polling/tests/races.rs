@@ -47,8 +47,8 @@ fn play(backend: Backend, weather: Weather, seed: u64) -> MemoryKv {
         let (turn, store) = (draw(&mut random), open(&kv));
         scheduler.spawn(async move {
             // Whoever was told of a failure asks again.
-            for _ in 0..3 {
-                if turn.commit(&store, host).await.is_ok() {
+            for again in 0..3 {
+                if turn.commit(&store, host * 10 + again).await.is_ok() {
                     break;
                 }
             }

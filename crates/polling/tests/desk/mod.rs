@@ -63,7 +63,7 @@ pub struct Turn {
     pub at: Timestamp,
     /// Two hosts may have the same; the one that comes second does nothing.
     pub event: String,
-    /// Whether the session's id follows from the event, as it does from an `Idempotency-Key`.
+    /// Whether the session's id follows from the event, as it does from an `Idempotency-Key`. A message's never does.
     pub keyed: bool,
     pub kind: Option<&'static str>,
 }
@@ -74,8 +74,8 @@ impl Turn {
         Self { contact, flow, at, event: event.to_string(), keyed: false, kind: None }
     }
 
-    /// Commits.
-    pub async fn commit(&self, store: &Store<MemoryKv>, host: u64) -> Result<(), StoreError> {
+    /// Commits. `seed` is of this commit only.
+    pub async fn commit(&self, store: &Store<MemoryKv>, seed: u64) -> Result<(), StoreError> {
         let first = conversation(self.contact);
         let key = keys::conversation(&first.id.to_string());
         let mut announcement = Announcement::default();
@@ -93,9 +93,9 @@ impl Turn {
                     return Ok(Change::Keep(document));
                 }
                 applied += 1;
-                let drawn = match self.keyed {
+                let drawn = match self.keyed && self.kind.is_none() {
                     true => self.event.clone(),
-                    false => format!("{} {host} {applied}", self.event),
+                    false => format!("{} {seed} {applied}", self.event),
                 };
                 let finished = self.apply(&mut document, &drawn);
                 polling::announce(store, &mut document, &finished, self.at, &mut announcement)
