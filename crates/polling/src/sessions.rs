@@ -34,7 +34,7 @@ pub struct SessionView {
     pub contact_email: Option<String>,
     /// `running`, `completed`, `expired` or `failed`.
     pub status: SessionStatus,
-    /// The node that waits; null where none does.
+    /// The node of the flow that waits; null where none does.
     pub current_node_id: Option<String>,
     /// What the trigger gave, what nodes saved, and `trigger_source`; of a session whose conversation has had ten later
     /// ones only the last.
@@ -124,13 +124,19 @@ impl Shown {
         phone: Option<String>,
         now: Timestamp,
     ) -> Self {
+        // While a called workflow runs, the flow itself stands at its `call` node.
+        let state = &session.state;
+        let (node, vars) = match state.callers.first() {
+            Some(caller) => (Some(&caller.node), &caller.vars),
+            None => (state.node.as_ref(), &state.vars),
+        };
         let mut context = session.context.clone();
-        context.extend(session.state.vars.clone());
+        context.extend(vars.clone());
         let is_over = is_over(conversation, session, now);
         Self {
             phone,
             status: if is_over { SessionStatus::Expired } else { session.status },
-            node: session.state.node.clone(),
+            node: node.cloned(),
             context,
             last_interaction_at: session.last_interaction_at,
             expires_at: session.expires_at,

@@ -1,4 +1,5 @@
-//! `POST /api/v1/actions/trigger-flow`: contract/actions-qyvo.md, section 6, and seed 001.
+//! The actions API: contract/actions-qyvo.md, section 6, and seed 001.
 
+mod polling;
 mod refused;
 mod triggered;

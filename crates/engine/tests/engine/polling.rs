@@ -96,9 +96,7 @@ fn a_trigger_that_comes_twice_is_listed_once() {
 
 #[test]
 fn a_session_is_shown_expired_once_its_time_is_over_swept_or_not() {
-    let graph = json!({"entry": "ask", "nodes": [
-        {"id": "ask", "type": "ask", "text": "Well?"}], "edges": []});
-    let mut stage = Stage::with(&graph);
+    let mut stage = Stage::new();
     stage.hear(0, "1", "hi");
     let status = |stage: &Stage| sessions(stage, None)[0].status;
     stage.pass(29 * MINUTE);
