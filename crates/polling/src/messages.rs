@@ -4,7 +4,7 @@ use std::cmp::Reverse;
 use std::collections::HashMap;
 
 use console::LogReader;
-use conversation::{Body, Contact, Message};
+use conversation::{Body, Contact, Conversation, Message};
 use serde::Serialize;
 use serde_json::{Value, json};
 use store::{Kv, Store, StoreError, keys};
@@ -107,7 +107,7 @@ async fn read<K: Kv>(
     entries: &[(u64, MessageEntry<'static>)],
 ) -> Result<Vec<Found>, StoreError> {
     let ids = entries.iter().map(|(_, entry)| entry.conversation);
-    let conversations = conversations(store, team, ids).await?;
+    let conversations: HashMap<_, Conversation> = conversations(store, team, ids).await?;
     let mut found = Vec::with_capacity(entries.len());
     for (_, entry) in entries {
         let Some(conversation) = conversations.get(&entry.conversation) else { continue };

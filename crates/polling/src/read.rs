@@ -11,14 +11,26 @@ use uuid::Uuid;
 /// Reads that are made at the same time, and conversations that are held in memory (256 KiB each at most).
 pub(crate) const TOGETHER: usize = 32;
 
+/// Of the document of a conversation, what a list reads.
+pub(crate) trait Part: DeserializeOwned {
+    /// Whose conversation it is.
+    fn team(&self) -> &str;
+}
+
+impl Part for Conversation {
+    fn team(&self) -> &str {
+        &self.team
+    }
+}
+
 /// The conversations of these ids that are the team's.
-pub(crate) async fn conversations<K: Kv>(
+pub(crate) async fn conversations<K: Kv, P: Part>(
     store: &Store<K>,
     team: &str,
     ids: impl Iterator<Item = Uuid>,
-) -> Result<HashMap<Uuid, Conversation>, StoreError> {
-    let mut found: HashMap<Uuid, Conversation> = documents(store, ids, keys::conversation).await?;
-    found.retain(|_, conversation| conversation.team == team);
+) -> Result<HashMap<Uuid, P>, StoreError> {
+    let mut found: HashMap<Uuid, P> = documents(store, ids, keys::conversation).await?;
+    found.retain(|_, conversation| conversation.team() == team);
     Ok(found)
 }
 

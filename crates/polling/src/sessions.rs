@@ -3,16 +3,16 @@
 use std::cmp::Reverse;
 use std::collections::HashMap;
 
-use conversation::{Contact, Conversation, PastSession, Session, SessionStatus};
+use conversation::{Contact, PastSession, Session, SessionStatus};
 use flow::Timestamp;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 use store::{Kv, Store, StoreError, keys};
 use uuid::Uuid;
 
 use crate::SHOWN;
 use crate::entry::SessionEntry;
-use crate::read::{TOGETHER, contacts, conversations};
+use crate::read::{Part, TOGETHER, contacts, conversations};
 use crate::ring::Ring;
 
 /// A session as the list shows it.
@@ -72,7 +72,7 @@ pub async fn sessions<K: Kv>(
         let mut entries: Vec<(u64, SessionEntry<'static>)> = ring.read(some).await?;
         entries.retain(|(_, entry)| flow.is_none_or(|flow| flow == entry.flow));
         let ids = entries.iter().map(|(_, entry)| entry.conversation);
-        let conversations = conversations(store, team, ids).await?;
+        let conversations: HashMap<_, Sessions> = conversations(store, team, ids).await?;
         for (n, entry) in entries {
             let conversation = conversations.get(&entry.conversation);
             let shown = conversation.and_then(|found| Shown::of(found, n, &entry, now));
@@ -85,6 +85,25 @@ pub async fn sessions<K: Kv>(
     let ids = found.iter().map(|(entry, _)| entry.contact);
     let contacts = contacts(store, team, ids).await?;
     Ok(found.into_iter().map(|(entry, shown)| shown.view(entry, &contacts)).collect())
+}
+
+/// The sessions of a conversation, without its log, which is most of its document.
+#[derive(Debug, Deserialize)]
+struct Sessions {
+    team: String,
+    address: String,
+    #[serde(default)]
+    paused: bool,
+    #[serde(default)]
+    sessions: Vec<Session>,
+    #[serde(default)]
+    past: Vec<PastSession>,
+}
+
+impl Part for Sessions {
+    fn team(&self) -> &str {
+        &self.team
+    }
 }
 
 /// What a conversation tells of a session.
@@ -102,7 +121,7 @@ struct Shown {
 impl Shown {
     /// The session of entry `n`, if the conversation has or had it.
     fn of(
-        conversation: &Conversation,
+        conversation: &Sessions,
         n: u64,
         entry: &SessionEntry<'_>,
         now: Timestamp,
@@ -119,7 +138,7 @@ impl Shown {
     }
 
     fn of_session(
-        conversation: &Conversation,
+        conversation: &Sessions,
         session: &Session,
         phone: Option<String>,
         now: Timestamp,
@@ -187,8 +206,9 @@ impl Shown {
 
 /// Whether the time of a running session is over, though nothing has touched its conversation since. One whose timer goes
 /// off first goes on then, and one that stands still has its time before it.
-fn is_over(conversation: &Conversation, session: &Session, now: Timestamp) -> bool {
-    let acts = conversation.active().is_some_and(|active| active.id == session.id);
+fn is_over(conversation: &Sessions, session: &Session, now: Timestamp) -> bool {
+    let active = conversation.sessions.iter().rev().find(|session| session.is_running());
+    let acts = active.is_some_and(|active| active.id == session.id);
     let timer_first = session.state.deadline.is_some_and(|deadline| deadline <= session.expires_at);
     acts && !conversation.paused && !timer_first && session.expires_at <= now
 }
