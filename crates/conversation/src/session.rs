@@ -63,6 +63,7 @@ pub struct Session {
 /// Whether a session still runs, or how it ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub enum SessionStatus {
     /// It runs: it waits for the contact or for a time.
     Running,

@@ -33,6 +33,7 @@ const MEDIA: [&str; 5] = ["image", "audio", "document", "video", "sticker"];
 
 /// A message as the list shows it.
 #[derive(Debug, Clone, PartialEq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(rename = "ReceivedMessage"))]
 pub struct MessageView {
     /// The message.
     pub id: Uuid,

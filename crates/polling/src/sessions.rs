@@ -17,6 +17,7 @@ use crate::ring::Ring;
 
 /// A session as the list shows it.
 #[derive(Debug, Clone, PartialEq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(rename = "FlowSession"))]
 pub struct SessionView {
     /// The session.
     pub id: Uuid,
