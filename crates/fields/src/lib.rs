@@ -219,18 +219,18 @@ impl<'v, 'e> Object<'v, 'e> {
         text
     }
 
-    /// A link: absolute, `http` or `https`, at most 2,048 characters long.
+    /// A link: absolute, `http` or `https`, of visible ASCII, at most 2,048 characters long.
     #[must_use]
     pub fn uri(&self, name: &str) -> Given<String> {
         let text = self.text(name, MAX_URI);
         self.describe(
             name,
-            || json!({"pattern": "^https?://\\S+$", "examples": ["https://example.com/page"]}),
+            || json!({"pattern": "^https?://[!-~]+$", "examples": ["https://example.com/page"]}),
         );
         if let Given::Value(link) = &text {
             let valid = ["http://", "https://"].iter().any(|scheme| {
                 let rest = link.strip_prefix(scheme).unwrap_or_default();
-                !rest.is_empty() && !rest.contains(char::is_whitespace)
+                !rest.is_empty() && rest.bytes().all(|byte| byte.is_ascii_graphic())
             });
             if !valid {
                 self.error(name, "must be a URL, such as https://example.com/page");

@@ -165,12 +165,14 @@ impl Operation {
     pub fn page(mut self, sortable: &[&str]) -> Self {
         self.parameters.extend(["page", "limit", "search"].map(Parameter::named));
         let both = sortable.iter().flat_map(|by| [(*by).to_owned(), format!("-{by}")]);
-        let sort: Vec<String> = both.collect();
+        let mut sort: Vec<String> = both.collect();
         let about = "A field to sort by; with `-` before it, from the greatest down.";
         if sort.is_empty() {
             self.errors.push(400);
             return self;
         }
+        // As if it were not there: what forms send.
+        sort.push(String::new());
         self.parameter(Parameter::query("sort", about, json!({"type": "string", "enum": sort})))
     }
 

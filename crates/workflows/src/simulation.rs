@@ -167,6 +167,13 @@ fn parsed<T: DeserializeOwned>(body: &Object<'_, '_>, name: &str, kind: &str) ->
             body.error(name, "cannot be read: must be an object");
             Given::Absent
         }
+        // serde takes the index of a variant for its name.
+        Given::Value(value)
+            if TAGS.iter().any(|tag| value.pointer(tag).is_some_and(is_no_text)) =>
+        {
+            body.error(name, format!("cannot be read: {} must be strings", TAGS.join(", ")));
+            Given::Absent
+        }
         Given::Value(value) => match T::deserialize(value) {
             Ok(parsed) => Given::Value(parsed),
             Err(error) => {
@@ -177,12 +184,20 @@ fn parsed<T: DeserializeOwned>(body: &Object<'_, '_>, name: &str, kind: &str) ->
     }
 }
 
+/// Where the names of variants are in an event.
+const TAGS: [&str; 3] = ["/type", "/result/type", "/result/action/name"];
+
+fn is_no_text(value: &Value) -> bool {
+    !value.is_string()
+}
+
 /// RFC 3339, or milliseconds since 1970.
 fn moment(body: &Object<'_, '_>, name: &str) -> Option<Timestamp> {
     let example = "2026-05-07T08:14:23Z";
     body.describe(name, || {
         let millis = json!({"type": "integer", "minimum": 0, "maximum": MAX_MILLIS});
-        json!({"anyOf": [{"type": "string", "format": "date-time"}, millis], "examples": [example]})
+        let time = json!({"type": "string", "format": "date-time", "pattern": "^(19[7-9]|2)"});
+        json!({"anyOf": [time, millis], "examples": [example]})
     });
     let value = body.any(name).value()?;
     let moment = match value {

@@ -3,7 +3,7 @@
 
 use api::{Call, Endpoint, Envelope, Problem, Reply, Surface};
 use engine::Host as _;
-use fields::Errors;
+use fields::{Errors, FieldError};
 use flow::{Program, Severity};
 use http::Method;
 use spin_sdk::http::{IntoResponse, Request};
@@ -39,7 +39,7 @@ async fn program(call: &Call, workflow: &Workflow, source: Simulated) -> Result<
         Simulated::Definition(definition) => {
             let bytes = serde_json::to_vec(&definition).map_or(usize::MAX, |json| json.len());
             if bytes > MAX_DEFINITION_BYTES {
-                return Err(WriteError::TooLarge(bytes).into());
+                return Err(too_large(bytes));
             }
             compile(&definition, "/definition")
         }
@@ -49,6 +49,11 @@ async fn program(call: &Call, workflow: &Workflow, source: Simulated) -> Result<
             compile(&found.ok_or_else(unknown)?, "")
         }
     }
+}
+
+fn too_large(bytes: usize) -> Problem {
+    let message = format!("takes {bytes} bytes as JSON; it may take {MAX_DEFINITION_BYTES}");
+    vec![FieldError::new("/definition", message)].into()
 }
 
 /// # Errors

@@ -133,6 +133,7 @@ fn parameters() -> Value {
         ("callId", "The call."),
         ("phoneNumberId", "The phone number."),
         ("integrationId", "The integration."),
+        ("toolId", "The tool."),
     ] {
         let schema = json!({"type": "string", "format": "uuid", "examples": [EXAMPLE_ID]});
         all.insert(name.to_owned(), path(name, about, schema));

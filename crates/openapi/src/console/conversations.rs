@@ -18,6 +18,8 @@ const WRITE: &str = "conversations:write";
 const TICKET: usize = 43;
 const TICKET_SECONDS: u32 = 60;
 
+/// Times before 1970 are not taken.
+const SINCE_1970: &str = "^(19[7-9]|2)";
 const CHANNELS: [&str; 6] =
     ["whatsapp", "webchat", "telephony", "test_whatsapp", "test_webchat", "test_telephony"];
 
@@ -52,7 +54,7 @@ pub(super) fn operations() -> Vec<Operation> {
             .about("In the conversation of `conversation_id`, or in that with a contact, found or created. What a `user` says is answered by the assistant: the answer is the reply.")
             .scope(WRITE)
             .body("SendMessageToContact", send)
-            .answers(201, "The message, or the reply to it.", "MessageEnvelope"),
+            .answers(201, "The message, or the reply to it.", "SentEnvelope"),
         conversation(Get, one, "getConversation", "Get a conversation")
             .scope(READ)
             .answers(200, "The conversation, with whom it is with.", "ConversationDetailEnvelope"),
@@ -67,7 +69,7 @@ pub(super) fn operations() -> Vec<Operation> {
         conversation(Post, messages, "sendMessage", "Send a message")
             .scope(WRITE)
             .body("SendMessage", json!({"message": "Hello"}))
-            .answers(201, "The message, or the reply to it.", "MessageEnvelope"),
+            .answers(201, "The message, or the reply to it.", "SentEnvelope"),
         conversation(Get, "/agents/{agentId}/conversations/{conversationId}/messages/{messageId}", "getMessage", "Get a message")
             .scope(READ)
             .answers(200, "The message.", "MessageEnvelope"),
@@ -84,7 +86,13 @@ fn stream() -> Operation {
     let path = "/agents/{agentId}/conversations/{conversationId}/stream";
     let ticket = Parameter::query("ticket", "From `stream-ticket`.", json!({"type": "string"}));
     let after = "What came after this message, or this time, comes first.";
-    let text = json!({"type": "string", "examples": ["2026-05-07T08:14:23Z"]});
+    let text = json!({
+        "anyOf": [
+            {"type": "string", "format": "uuid"},
+            {"type": "string", "format": "date-time", "pattern": SINCE_1970},
+        ],
+        "examples": ["2026-05-07T08:14:23.000Z"],
+    });
     let last = "As `after`, which a client sends that connects again.";
     let example =
         "id: 018f5e3a-7b1c-7c2d-8e4f-5a6b7c8d9e0f\nevent: message\ndata: {\"id\": \"…\"}\n\n";
@@ -104,6 +112,7 @@ pub(super) fn schemas(schemas: &mut Schemas) {
     page(schemas, "ConversationPage", reference("Conversation"));
     page(schemas, "MessagePage", reference("Message"));
     envelope(schemas, "MessageEnvelope", reference("Message"));
+    schemas.add("SentEnvelope", sent());
     schemas.derived("ConversationDetail", "Conversation", |schema| {
         schema["description"] = "A conversation, with whom it is with.".into();
         let fields = schema["properties"].as_object().into_iter().flatten();
@@ -125,6 +134,23 @@ pub(super) fn schemas(schemas: &mut Schemas) {
             let _ = AiStatus::read(body);
         }),
     );
+}
+
+fn sent() -> Value {
+    json!({
+        "type": "object",
+        "properties": {
+            "message": {"type": "string"},
+            "data": reference("Message"),
+            "replies": {
+                "type": "array",
+                "items": reference("Message"),
+                "description": "All that was answered at once; `data` is the last of them.",
+            },
+        },
+        "required": ["message", "data", "replies"],
+        "additionalProperties": false,
+    })
 }
 
 fn paused() -> Value {

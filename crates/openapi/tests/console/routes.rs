@@ -106,7 +106,8 @@ fn every_list_is_sorted_by_what_its_component_sorts_by() {
         let parameters = &written["paths"][operation.path()]["get"]["parameters"];
         let sort = parameters.as_array().unwrap().iter().find(|p| p["name"] == "sort");
         let sort = sort.map_or(&[][..], |sort| sort["schema"]["enum"].as_array().unwrap());
-        let by: Vec<&str> = sort.iter().filter_map(|by| by.as_str()).collect();
+        let by = sort.iter().filter_map(|by| by.as_str()).filter(|by| !by.is_empty());
+        let by: Vec<&str> = by.collect();
         let both =
             sortable(&route.component).into_iter().flat_map(|by| [by.clone(), format!("-{by}")]);
         assert_eq!(by, both.collect::<Vec<_>>(), "{}", operation.path());

@@ -89,7 +89,7 @@ fn a_reader_goes_on_after_the_last_message_it_has() {
 fn after_what_is_no_message_or_time_is_refused() {
     let desk = Desk::shop();
     let conversation = desk.a_conversation();
-    let why = "after: must be the id of a message of this conversation, or a time such as 2030-01-31T00:00:00Z";
+    let why = "after: must be the id of a message of this conversation, or a time such as 2030-01-31T00:00:00.000Z";
     let elsewhere = desk.a_conversation();
     let elsewhere = messages(&desk, &elsewhere);
     for after in ["x", "1", NOBODYS, "2030-13-31T00:00:00Z", id(&elsewhere[0])] {
