@@ -8,6 +8,7 @@ mod auth;
 mod call;
 mod contact;
 mod conversation;
+mod filter;
 mod idempotency;
 mod kept;
 mod page;

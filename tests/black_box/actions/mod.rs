@@ -4,6 +4,7 @@ mod contact_fields;
 mod contacts;
 mod flows;
 mod me;
+mod polling;
 mod refused;
 mod tags;
 mod triggered;

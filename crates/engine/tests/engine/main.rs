@@ -7,6 +7,7 @@ mod consent;
 mod delivering;
 mod guarantees;
 mod model;
+mod polling;
 mod programs;
 mod receiving;
 mod simulation;
