@@ -145,6 +145,21 @@ impl Conversation {
         self.log.push_back(message);
     }
 
+    /// Whether a message is on its way to the provider: sent by some turn now, with whatever is before it. Not one that
+    /// waits for another try, or behind one that does.
+    #[must_use]
+    pub fn is_leaving(&self, message: Uuid) -> bool {
+        let Some(at) = self.outbox.iter().position(|entry| entry.message == message) else {
+            return false;
+        };
+        self.outbox[..=at].iter().all(|entry| {
+            matches!(
+                entry.state,
+                EntryState::Sending { .. } | EntryState::Queued { not_before: None }
+            )
+        })
+    }
+
     /// Whether more messages fit the outbox.
     pub(crate) fn outbox_takes(&self, more: &[Content]) -> bool {
         if self.delivers_by_reading() || more.is_empty() {
