@@ -1,4 +1,6 @@
-//! `POST /api/v1/actions/trigger-flow`: contract/actions-qyvo.md, section 6, and seed 001.
+//! The actions API: contract/actions-qyvo.md, section 6. `trigger-flow`, with seed 001, is in `refused` and `triggered`.
 
 mod refused;
+mod sending;
+mod templates;
 mod triggered;
