@@ -189,11 +189,17 @@ impl Conversation {
         }
     }
 
-    /// Gives leases that have run out, and messages nobody answered for, back to the queue.
+    /// Gives leases that have run out, and messages nobody answered for, back to the queue. With a message that its holder
+    /// does not settle in time, go those that it took later: else it would send them before that one.
     pub(crate) fn reclaim(&mut self, now: Timestamp) {
+        let mut late = None;
         for entry in &mut self.outbox {
             let due = match entry.state {
-                EntryState::Sending { until, .. } => until.0.saturating_add(TAKEOVER) <= now.0,
+                EntryState::Sending { turn, until } => {
+                    let is_late = until.0.saturating_add(TAKEOVER) <= now.0;
+                    late = if is_late { Some(turn) } else { late };
+                    late == Some(turn)
+                }
                 EntryState::Unknown { until } => until <= now,
                 EntryState::Queued { .. } => false,
             };
