@@ -28,7 +28,7 @@ pub use changes::ContactChange;
 pub use contact::{Consent, Contact};
 pub use document::{Channel, Conversation, KeyUse};
 pub use entry::ConversationEntry;
-pub use event::{EventId, Inbound, Pinned, Receipt, Trigger};
+pub use event::{EventId, Inbound, Order, Pinned, Receipt, Trigger};
 pub use identity::{E164, Ids, InvalidPhone};
 pub use log::{Body, Message, MessageError, MessageStatus, Page};
 pub use outbox::{Attempt, Entry, EntryState, Settled};

@@ -5,6 +5,7 @@
 
 mod advance;
 mod inbound;
+mod order;
 mod person;
 
 use flow::{EffectResult, Event, Program, Timestamp};

@@ -101,6 +101,11 @@ pub fn channel(kind: &str, account: &str) -> String {
     format!("channel:{}:{}", part(kind), part(account))
 }
 
+/// What was read of the templates of a WhatsApp account.
+pub fn templates(account: &str) -> String {
+    format!("templates:{}", part(account))
+}
+
 /// A contact.
 pub fn contact(id: &str) -> String {
     format!("contact:{}", part(id))
@@ -224,6 +229,7 @@ mod tests {
             agent,
             knowledge,
             ticket,
+            templates,
             contact,
             conversation,
             recent,

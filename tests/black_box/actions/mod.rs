@@ -1,4 +1,4 @@
-//! The actions API: contract/actions-qyvo.md, and seed 001.
+//! The actions API: contract/actions-qyvo.md, section 6. `trigger-flow`, with seed 001, is in `refused` and `triggered`.
 
 mod contact_fields;
 mod contacts;
@@ -6,5 +6,7 @@ mod flows;
 mod me;
 mod polling;
 mod refused;
+mod sending;
 mod tags;
+mod templates;
 mod triggered;
