@@ -211,3 +211,6 @@ impl<K: Kv> List<'_, K> {
         self.store.read_json(&keys::conversation(&id.to_string())).await
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -82,12 +82,23 @@ impl<'a, K: Kv> LogReader<'a, K> {
         let Some(at) = id.get_timestamp() else { return Ok(None) };
         let (seconds, nanos) = at.to_unix();
         let at = Timestamp(seconds * 1000 + u64::from(nanos / 1_000_000));
-        let n = self.first_page(|message| message.at >= at).await?;
-        let page = self.page(n).await?;
-        let Some(number) = page.iter().find(|message| message.id == id).map(|m| m.sequence) else {
-            return Ok(None);
-        };
+        let Some(number) = self.number_of(id, at).await? else { return Ok(None) };
         Ok(self.range(number, number).await?.pop())
+    }
+
+    /// The number of a message in a page. What a turn hears and says has one time, and may be on two pages.
+    async fn number_of(&self, id: Uuid, at: Timestamp) -> Result<Option<u64>, StoreError> {
+        let first = self.first_page(|message| message.at >= at).await?;
+        for n in first..=self.conversation.log_pages {
+            let page = self.page(n).await?;
+            if let Some(message) = page.iter().find(|message| message.id == id) {
+                return Ok(Some(message.sequence));
+            }
+            if page.last().is_none_or(|newest| newest.at > at) {
+                break;
+            }
+        }
+        Ok(None)
     }
 
     /// The number of the last message that was said by a time; 0 if there was none.
@@ -150,3 +161,6 @@ impl<'a, K: Kv> LogReader<'a, K> {
         Ok(self.store.get_json(&key).await?.unwrap_or_default())
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -11,6 +11,7 @@ const PREVIEW: usize = 100;
 
 /// A conversation of a list.
 #[derive(Debug, Clone, PartialEq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(rename = "Conversation"))]
 pub struct ConversationView {
     /// Which.
     pub id: Uuid,
@@ -45,6 +46,11 @@ pub struct ConversationView {
 
 /// Whom a conversation is with.
 #[derive(Debug, Clone, PartialEq, Serialize)]
+#[cfg_attr(
+    feature = "schema",
+    derive(schemars::JsonSchema),
+    schemars(rename = "ConversationContact")
+)]
 pub struct ContactView {
     /// The contact's name.
     pub full_name: Option<String>,
@@ -58,6 +64,7 @@ pub struct ContactView {
 
 /// A message.
 #[derive(Debug, Clone, PartialEq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(rename = "Message"))]
 pub struct MessageView {
     /// Which.
     pub id: Uuid,
@@ -83,6 +90,7 @@ pub struct MessageView {
 
 /// A file that came with a message.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(rename = "Attachment"))]
 pub struct AttachmentView {
     /// `image`, `audio` or `file`.
     #[serde(rename = "type")]
@@ -93,6 +101,7 @@ pub struct AttachmentView {
 
 /// Why a message failed.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(rename = "MessageError"))]
 pub struct MessageErrorView {
     /// The provider's code, or ours.
     pub code: String,

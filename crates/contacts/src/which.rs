@@ -1,8 +1,8 @@
 //! Whom a request means.
 
 use conversation::{Contact, E164, identity};
-use fields::{Errors, FieldError, Given, Object};
-use serde_json::Value;
+use fields::{Given, Object};
+use serde_json::json;
 use store::{Kv, Store, StoreError};
 use uuid::Uuid;
 
@@ -59,7 +59,9 @@ impl ContactRef {
 
 /// Reads `phone`. `None`: there was an error, or it is not there.
 pub(crate) fn read_phone(fields: &Object<'_, '_>) -> Option<E164> {
-    let text = fields.text("phone", MAX_PHONE).value()?;
+    let text = fields.text("phone", MAX_PHONE);
+    fields.describe("phone", || json!({"examples": ["+14155550123"]}));
+    let text = text.value()?;
     E164::parse(&text).map_err(|error| fields.error("phone", error.to_string())).ok()
 }
 
@@ -73,37 +75,28 @@ fn is_blank(fields: &Object<'_, '_>, name: &str) -> bool {
 impl Sought {
     const NAMES: [&str; 3] = ["contact_id", "phone", "email"];
 
-    /// Reads a body with exactly one of `contact_id`, `phone` and `email`. Blank ones count as absent.
-    ///
-    /// # Errors
-    /// All that is wrong with it.
-    pub fn read(body: &Value) -> Result<Self, Vec<FieldError>> {
-        let errors = Errors::new();
-        let fields = errors.body(body);
-        let mut given = Self::NAMES.into_iter().filter(|name| !is_blank(&fields, name));
-        let sought = match (given.next(), given.next()) {
-            (Some("contact_id"), None) => {
-                fields.uuid("contact_id").value().map(|id| Self::Ref(ContactRef::Id(id)))
-            }
-            (Some("phone"), None) => {
-                read_phone(&fields).map(|phone| Self::Ref(ContactRef::Phone(phone)))
-            }
-            (Some(_), None) => read_email(&fields).value().map(Self::Email),
-            (first, _) => {
-                let problem = if first.is_some() { "only one of" } else { "one of" };
-                for name in Self::NAMES
-                    .into_iter()
-                    .filter(|name| first.is_none() || !is_blank(&fields, name))
-                {
-                    fields.error(name, format!("give {problem} contact_id, phone and email"));
+    /// Reads exactly one of `contact_id`, `phone` and `email`. Blank ones count as absent. `None`: there was an error.
+    #[must_use]
+    pub fn read(fields: &Object<'_, '_>) -> Option<Self> {
+        let given: Vec<&str> =
+            Self::NAMES.into_iter().filter(|name| !is_blank(fields, name)).collect();
+        match given[..] {
+            ["contact_id"] => fields.uuid("contact_id").value().map(ContactRef::Id).map(Self::Ref),
+            ["phone"] => read_phone(fields).map(ContactRef::Phone).map(Self::Ref),
+            ["email"] => read_email(fields).value().map(Self::Email),
+            [] => {
+                for name in Self::NAMES {
+                    fields.error(name, "give one of contact_id, phone and email");
                 }
                 None
             }
-        };
-        // A body that is no object has no fields, and an error of its own.
-        let none = || vec![FieldError::new("", "must be an object")];
-        errors.into_result(())?;
-        sought.ok_or_else(none)
+            _ => {
+                for name in given {
+                    fields.error(name, "give only one of contact_id, phone and email");
+                }
+                None
+            }
+        }
     }
 
     /// The contact, if the team has it.
@@ -126,7 +119,9 @@ impl Sought {
 
 /// Reads `email`, without the white space around it. A blank one counts as `null`.
 pub(crate) fn read_email(fields: &Object<'_, '_>) -> Given<String> {
-    let Given::Value(text) = fields.text("email", MAX_EMAIL) else {
+    let text = fields.text("email", MAX_EMAIL);
+    fields.describe("email", || json!({"examples": ["ana@example.com"]}));
+    let Given::Value(text) = text else {
         return if fields.has("email") && !fields.given("email") {
             Given::Null
         } else {

@@ -13,6 +13,7 @@ use crate::{
 /// Where a conversation takes place.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub enum Channel {
     /// WhatsApp's Cloud API.
     Whatsapp,

@@ -9,6 +9,7 @@ mod inbound;
 mod limits;
 mod outbox;
 mod pages;
+mod person;
 mod properties;
 mod receipts;
 mod sessions;

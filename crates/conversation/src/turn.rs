@@ -167,8 +167,10 @@ impl<'a, P: Programs> Turn<'a, P> {
         if conversation.consent(self.known) == Consent::OptedOut {
             return Err(TurnError::OptedOut);
         }
-        if let Some(running) = conversation.running(trigger.workflow.workflow) {
-            return Ok(Applied::AlreadyRunning(running.id));
+        if let Some(running) = conversation.running(trigger.workflow.workflow).map(|s| s.id) {
+            // Who starts a workflow wants its answers to be taken, also after a person was called.
+            self.pause(conversation, false);
+            return Ok(Applied::AlreadyRunning(running));
         }
         let program =
             self.programs.program(&trigger.workflow.content).ok_or(TurnError::Unavailable)?;
@@ -189,7 +191,6 @@ impl<'a, P: Programs> Turn<'a, P> {
             self.now,
         );
         session.context.clone_from(&trigger.context);
-        // Who starts a workflow wants its answers to be taken, also after a person was called.
         conversation.paused = false;
         conversation.push_session(session, self.now);
         self.advance(conversation, trigger.session, &Event::Start { at: trigger.start_at.clone() });
