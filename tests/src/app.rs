@@ -338,7 +338,12 @@ fn variables(setup: &Setup, stand_in: &str) -> BTreeMap<String, String> {
 
 /// By what a test knows its own calls.
 fn what_of(called: &Called) -> String {
-    if called.asks_the_model() { called.question() } else { called.path.clone() }
+    if called.asks_the_model() {
+        return called.question();
+    }
+    // The pages of a list are asked for at one address.
+    let path = called.path.split('?').next().filter(|_| called.asks_for_templates());
+    path.unwrap_or(&called.path).to_owned()
 }
 
 /// A number that no other call gives.

@@ -104,6 +104,16 @@ impl Team {
         account
     }
 
+    /// Has a WhatsApp account of a business that has these templates: see [`stand_in::template`].
+    #[track_caller]
+    pub fn has_an_account_with_templates(&self, templates: &[Value]) -> Account {
+        let business = format!("9008007{:08}", unique());
+        self.app.stand_in.has_templates(&business, templates.to_vec());
+        let mut account = Account::new(self, None);
+        account.business_account = Some(business);
+        self.registers(account)
+    }
+
     #[track_caller]
     fn registers(&self, account: Account) -> Account {
         self.app.ops("POST", "/ops/channels").json(&account.registration()).send().expect(201);
@@ -113,6 +123,11 @@ impl Team {
     /// A request to trigger a flow.
     pub fn trigger(&self, body: &Value) -> Request {
         self.request("POST", "/api/v1/actions/trigger-flow").json(body)
+    }
+
+    /// A request of the actions API: `send-text-message`, ….
+    pub fn action(&self, name: &str, body: &Value) -> Request {
+        self.request("POST", &format!("/api/v1/actions/{name}")).json(body)
     }
 
     /// Triggers a flow for a phone.
@@ -138,6 +153,8 @@ pub struct Account {
     pub verify_token: String,
     /// What answers a contact who writes first.
     pub workflow: Option<String>,
+    /// Whose account it is at WhatsApp, which has the templates.
+    pub business_account: Option<String>,
 }
 
 impl Account {
@@ -151,6 +168,7 @@ impl Account {
             verify_token: format!("verify-token-of-{id}"),
             id,
             workflow: workflow.map(str::to_owned),
+            business_account: None,
         }
     }
 
@@ -166,6 +184,9 @@ impl Account {
         });
         if let Some(workflow) = &self.workflow {
             body["workflow_id"] = json!(workflow);
+        }
+        if let Some(business) = &self.business_account {
+            body["business_account_id"] = json!(business);
         }
         body
     }

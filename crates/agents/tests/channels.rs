@@ -19,6 +19,7 @@ fn account(account: &str, team: &str, agent: Option<Uuid>) -> Account {
         credentials: None,
         agent_id: agent,
         workflow_id: None,
+        business_account_id: None,
         allowed_origins: Vec::new(),
         stopped: None,
         created_at: NOW,

@@ -8,6 +8,7 @@ mod error;
 mod inbound;
 mod limits;
 mod message;
+mod message_templates;
 mod outbound;
 mod signature;
 mod status;
@@ -19,6 +20,10 @@ pub use error::{Backoff, Class, Outcome, ProviderError, StopReason, outcome};
 pub use inbound::{ParseError, Update, UpdateKind, parse};
 pub use limits::BuildError;
 pub use message::{InboundMessage, Sender};
+pub use message_templates::{
+    Header, TemplateButton, TemplatePage, TemplatePageError, Translation, templates_page,
+    templates_request,
+};
 pub use outbound::{API_VERSION, request};
 pub use signature::{sign, signature_matches};
 pub use status::{DeliveryStatus, StatusUpdate};

@@ -1,8 +1,9 @@
 //! Changes of the contact that a turn decided: committed with the state, and applied to the contact's own document
 //! afterwards, each once. They are numbered, and the contact remembers the last number of every conversation.
 
+use channels::whatsapp;
 use flow::limits::{MAX_CONTACT_FIELDS, MAX_CONTACT_TAGS};
-use flow::{Change, Timestamp};
+use flow::{Change, Content, Timestamp};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
@@ -61,6 +62,25 @@ impl Conversation {
             Some(_) => Consent::Open,
             None => contact.consent(),
         }
+    }
+
+    /// Whether a message that was written at some time may go to the contact now: always, unless it opted out. Then only
+    /// what was written afterwards, while the window is open that its own messages open: nothing is triggered for who
+    /// opted out, so that is an answer.
+    #[must_use]
+    pub fn may_receive(
+        &self,
+        contact: &Contact,
+        content: &Content,
+        written: Timestamp,
+        now: Timestamp,
+    ) -> bool {
+        if self.consent(contact) == Consent::Open {
+            return true;
+        }
+        let is_after = contact.opted_out_at.is_none_or(|since| written >= since);
+        let is_template = matches!(content, Content::Template { .. });
+        is_after && !is_template && whatsapp::may_send(self.last_inbound_at, now, content).is_ok()
     }
 
     /// Whether the contact's document may not know yet what it said about being written to.

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use flow::{Reply, Timestamp};
+use flow::{Content, Reply, Timestamp};
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 use sha2::{Digest, Sha256};
@@ -91,6 +91,19 @@ pub struct Trigger {
     pub context: Map<String, Value>,
     /// What started it: `api`, a keyword, ….
     pub source: String,
+    /// The `Idempotency-Key`, when the request had one.
+    pub key: Option<KeyUse>,
+}
+
+/// A team's backend has a message sent to a contact.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Order {
+    /// Derived from the `Idempotency-Key`, else drawn for this request.
+    pub event: EventId,
+    /// The id that the message gets.
+    pub message: Uuid,
+    /// What is sent.
+    pub content: Content,
     /// The `Idempotency-Key`, when the request had one.
     pub key: Option<KeyUse>,
 }

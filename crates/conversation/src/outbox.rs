@@ -146,6 +146,21 @@ impl Conversation {
         self.log.push_back(message);
     }
 
+    /// Whether a message is on its way to the provider: sent by some turn now, with whatever is before it. Not one that
+    /// waits for another try, or behind one that does.
+    #[must_use]
+    pub fn is_leaving(&self, message: Uuid) -> bool {
+        let Some(at) = self.outbox.iter().position(|entry| entry.message == message) else {
+            return false;
+        };
+        self.outbox[..=at].iter().all(|entry| {
+            matches!(
+                entry.state,
+                EntryState::Sending { .. } | EntryState::Queued { not_before: None }
+            )
+        })
+    }
+
     /// Whether more messages fit the outbox.
     pub(crate) fn outbox_takes(&self, more: &[Content]) -> bool {
         if self.delivers_by_reading() || more.is_empty() {
@@ -175,11 +190,17 @@ impl Conversation {
         }
     }
 
-    /// Gives leases that have run out, and messages nobody answered for, back to the queue.
+    /// Gives leases that have run out, and messages nobody answered for, back to the queue. With a message that its holder
+    /// does not settle in time, go those that it took later: else it would send them before that one.
     pub(crate) fn reclaim(&mut self, now: Timestamp) {
+        let mut late = None;
         for entry in &mut self.outbox {
             let due = match entry.state {
-                EntryState::Sending { until, .. } => until.0.saturating_add(TAKEOVER) <= now.0,
+                EntryState::Sending { turn, until } => {
+                    let is_late = until.0.saturating_add(TAKEOVER) <= now.0;
+                    late = if is_late { Some(turn) } else { late };
+                    late == Some(turn)
+                }
                 EntryState::Unknown { until } => until <= now,
                 EntryState::Queued { .. } => false,
             };

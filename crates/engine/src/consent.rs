@@ -1,8 +1,7 @@
 //! What a conversation changes in its contact, and what a contact agrees to: who opted out is sent nothing but answers
 //! to what it writes afterwards.
 
-use channels::whatsapp;
-use conversation::{Body, Contact, Conversation, Message};
+use conversation::Conversation;
 
 use crate::{Engine, EngineError, Host};
 
@@ -33,22 +32,5 @@ impl<H: Host> Engine<'_, H> {
         })
         .await?;
         Ok(Some(last.number))
-    }
-
-    /// Whether a message may go to a contact: always, unless it opted out. Then only what was written afterwards, while
-    /// the window is open that its own messages open: nothing is triggered for who opted out, so that is an answer.
-    pub(crate) fn may_receive(
-        &self,
-        contact: &Contact,
-        conversation: &Conversation,
-        message: &Message,
-    ) -> bool {
-        let Some(since) = contact.opted_out_at else { return true };
-        let Body::Outbound { content: flow::Content::Template { .. } } = &message.body else {
-            let text = flow::Content::Text { text: String::new() };
-            let window = whatsapp::may_send(conversation.last_inbound_at, self.host.now(), &text);
-            return message.at >= since && window.is_ok();
-        };
-        false
     }
 }

@@ -235,8 +235,13 @@ impl<H: Host> Engine<'_, H> {
         account: Option<&Account>,
         message: &Message,
     ) -> Result<Result<Request<Vec<u8>>, Attempt>, EngineError> {
+        let Body::Outbound { content } = &message.body else {
+            return Ok(Err(refused("not_outbound", "only what a workflow says is sent")));
+        };
         let contact = self.contact(&conversation.team, conversation.contact_id).await?;
-        if contact.is_some_and(|contact| !self.may_receive(&contact, conversation, message)) {
+        let now = self.host.now();
+        let may_receive = |contact| conversation.may_receive(contact, content, message.at, now);
+        if contact.as_ref().is_some_and(|contact| !may_receive(contact)) {
             return Ok(Err(refused("opted_out", "the contact opted out")));
         }
         let Some(account) = account else {
@@ -251,9 +256,6 @@ impl<H: Host> Engine<'_, H> {
         let Some(Ok(Credentials::Whatsapp { access_token, .. })) = credentials else {
             let why = "the account's credentials cannot be opened: see the variable secrets_key";
             return Ok(Err(Attempt::Stopped(error("no_credentials", why))));
-        };
-        let Body::Outbound { content } = &message.body else {
-            return Ok(Err(refused("not_outbound", "only what a workflow says is sent")));
         };
         let callback = callback_data(conversation, message);
         let address = conversation.address.as_str();

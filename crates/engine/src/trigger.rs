@@ -125,7 +125,8 @@ impl<H: Host> Engine<'_, H> {
         check_start(program, request.start_at.as_deref())?;
         let known = self.known_contact(request).await?;
         let account = self.sending_account(request.team, request.account).await?;
-        let (event, session, key) = self.identify(request);
+        let account = account.ok_or(TriggerError::NoAccount)?;
+        let (event, session, key) = self.identify(request.team, request.key.as_ref());
         let agent = self.agent_of(&account).await?;
         let party = self.party(request, known, account.account).await?;
         let pinned = published.pinned(request.workflow, content);
@@ -191,12 +192,15 @@ impl<H: Host> Engine<'_, H> {
         }
     }
 
-    /// The WhatsApp account to send from: the one named, or the team's first.
-    async fn sending_account(
+    /// The WhatsApp account to send from: the one named, or the team's first. `None`: there is no such.
+    ///
+    /// # Errors
+    /// When the store fails.
+    pub async fn sending_account(
         &self,
         team: &str,
         named: Option<&str>,
-    ) -> Result<Account, TriggerError> {
+    ) -> Result<Option<Account>, EngineError> {
         let store = self.host.store();
         let listed: Option<Team> = store.read_json(&keys::team(team)).await?;
         let listed = listed.unwrap_or_default();
@@ -205,23 +209,26 @@ impl<H: Host> Engine<'_, H> {
             Some(named) => accounts.find(|account| *account == named),
             None => accounts.next(),
         };
-        let candidate = candidate.ok_or(TriggerError::NoAccount)?;
+        let Some(candidate) = candidate else { return Ok(None) };
         // The list is written before the account: the account's own document says whose it is.
-        let account: Option<Account> =
-            store.read_json(&keys::channel(Channel::Whatsapp.as_str(), candidate)).await?;
-        account.filter(|account| account.team == team).ok_or(TriggerError::NoAccount)
+        let account = self.account(Channel::Whatsapp, candidate).await?;
+        Ok(account.filter(|account| account.team == team))
     }
 
-    /// The event and the session of a request: derived from its `Idempotency-Key`, else drawn.
-    fn identify(&self, request: &TriggerRequest<'_>) -> (EventId, Uuid, Option<KeyUse>) {
-        if let Some(Key { key, route, body }) = &request.key {
-            let session = identity::keyed(request.team, route, key);
-            let event = EventId::of("key", &session.to_string());
+    /// The event of a request, and the id of what it makes: derived from its `Idempotency-Key`, else drawn.
+    pub(crate) fn identify(
+        &self,
+        team: &str,
+        key: Option<&Key<'_>>,
+    ) -> (EventId, Uuid, Option<KeyUse>) {
+        if let Some(Key { key, route, body }) = key {
+            let made = identity::keyed(team, route, key);
+            let event = EventId::of("key", &made.to_string());
             let body = EventId::of_bytes("body", body);
-            return (event, session, Some(KeyUse { key: event, body }));
+            return (event, made, Some(KeyUse { key: event, body }));
         }
-        let session = Ids::new(self.host.random()).next(self.host.now());
-        (EventId::of("request", &session.to_string()), session, None)
+        let made = Ids::new(self.host.random()).next(self.host.now());
+        (EventId::of("request", &made.to_string()), made, None)
     }
 
     async fn start(

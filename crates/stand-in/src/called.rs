@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
 use crate::Answer;
+use crate::templates::Listed;
 
 /// What begins the paths of addresses that only record what they are sent.
 const HTTP: &str = "/http/";
@@ -38,12 +39,17 @@ pub struct Called {
 impl Called {
     /// Whether this is an address that is called, not one of WhatsApp's.
     pub(crate) fn is_at(path: &str) -> bool {
-        path.starts_with(HTTP) || path.ends_with(MODEL)
+        path.starts_with(HTTP) || path.ends_with(MODEL) || Listed::is_at(path)
     }
 
     /// Whether the language model is asked.
     pub fn asks_the_model(&self) -> bool {
         self.path.ends_with(MODEL)
+    }
+
+    /// Whether WhatsApp is asked for a business' templates.
+    pub fn asks_for_templates(&self) -> bool {
+        Listed::is_at(&self.path)
     }
 
     /// A header, by its lower-case name.

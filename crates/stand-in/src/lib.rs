@@ -4,7 +4,8 @@
 //! What a message means is not known here: only the provider's wire (contract/channel-whatsapp.md).
 //!
 //! At the same origin it also plays what workflows call: every path below `/http/`, which answers with what it was sent,
-//! and a language model that speaks OpenAI's chat completions (`/v1/chat/completions`), which says what it was told.
+//! a language model that speaks OpenAI's chat completions (`/v1/chat/completions`), which says what it was told.
+//! And the templates of businesses, as WhatsApp's Graph API lists them.
 
 mod answer;
 mod called;
@@ -13,6 +14,7 @@ mod record;
 mod refusal;
 mod sent;
 mod server;
+mod templates;
 mod webhook;
 
 pub use answer::{Answer, Decide, DecideCall, Gate};
@@ -20,10 +22,13 @@ pub use called::Called;
 pub use exchange::exchange;
 pub use sent::SentMessage;
 pub use server::{Config, OnSent, StandIn};
+pub use templates::template;
 pub use webhook::{Inbound, SignedWebhook, Status, Webhook, new_message_id};
 
 /// The phone number id of the README's channel: `account` of `POST /ops/channels`.
 pub const ACCOUNT: &str = "100200300400500";
+/// The README's `business_account_id`.
+pub const BUSINESS_ACCOUNT: &str = "100200300400600";
 /// The README's `credentials.access_token`. The stand-in takes any token that is not empty.
 pub const ACCESS_TOKEN: &str = "stand-in-access-token";
 /// The README's `credentials.app_secret`: what webhooks are signed with.

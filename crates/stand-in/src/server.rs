@@ -24,6 +24,7 @@ use tokio::task::{JoinHandle, JoinSet};
 use crate::called::texts;
 use crate::record::Record;
 use crate::refusal::{error, refusal};
+use crate::templates::Listed;
 use crate::{Answer, Called, Decide, DecideCall, SentMessage, new_message_id};
 
 /// More than any message of ours.
@@ -65,6 +66,7 @@ struct State {
     queue: Mutex<VecDeque<Answer>>,
     decide: Mutex<Option<Decide>>,
     decide_call: Mutex<Option<DecideCall>>,
+    templates: Mutex<Listed>,
     on_sent: Option<OnSent>,
     count: watch::Sender<usize>,
 }
@@ -90,6 +92,7 @@ impl StandIn {
             queue: Mutex::default(),
             decide: Mutex::default(),
             decide_call: Mutex::default(),
+            templates: Mutex::default(),
             on_sent: config.on_sent,
         });
         let accepting = tokio::spawn(accept(listener, state.clone()));
@@ -126,6 +129,12 @@ impl StandIn {
     /// From now on `decide` answers calls of other addresses, instead of [`Answer::Accept`].
     pub fn answer_calls_with(&self, decide: impl Fn(&Called) -> Answer + Send + Sync + 'static) {
         *lock(&self.state.decide_call) = Some(Arc::new(decide));
+    }
+
+    /// From now on this business account has these templates: see [`template`](crate::template). Who reads them is in
+    /// [`called`](Self::called), and answered as [`answer_calls_with`](Self::answer_calls_with) says.
+    pub fn has_templates(&self, business_account: &str, templates: Vec<Value>) {
+        lock(&self.state.templates).set(business_account, templates);
     }
 
     /// Waits until `enough` holds of everything sent so far.
@@ -240,14 +249,22 @@ impl State {
         let answer = {
             let mut calls = lock(&self.calls);
             called.number = calls.next_number();
-            let answer = decide.map(|decide| decide(&called)).unwrap_or_default();
+            let refused = called.asks_for_templates().then(|| Listed::refusal(&called)).flatten();
+            let decided = || decide.map(|decide| decide(&called)).unwrap_or_default();
+            let answer = refused.unwrap_or_else(decided);
             called.status = answer.status();
             if let Err(error) = calls.add(called.clone()) {
                 eprintln!("stand-in: cannot write the record: {error:#}");
             }
             answer
         };
-        give(answer, |_| verbatim(called.echo())).await
+        give(answer, |_| {
+            verbatim(match called.asks_for_templates() {
+                true => lock(&self.templates).page(&called),
+                false => called.echo(),
+            })
+        })
+        .await
     }
 
     /// Decides and records in one step, so that the order of the record is that of the answers.

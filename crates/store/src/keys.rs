@@ -101,6 +101,11 @@ pub fn channel(kind: &str, account: &str) -> String {
     format!("channel:{}:{}", part(kind), part(account))
 }
 
+/// What was read of the templates of a WhatsApp account.
+pub fn templates(account: &str) -> String {
+    format!("templates:{}", part(account))
+}
+
 /// A contact.
 pub fn contact(id: &str) -> String {
     format!("contact:{}", part(id))
@@ -151,9 +156,24 @@ pub fn due_cursor() -> String {
     "due:cursor".to_owned()
 }
 
-/// The counter of what a team may poll for.
+/// The counter of the sessions that a team may poll for.
 pub fn recent(team: &str) -> String {
     format!("recent:{}", part(team))
+}
+
+/// The counter of the messages that a team may poll for. `~` keeps it apart from a flow that is called `messages`.
+pub fn recent_messages(team: &str) -> String {
+    format!("recent:{}:~messages", part(team))
+}
+
+/// The counter of the sessions of a team's flow.
+pub fn recent_flow(team: &str, flow: &str) -> String {
+    format!("recent:{}:{}", part(team), part(flow))
+}
+
+/// When a team last polled for messages.
+pub fn polled(team: &str) -> String {
+    format!("polled:{}", part(team))
 }
 
 /// Value `n` of a counter.
@@ -209,11 +229,14 @@ mod tests {
             agent,
             knowledge,
             ticket,
+            templates,
             contact,
             conversation,
             recent,
+            recent_messages,
+            polled,
         ];
-        let two = [workflow_content, channel, contact_email];
+        let two = [workflow_content, channel, contact_email, recent_flow];
         let mut all = vec![workflows_public(), due_cursor(), due(1), due(12), slot(&due(1), 2)];
         for a in &texts() {
             all.extend(one.map(|key| key(a)));
@@ -225,6 +248,7 @@ mod tests {
                 slot(&recent(a), 2),
                 place(&conversation(a), 1),
             ]);
+            all.push(slot(&recent_messages(a), 2));
             for b in &texts() {
                 all.extend(two.map(|key| key(a, b)));
                 all.extend(texts().iter().map(|c| alias(a, b, c)));

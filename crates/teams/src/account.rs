@@ -19,6 +19,9 @@ pub struct Account {
     pub account: String,
     /// Whose it is.
     pub team: String,
+    /// WhatsApp: the id of the WhatsApp Business Account that the number belongs to, which has the templates.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub business_account_id: Option<String>,
     /// The credentials, encrypted. Webchat has none.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub credentials: Option<Sealed>,

@@ -70,6 +70,9 @@ async fn set(call: &mut Call) -> Result<Reply, Problem> {
             if there.as_ref().is_some_and(|there| there.team != wanted.team) {
                 return Err(another_teams());
             }
+            let mut business_account_id =
+                there.as_ref().and_then(|there| there.business_account_id.clone());
+            wanted.business_account_id.clone().put(&mut business_account_id);
             let account = Account {
                 kind: wanted.kind,
                 account: wanted.account.clone(),
@@ -77,6 +80,7 @@ async fn set(call: &mut Call) -> Result<Reply, Problem> {
                 credentials: sealed.clone(),
                 agent_id: wanted.agent_id,
                 workflow_id: wanted.workflow_id,
+                business_account_id,
                 allowed_origins: wanted.allowed_origins.clone(),
                 stopped: None,
                 created_at: there.map_or(now, |there| there.created_at),
@@ -132,7 +136,7 @@ async fn announce(call: &Call, wanted: &Wanted) -> Result<(), StoreError> {
 
 fn show(account: &Account) -> Value {
     let time = Timestamp::to_rfc3339;
-    json!({
+    let mut shown = json!({
         "type": account.kind,
         "account": account.account,
         "team": account.team,
@@ -147,5 +151,10 @@ fn show(account: &Account) -> Value {
         })),
         "created_at": time(account.created_at),
         "updated_at": time(account.updated_at),
-    })
+    });
+    // Only WhatsApp's have one, if it was given.
+    if let Some(id) = &account.business_account_id {
+        shown["business_account_id"] = json!(id);
+    }
+    shown
 }

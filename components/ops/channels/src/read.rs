@@ -1,7 +1,7 @@
 //! The body of `POST /ops/channels`.
 
 use conversation::E164;
-use fields::{Errors, FieldError, Object};
+use fields::{Errors, FieldError, Given, Object};
 use serde_json::Value;
 use teams::{Credentials, Kind, team_name_is_valid};
 use uuid::Uuid;
@@ -17,6 +17,8 @@ pub struct Wanted {
     pub credentials: Option<Credentials>,
     pub agent_id: Option<Uuid>,
     pub workflow_id: Option<Uuid>,
+    /// Absent: it stays as it is.
+    pub business_account_id: Given<String>,
     pub allowed_origins: Vec<String>,
 }
 
@@ -30,6 +32,7 @@ pub fn wanted(body: &Value) -> Result<Wanted, Vec<FieldError>> {
         "credentials",
         "agent_id",
         "workflow_id",
+        "business_account_id",
         "allowed_origins",
     ]);
     let team = fields.required_text("team", 64);
@@ -49,13 +52,36 @@ pub fn wanted(body: &Value) -> Result<Wanted, Vec<FieldError>> {
     if agent_id.is_some() && workflow_id.is_some() {
         fields.error("workflow_id", "must not be given together with agent_id");
     }
+    let business_account_id = business_account(&fields, kind);
     let allowed_origins = fields.texts("allowed_origins", 255).value().unwrap_or_default();
     if kind == Some(Kind::Webchat) && allowed_origins.is_empty() {
         fields.error("allowed_origins", "required: the origins of the pages that may use it");
     }
     let kind = errors.into_result(kind)?;
     let kind = kind.ok_or_else(|| vec![FieldError::new("/type", "required")])?;
-    Ok(Wanted { team, kind, account, credentials, agent_id, workflow_id, allowed_origins })
+    Ok(Wanted {
+        team,
+        kind,
+        account,
+        credentials,
+        agent_id,
+        workflow_id,
+        business_account_id,
+        allowed_origins,
+    })
+}
+
+/// The id of the WhatsApp Business Account, where the templates are: digits, as all ids of the Graph API.
+fn business_account(fields: &Object<'_, '_>, kind: Option<Kind>) -> Given<String> {
+    let given = fields.text("business_account_id", 64);
+    if let Given::Value(id) = &given {
+        if kind.is_some_and(|kind| kind != Kind::Whatsapp) {
+            fields.error("business_account_id", "only a whatsapp account has one");
+        } else if id.is_empty() || !id.bytes().all(|b| b.is_ascii_digit()) {
+            fields.error("business_account_id", "must be the WhatsApp Business Account id: digits");
+        }
+    }
+    given
 }
 
 fn kind(fields: &Object<'_, '_>) -> Option<Kind> {

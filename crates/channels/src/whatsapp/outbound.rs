@@ -63,11 +63,11 @@ pub fn request(
         .map_err(|_| invalid_origin())
 }
 
-fn invalid_origin() -> BuildError {
+pub(super) fn invalid_origin() -> BuildError {
     invalid("base_url", "an origin such as https://graph.facebook.com")
 }
 
-fn bearer(access_token: &str) -> Result<HeaderValue, BuildError> {
+pub(super) fn bearer(access_token: &str) -> Result<HeaderValue, BuildError> {
     let invalid = || invalid("access_token", "a token: visible ASCII characters");
     if access_token.is_empty() || !access_token.bytes().all(|byte| byte.is_ascii_graphic()) {
         return Err(invalid());
@@ -110,6 +110,6 @@ fn is_user_id(to: &str) -> bool {
             .all(|part| !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_alphanumeric()))
 }
 
-fn invalid(field: &str, expected: &'static str) -> BuildError {
+pub(super) fn invalid(field: &str, expected: &'static str) -> BuildError {
     BuildError::Invalid { field: field.into(), expected }
 }

@@ -100,6 +100,20 @@ fn others_take_over_60_seconds_after_the_end_of_a_lease_and_not_before() {
 }
 
 #[test]
+fn with_a_message_that_its_holder_does_not_settle_go_those_that_it_took_later() {
+    let (mut talk, holder, [first, ..]) = three();
+    talk.trigger("three");
+    // Its lease is nearly new, so it is not renewed; what it takes now gets one that ends 5 seconds later.
+    talk.pass(5 * SECOND);
+    talk.settle(holder, first, &accepted("wamid.1"));
+    let held = talk.held(holder);
+    assert_eq!((held.len(), until(&talk, 4) - until(&talk, 0) > SECOND), (5, true));
+    talk.clock = until(&talk, 0) + TAKEOVER;
+    let taken_over = talk.touch().id;
+    assert_eq!(talk.held(taken_over), held, "nothing is left that could overtake");
+}
+
+#[test]
 fn a_holder_that_was_taken_over_can_only_say_that_its_message_was_accepted() {
     let (mut talk, holder, [first, second, third]) = three();
     talk.pass(LEASE + TAKEOVER + SECOND);

@@ -167,9 +167,12 @@ fn drain(talk: &mut Talk) {
             talk.conversation.check_at.filter(|_| talk.conversation.due().is_some())
         else {
             assert!(talk.conversation.outbox.is_empty());
-            // What a person took over stands still.
-            let runs = talk.conversation.sessions.iter().any(crate::Session::is_running);
-            assert!(!runs || talk.conversation.paused);
+            // What ran before a handoff stands still, until whoever took over gives the conversation back.
+            if talk.conversation.paused {
+                talk.turn(|turn, conversation| turn.pause(conversation, false));
+                continue;
+            }
+            assert!(!talk.conversation.sessions.iter().any(crate::Session::is_running));
             return;
         };
         talk.clock = talk.clock.max(check_at.0);

@@ -40,13 +40,8 @@ impl<P: Programs> Turn<'_, P> {
         if !conversation.paused {
             return Err(TurnError::NotPaused);
         }
-        let content = Content::Text { text: text.to_owned() };
-        if !conversation.outbox_takes(std::slice::from_ref(&content)) {
-            return Err(TurnError::Full("too many messages to this contact wait to be sent"));
-        }
-        conversation.seen.push(event, self.now);
         let id = self.ids.next(self.now);
-        conversation.say(id, content, None, self.now);
+        self.put(conversation, event, id, Content::Text { text: text.to_owned() })?;
         if let Some(message) = conversation.message_mut(id) {
             message.request = Some(event);
         }

@@ -95,6 +95,11 @@ impl Stage {
         setup::account(&self.world.kv)
     }
 
+    /// The account, read before any fault.
+    pub fn account_despite_faults(&self) -> Account {
+        setup::new_account(ACCOUNT, TEAM)
+    }
+
     pub fn receive(&mut self, account: &Account, value: Value) -> Received {
         let updates = whatsapp::parse(webhook(&value).to_string().as_bytes()).unwrap();
         block_on(self.host().engine().receive(account, updates))

@@ -11,9 +11,10 @@ use serde_json::{Value, json};
 use teams::Account;
 
 use super::host::SimHost;
+use super::phone;
 use super::provider::Provider;
+use super::record::Record;
 use super::setup::{self, ACCOUNT, TEAM};
-use super::{Record, phone};
 
 /// A backend asks, and hears what came of it before anything is delivered.
 pub async fn trigger(host: SimHost, record: Rc<RefCell<Record>>, n: usize) {

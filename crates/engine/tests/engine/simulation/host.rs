@@ -150,6 +150,9 @@ impl Host for SimHost {
         request: Request<Vec<u8>>,
         patience: Duration,
     ) -> Result<Answer, SendError> {
+        if request.uri().path().ends_with("/message_templates") {
+            return self.world.provider.borrow_mut().list(&request);
+        }
         match request.uri().host() == Some("provider.test") {
             true => self.send_message(&request).await,
             false => self.call(request, patience).await,

@@ -3,7 +3,9 @@
 
 pub mod callers;
 pub mod host;
+mod orders;
 pub mod provider;
+mod record;
 pub mod rules;
 pub mod setup;
 pub mod shop;
@@ -21,8 +23,9 @@ use uuid::Uuid;
 
 use callers::{message_webhook, receipt_webhook, receive, trigger};
 use host::{SimHost, World};
+use orders::order;
 use provider::Provider;
-use rules::Silenced;
+use record::{Heard, Ordered, Record, Triggered};
 use setup::{ACCOUNT, NOON, TEAM};
 use shop::Shop;
 
@@ -45,53 +48,11 @@ pub const CRASHES: Weather = Weather { trouble: 6, crashes: 250, ..CALM };
 pub const FREEZES: Weather = Weather { trouble: 6, freezes: 400, ..CALM };
 pub const STORM: Weather = Weather { trouble: 4, crashes: 300, faults: 60, freezes: 1_500 };
 
-/// A trigger, and what was answered to it.
-pub struct Triggered {
-    pub contact: usize,
-    pub key: Option<String>,
-    pub cart: String,
-    /// Sessions, and whether they had been running.
-    pub answers: Vec<(Uuid, bool)>,
-    /// Since the contact had opted out.
-    pub refused: bool,
-}
-
-/// A message of a contact.
-pub struct Heard {
-    pub contact: usize,
-    pub id: String,
-    pub text: String,
-    pub acknowledged: bool,
-}
-
-/// What the callers and contacts know.
-#[derive(Default)]
-pub struct Record {
-    pub triggers: Vec<Triggered>,
-    pub heard: Vec<Heard>,
-    /// Receipts that were not acknowledged yet.
-    pub receipts: Vec<(usize, &'static str)>,
-}
-
-impl Record {
-    /// The provider hears that a message was taken.
-    fn acknowledge(&mut self, world: &World, n: usize) {
-        let heard = &mut self.heard[n];
-        if heard.text == "STOP" && !heard.acknowledged {
-            world.silenced.borrow_mut().push(Silenced {
-                conversation: conversation_of(heard.contact),
-                provider_id: heard.id.clone(),
-                step: world.steps.get(),
-            });
-        }
-        heard.acknowledged = true;
-    }
-}
-
 /// Something that is to happen.
 #[derive(Clone, Debug)]
 enum Event {
     Trigger(usize),
+    Order(usize),
     /// Messages in one webhook.
     Webhook(Vec<usize>),
     Receipts(Vec<(usize, &'static str)>),
@@ -110,6 +71,8 @@ pub struct Simulation {
     tasks: BTreeMap<Task, usize>,
     /// The machines' clocks are off by so much.
     skews: [i64; 2],
+    /// Whether the store may have failed.
+    store_failed: bool,
 }
 
 pub fn phone(contact: usize) -> String {
@@ -149,6 +112,7 @@ impl Simulation {
             account,
             tasks: BTreeMap::new(),
             skews: [skew, -skew],
+            store_failed: weather.faults > 0,
         }
     }
 
@@ -175,6 +139,14 @@ impl Simulation {
             // Some callers are impatient.
             for _ in 0..=u64::from(self.random.once_in(3)) {
                 events.push(Event::Trigger(n));
+            }
+        }
+        for n in 0..self.below(3) {
+            let (contact, is_text) = (self.below(self.contacts), self.random.once_in(2));
+            let key = (!self.random.once_in(4)).then(|| format!("order-{n}"));
+            self.record.borrow_mut().orders.push(Ordered::new(n, contact, key, is_text));
+            for _ in 0..=u64::from(self.random.once_in(2)) {
+                events.push(Event::Order(n));
             }
         }
         let mut webhook = Vec::new();
@@ -319,6 +291,11 @@ impl Simulation {
                 events.push(Event::Trigger(n));
             }
         }
+        for (n, order) in record.orders.iter().enumerate() {
+            if order.key.is_some() && (order.is_wanting() || self.random.once_in(10)) {
+                events.push(Event::Order(n));
+            }
+        }
         for (n, heard) in record.heard.iter().enumerate() {
             if !heard.acknowledged || self.random.once_in(10) {
                 events.push(Event::Webhook(vec![n]));
@@ -340,7 +317,8 @@ impl Simulation {
                 && !document.sessions.iter().any(|s| s.is_running())
         });
         let receipts = self.world.provider.borrow().receipts.len() + record.receipts.len();
-        keyed_answered && acknowledged && quiet && receipts == 0
+        let ordered = record.orders.iter().all(|o| o.key.is_none() || !o.is_wanting());
+        keyed_answered && ordered && acknowledged && quiet && receipts == 0
     }
 
     fn spawn(&mut self, event: Event) {
@@ -351,6 +329,7 @@ impl Simulation {
         let (record, account) = (Rc::clone(&self.record), self.account.clone());
         let task = match event {
             Event::Trigger(n) => self.scheduler.spawn(trigger(host, record, n)),
+            Event::Order(n) => self.scheduler.spawn(order(host, record, account, n)),
             Event::Webhook(messages) => {
                 let body = message_webhook(&record.borrow(), &messages, self.world.clock.get());
                 let world = Rc::clone(&self.world);

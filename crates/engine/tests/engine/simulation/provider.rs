@@ -1,6 +1,6 @@
 //! The simulated provider: what it accepts, what it answers, and the receipts that it sends of it.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, VecDeque};
 
 use engine::{Answer, SendError};
 use http::{HeaderMap, Request};
@@ -71,6 +71,10 @@ pub struct Provider {
     pub receipted: BTreeSet<usize>,
     /// A fate that is decided, for the next requests.
     pub decided: Vec<Fate>,
+    /// What it answers the next times it is asked for templates; nothing more: no answer.
+    pub listings: VecDeque<Answer>,
+    /// The queries with which it was asked for templates.
+    pub asked: Vec<String>,
 }
 
 impl Provider {
@@ -84,6 +88,8 @@ impl Provider {
             wa_id: None,
             receipted: BTreeSet::new(),
             decided: Vec::new(),
+            listings: VecDeque::new(),
+            asked: Vec::new(),
         }
     }
 
@@ -152,6 +158,14 @@ impl Provider {
         }
     }
 
+    /// A page of templates.
+    pub fn list(&mut self, request: &Request<Vec<u8>>) -> Result<Answer, SendError> {
+        assert!(request.headers().contains_key("authorization"));
+        self.asked.push(request.uri().query().unwrap_or_default().to_owned());
+        let unanswered = || SendError::Unanswered("no first byte".to_owned());
+        self.listings.pop_front().ok_or_else(unanswered)
+    }
+
     pub fn answered(&mut self, message: Uuid, task: usize, step: u64) {
         let mine = |accepted: &&mut Accepted| accepted.message == message && accepted.task == task;
         if let Some(accepted) = self.accepted.iter_mut().rev().find(mine) {
@@ -183,7 +197,7 @@ impl Provider {
     }
 }
 
-fn answer(status: u16, body: &Value) -> Answer {
+pub fn answer(status: u16, body: &Value) -> Answer {
     Answer {
         status,
         headers: HeaderMap::new(),

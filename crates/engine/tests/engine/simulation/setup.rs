@@ -16,6 +16,8 @@ use super::host::SECRETS_KEY;
 
 pub const TEAM: &str = "acme";
 pub const ACCOUNT: &str = "106540352242922";
+/// Whose account it is at the provider.
+pub const BUSINESS: &str = "102290129340398";
 /// Not at the beginning of a minute.
 pub const NOON: u64 = 1_763_726_412_345;
 
@@ -142,6 +144,7 @@ fn set_up(kv: &MemoryKv, workflows: &[(Uuid, Value)]) {
     team.add_channel(Kind::Whatsapp, ACCOUNT);
     create(&store, &keys::team(TEAM), &team);
     create(&store, &keys::channel("whatsapp", ACCOUNT), &new_account(ACCOUNT, TEAM));
+    block_on(polling::note_poll(&store, TEAM, Timestamp(NOON))).expect("no faults");
     // Else the first sweep looks at a week of minutes.
     create(&store, &keys::due_cursor(), &json!({"from": NOON / 60_000 - 1}));
     for (workflow, graph) in workflows {
@@ -173,6 +176,7 @@ pub fn new_account(account: &str, team: &str) -> Account {
         credentials: sealed.ok(),
         agent_id: None,
         workflow_id: Some(welcome()),
+        business_account_id: Some(BUSINESS.to_owned()),
         allowed_origins: Vec::new(),
         stopped: None,
         created_at: Timestamp(NOON),

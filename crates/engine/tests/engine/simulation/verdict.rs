@@ -2,6 +2,7 @@
 
 mod calls;
 mod contacts;
+mod listed;
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -11,7 +12,7 @@ use store::keys;
 use store::memory::block_on;
 use uuid::Uuid;
 
-use super::{Simulation, conversation_of, rules, setup};
+use super::{Simulation, conversation_of, orders, rules, setup};
 
 /// A conversation with all of its messages, those of its pages included.
 struct Whole {
@@ -57,7 +58,9 @@ impl Simulation {
             self.changed(whole)?;
         }
         self.called_once()?;
+        self.listed(&all)?;
         self.triggered(&all)?;
+        self.ordered(&all)?;
         self.kept(&all)
     }
 
@@ -98,6 +101,14 @@ impl Simulation {
             }
         }
         Ok(())
+    }
+
+    fn ordered(&self, all: &[Whole]) -> Result<(), String> {
+        self.record.borrow().orders.iter().try_for_each(|order| {
+            let id = conversation_of(order.contact);
+            let whole = all.iter().find(|whole| whole.document.id == id);
+            orders::judge(order, whole.map_or(&[], |whole| &whole.log))
+        })
     }
 
     /// G3: each message reached the provider or failed, and none that is not ours did; in the order of the log.

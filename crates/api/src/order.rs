@@ -1,0 +1,194 @@
+//! What the sending endpoints of the actions API share: the account, the message, and what the provider said of it.
+
+use std::rc::Rc;
+use std::time::Duration;
+
+use ::conversation::{Conversation, E164, Message, MessageError, MessageStatus, TurnError};
+use ::engine::{Host as _, Key, OrderError, OrderRequest, Ordered, TemplatesError};
+use fields::Object;
+use flow::Content;
+use serde_json::{Value, json};
+use store::keys;
+use teams::Account;
+use templates::Refusal;
+use uuid::Uuid;
+
+use crate::{Call, Problem, Reply, Rule, engine};
+
+/// How long an answer waits for the provider's: clients commonly wait 30 s.
+const WAIT: Duration = Duration::from_secs(24);
+/// How long to wait before looking whether another host has sent it.
+const LOOK_AGAIN: Duration = Duration::from_millis(250);
+/// The longest phone number that is read, in characters, however it is written.
+const MAX_PHONE: usize = 100;
+
+impl Call {
+    /// The account that a team sends from.
+    ///
+    /// # Errors
+    /// 422 where it has none.
+    pub async fn whatsapp_account(&self, team: &str) -> Result<Account, Problem> {
+        let account = engine(&self.host).await.sending_account(team, None).await?;
+        account.ok_or_else(|| Problem::rule("No WhatsApp account configured"))
+    }
+
+    /// Sends a message, and answers what the provider said of it. Where it says nothing in time the message stays in the
+    /// outbox: it is `queued`, not refused, since a client that sent it again would send it twice.
+    ///
+    /// # Errors
+    /// 422 with the provider's code and text where it refuses, or we know that it would; 409 for an `Idempotency-Key` that
+    /// was used with another body.
+    pub async fn send_message(
+        &mut self,
+        account: &Account,
+        phone: &E164,
+        content: Content,
+    ) -> Result<Reply, Problem> {
+        let key = self.idempotency_header()?.map(str::to_owned);
+        let (route, raw) = (self.route(), self.raw().await?.to_vec());
+        let key = key.as_deref().map(|key| Key { key, route: &route, body: &raw });
+        let request = OrderRequest { account, phone, content, key };
+        let host = Rc::clone(&self.host);
+        let begun = host.monotonic();
+        let ordered = engine(&host).await.order(&request).await.map_err(order_problem)?;
+        let Ordered { message, contact, committed } = ordered;
+        let id = committed.conversation.id;
+        let conversation = match committed.conversation.is_leaving(message) {
+            true => self.deliver_now(committed, WAIT).await,
+            false => {
+                let conversation = committed.conversation.clone();
+                self.deliver_later(vec![committed]);
+                Some(conversation)
+            }
+        };
+        let conversation = self.when_left(id, message, conversation, begun).await?;
+        let sent = conversation.message(message).ok_or_else(forgotten)?;
+        self.sent(sent, contact)
+    }
+
+    /// The conversation when a message is not on its way any more, whoever sends it, or after [`WAIT`].
+    async fn when_left(
+        &self,
+        id: Uuid,
+        message: Uuid,
+        known: Option<Conversation>,
+        begun: Duration,
+    ) -> Result<Conversation, Problem> {
+        let mut known = known;
+        loop {
+            let conversation = match known.take() {
+                Some(conversation) => conversation,
+                None => self.stored(id).await?,
+            };
+            let waited = self.host.monotonic().saturating_sub(begun);
+            if !conversation.is_leaving(message) || waited > WAIT {
+                return Ok(conversation);
+            }
+            spin_sdk::time::sleep(LOOK_AGAIN).await;
+        }
+    }
+
+    async fn stored(&self, id: Uuid) -> Result<Conversation, Problem> {
+        let key = keys::conversation(&id.to_string());
+        let stored = self.host.store().read_json(&key).await?;
+        stored.ok_or_else(|| Problem::Internal(format!("{key} is gone")))
+    }
+
+    fn sent(&mut self, message: &Message, contact: Uuid) -> Result<Reply, Problem> {
+        let status = match (message.status, &message.error) {
+            (MessageStatus::Failed, Some(error)) => return Err(failed(error)),
+            (MessageStatus::Failed, None) => {
+                return Err(Problem::rule("The message was not delivered"));
+            }
+            (MessageStatus::Queued, _) => {
+                // With the same key again, the answer is what has become of it by then.
+                self.claim = None;
+                "queued"
+            }
+            _ => "sent",
+        };
+        Ok(Reply::ok(&json!({
+            "id": message.id,
+            "status": status,
+            "whatsapp_message_id": message.provider_id,
+            "contact_id": contact,
+        })))
+    }
+
+    /// The body of a request that may have none.
+    ///
+    /// # Errors
+    /// As [`Call::json`].
+    pub async fn json_or_nothing(&mut self) -> Result<Value, Problem> {
+        if self.raw().await?.is_empty() {
+            return Ok(json!({}));
+        }
+        self.json().await
+    }
+}
+
+/// Reads the field `phone`, which must be there.
+#[must_use]
+pub fn read_phone(fields: &Object<'_, '_>) -> Option<E164> {
+    let text = fields.required_text("phone", MAX_PHONE);
+    if text.is_empty() {
+        return None;
+    }
+    E164::parse(&text).map_err(|error| fields.error("phone", error.to_string())).ok()
+}
+
+/// Reads an id, which must be there and be a UUID.
+#[must_use]
+pub fn read_id(fields: &Object<'_, '_>, name: &str) -> Option<Uuid> {
+    let text = fields.required_text(name, MAX_PHONE);
+    if text.is_empty() {
+        return None;
+    }
+    text.parse().map_err(|_| fields.error(name, "must be a UUID")).ok()
+}
+
+/// What is said where there are no templates.
+#[must_use]
+pub fn templates_problem(error: TemplatesError) -> Problem {
+    match error {
+        TemplatesError::NoBusinessAccount => Problem::rule(
+            "The WhatsApp account has no business_account_id: the operator sets it with POST /ops/channels",
+        ),
+        TemplatesError::NoCredentials => Problem::NotConfigured("secrets_key"),
+        TemplatesError::Refused(Refusal { code, message }) => {
+            Problem::Rule(Rule::new("refused", message).with("code", code))
+        }
+        TemplatesError::Unavailable => Problem::Unavailable,
+        TemplatesError::Engine(error) => error.into(),
+    }
+}
+
+/// The provider's code and text, or ours where it was not asked.
+fn failed(error: &MessageError) -> Problem {
+    if error.code == "opted_out" {
+        return opted_out();
+    }
+    let rule = Rule::new("refused", error.message.clone());
+    Problem::Rule(match error.code.parse::<i64>() {
+        Ok(code) => rule.with("code", code),
+        Err(_) => rule,
+    })
+}
+
+fn opted_out() -> Problem {
+    Problem::Rule(Rule::new("opted_out", "Contact has opted out of messages"))
+}
+
+fn order_problem(error: OrderError) -> Problem {
+    match error {
+        OrderError::Turn(TurnError::OptedOut) => opted_out(),
+        OrderError::Turn(TurnError::KeyReused) => Problem::key_reused(),
+        OrderError::Turn(error) => Problem::rule(error.to_string()),
+        OrderError::Engine(error) => error.into(),
+    }
+}
+
+fn forgotten() -> Problem {
+    let message = "This Idempotency-Key was used before, and what became of the message is not known any more.";
+    Problem::Conflict(Rule::new("conflict", message))
+}

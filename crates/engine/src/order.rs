@@ -1,0 +1,95 @@
+//! Sending one message on a backend's word: what the actions API does beside starting flows.
+
+use conversation::{Applied, Channel, E164, Order, TurnError};
+use flow::Content;
+use teams::Account;
+use uuid::Uuid;
+
+use crate::contact::Known;
+use crate::turn::{Commit, Committed, NotCommitted, Party};
+use crate::{Engine, EngineError, Host, Key};
+
+/// A message to be sent.
+#[derive(Debug)]
+pub struct OrderRequest<'a> {
+    /// The account to send from, of the team whose request it is.
+    pub account: &'a Account,
+    /// To whom; the contact is created if there is none, and opted in.
+    pub phone: &'a E164,
+    /// What.
+    pub content: Content,
+    /// The `Idempotency-Key` and the request's route, when there is a key.
+    pub key: Option<Key<'a>>,
+}
+
+/// A message that is in the outbox, or failed at once, or was ordered before.
+#[derive(Debug)]
+pub struct Ordered {
+    /// The message's id in the conversation's log.
+    pub message: Uuid,
+    /// To whom.
+    pub contact: Uuid,
+    /// What is to be delivered.
+    pub committed: Committed<Applied>,
+}
+
+/// Why nothing is sent. A contact may have been created.
+#[derive(Debug, thiserror::Error)]
+pub enum OrderError {
+    /// The turn was refused.
+    #[error(transparent)]
+    Turn(#[from] TurnError),
+    /// It could not be done now.
+    #[error(transparent)]
+    Engine(#[from] EngineError),
+}
+
+impl From<NotCommitted> for OrderError {
+    fn from(error: NotCommitted) -> Self {
+        match error {
+            NotCommitted::Turn(error) => Self::Turn(error),
+            NotCommitted::Engine(error) => Self::Engine(error),
+        }
+    }
+}
+
+impl<H: Host> Engine<'_, H> {
+    /// Commits a message to the log and the outbox of the contact's conversation, once for each `Idempotency-Key`.
+    ///
+    /// # Errors
+    /// [`OrderError`]; nothing was committed to the conversation then.
+    pub async fn order(&self, request: &OrderRequest<'_>) -> Result<Ordered, OrderError> {
+        let account = request.account;
+        let agent = self.agent_of(account).await?;
+        let known = Known { name: None, opt_in: true };
+        let address = request.phone.as_str();
+        let contact = self.find_or_create_contact(&account.team, address, "api", known).await?;
+        let (event, message, key) = self.identify(&account.team, request.key.as_ref());
+        // A request without a key does not come again: no page of older events is read for it.
+        let events = [(event, key.is_none().then(|| self.host.now()))];
+        let party = Party {
+            team: account.team.clone(),
+            channel: Channel::Whatsapp,
+            account: account.account.clone(),
+            address: address.to_owned(),
+            username: None,
+            contact,
+        };
+        let commit = Commit {
+            id: party.conversation(),
+            party: Some(&party),
+            account: None,
+            agent: agent.as_ref(),
+            turn: self.host.random(),
+            events: &events,
+            start: None,
+            route: None,
+        };
+        let order = Order { event, message, content: request.content.clone(), key };
+        let committed =
+            self.commit(commit, |turn, conversation, _| turn.order(conversation, &order)).await?;
+        let gone = || EngineError::Unwritable(party.conversation().to_string());
+        let committed = committed.ok_or_else(gone)?;
+        Ok(Ordered { message, contact: party.contact.id, committed })
+    }
+}
