@@ -5,7 +5,7 @@ use std::collections::HashSet;
 use conversation::{Contact, E164};
 use fields::{Errors, FieldError, Given, Object};
 use flow::limits::{MAX_CONTACT_FIELDS, MAX_CONTACT_TAGS};
-use serde_json::{Map, Value};
+use serde_json::{Map, Value, json};
 
 use crate::ContactRef;
 use crate::which::{read_email, read_phone};
@@ -217,6 +217,7 @@ fn read_metadata(fields: &Object<'_, '_>) -> Map<String, Value> {
         return Map::new();
     }
     let metadata = fields.map("metadata").value().cloned().unwrap_or_default();
+    fields.describe("metadata", || json!({"type": ["object", "array"], "maxItems": 0}));
     let bytes = json_bytes(&metadata);
     if bytes > MAX_METADATA_BYTES {
         let text = format!("takes {bytes} bytes as JSON; it may take {MAX_METADATA_BYTES}");

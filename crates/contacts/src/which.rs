@@ -2,11 +2,12 @@
 
 use conversation::{Contact, E164, identity};
 use fields::{Given, Object};
-use serde_json::json;
+use serde_json::{Value, json};
 use store::{Kv, Store, StoreError};
 use uuid::Uuid;
 
-use crate::{MAX_EMAIL, email};
+use crate::MAX_EMAIL;
+use crate::email::holders;
 
 /// Longest text that is looked at as a phone number, in characters: 15 digits, and what people put between them.
 const MAX_PHONE: usize = 100;
@@ -34,6 +35,7 @@ impl ContactRef {
     /// not filled in. `None`: there was an error.
     #[must_use]
     pub fn read(fields: &Object<'_, '_>) -> Option<Self> {
+        describe(fields, &["contact_id", "phone"]);
         let has_id = fields.given("contact_id");
         let has_phone = fields.given("phone");
         if has_id && !(has_phone && is_blank(fields, "contact_id")) {
@@ -57,10 +59,37 @@ impl ContactRef {
     }
 }
 
+/// Says what can name a contact, whichever of it is then read.
+fn describe(fields: &Object<'_, '_>, names: &[&str]) {
+    for name in names {
+        fields.describe(name, || match *name {
+            "contact_id" => json!({
+                "type": "string", "format": "uuid", "examples": ["0197aef0-0000-7000-8000-000000000000"],
+            }),
+            "phone" => phone(),
+            _ => email(),
+        });
+    }
+    fields.describe_whole(|| {
+        let one = |name: &&str| json!({"required": [name]});
+        json!({"anyOf": names.iter().map(one).collect::<Vec<_>>()})
+    });
+}
+
+/// A phone number, as a schema says it.
+fn phone() -> Value {
+    json!({"type": "string", "examples": ["+14155550123"]})
+}
+
+/// An email address, as a schema says it.
+fn email() -> Value {
+    json!({"type": "string", "examples": ["ana@example.com"]})
+}
+
 /// Reads `phone`. `None`: there was an error, or it is not there.
 pub(crate) fn read_phone(fields: &Object<'_, '_>) -> Option<E164> {
     let text = fields.text("phone", MAX_PHONE);
-    fields.describe("phone", || json!({"examples": ["+14155550123"]}));
+    fields.describe("phone", phone);
     let text = text.value()?;
     E164::parse(&text).map_err(|error| fields.error("phone", error.to_string())).ok()
 }
@@ -78,6 +107,7 @@ impl Sought {
     /// Reads exactly one of `contact_id`, `phone` and `email`. Blank ones count as absent. `None`: there was an error.
     #[must_use]
     pub fn read(fields: &Object<'_, '_>) -> Option<Self> {
+        describe(fields, &Self::NAMES);
         let given: Vec<&str> =
             Self::NAMES.into_iter().filter(|name| !is_blank(fields, name)).collect();
         match given[..] {
@@ -110,9 +140,7 @@ impl Sought {
     ) -> Result<Option<Contact>, StoreError> {
         match self {
             Self::Ref(contact) => crate::load(store, team, contact.id(team)).await,
-            Self::Email(address) => {
-                Ok(email::holders(store, team, address).await?.into_iter().next())
-            }
+            Self::Email(address) => Ok(holders(store, team, address).await?.into_iter().next()),
         }
     }
 }
@@ -120,7 +148,7 @@ impl Sought {
 /// Reads `email`, without the white space around it. A blank one counts as `null`.
 pub(crate) fn read_email(fields: &Object<'_, '_>) -> Given<String> {
     let text = fields.text("email", MAX_EMAIL);
-    fields.describe("email", || json!({"examples": ["ana@example.com"]}));
+    fields.describe("email", email);
     let Given::Value(text) = text else {
         return if fields.has("email") && !fields.given("email") {
             Given::Null
