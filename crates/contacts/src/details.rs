@@ -5,7 +5,7 @@ use std::collections::HashSet;
 use conversation::{Contact, E164};
 use fields::{Errors, FieldError, Given, Object};
 use flow::limits::{MAX_CONTACT_FIELDS, MAX_CONTACT_TAGS};
-use serde_json::{Map, Value};
+use serde_json::{Map, Value, json};
 
 use crate::ContactRef;
 use crate::which::{read_email, read_phone};
@@ -51,16 +51,11 @@ impl Details {
     }
 
     /// Reads what `update-contact` is sent: whom, and what. What is blank is cleared, what is absent stays.
-    ///
-    /// # Errors
-    /// All that is wrong with it.
-    pub fn read_update(body: &Value) -> Result<(ContactRef, Self), Vec<FieldError>> {
-        let errors = Errors::new();
-        let fields = errors.body(body);
-        let contact = ContactRef::read(&fields);
-        let details = Self::read(&fields);
-        errors.into_result(())?;
-        Ok((contact.ok_or_else(no_object)?, details))
+    #[must_use]
+    pub fn read_update(fields: &Object<'_, '_>) -> Option<(ContactRef, Self)> {
+        let contact = ContactRef::read(fields);
+        let details = Self::read(fields);
+        Some((contact?, details))
     }
 
     /// Puts it into a contact; twice is the same as once.
@@ -121,25 +116,20 @@ pub struct NewContact {
 }
 
 impl NewContact {
-    /// Reads a body.
-    ///
-    /// # Errors
-    /// All that is wrong with it.
-    pub fn read(body: &Value) -> Result<Self, Vec<FieldError>> {
-        let errors = Errors::new();
-        let fields = errors.body(body);
+    /// Reads it. `None`: there was an error.
+    #[must_use]
+    pub fn read(fields: &Object<'_, '_>) -> Option<Self> {
         if !fields.given("phone") {
             fields.error("phone", "required");
         }
-        let phone = read_phone(&fields);
-        let mut details = Details::read(&fields);
+        let phone = read_phone(fields);
+        let mut details = Details::read(fields);
         for text in [&mut details.name, &mut details.email] {
             if *text == Given::Null {
                 *text = Given::Absent;
             }
         }
-        errors.into_result(())?;
-        Ok(Self { phone: phone.ok_or_else(no_object)?, details })
+        Some(Self { phone: phone?, details })
     }
 }
 
@@ -153,17 +143,12 @@ pub struct TagRequest {
 }
 
 impl TagRequest {
-    /// Reads a body.
-    ///
-    /// # Errors
-    /// All that is wrong with it.
-    pub fn read(body: &Value) -> Result<Self, Vec<FieldError>> {
-        let errors = Errors::new();
-        let fields = errors.body(body);
-        let contact = ContactRef::read(&fields);
+    /// Reads it. `None`: there was an error.
+    #[must_use]
+    pub fn read(fields: &Object<'_, '_>) -> Option<Self> {
+        let contact = ContactRef::read(fields);
         let tag = fields.required_text("tag", MAX_TAG).trim().to_owned();
-        errors.into_result(())?;
-        Ok(Self { contact: contact.ok_or_else(no_object)?, tag })
+        Some(Self { contact: contact?, tag })
     }
 
     /// Adds the tag, unless it is there.
@@ -191,11 +176,6 @@ fn add(contact: &mut Contact, tag: &str, path: &str, errors: &Errors) {
         return;
     }
     contact.tags.push(tag.to_owned());
-}
-
-/// A body that is no object has no fields, and an error of its own: this one is never seen.
-fn no_object() -> Vec<FieldError> {
-    vec![FieldError::new("", "must be an object")]
 }
 
 fn read_name(fields: &Object<'_, '_>) -> Given<String> {
@@ -237,6 +217,7 @@ fn read_metadata(fields: &Object<'_, '_>) -> Map<String, Value> {
         return Map::new();
     }
     let metadata = fields.map("metadata").value().cloned().unwrap_or_default();
+    fields.describe("metadata", || json!({"type": ["object", "array"], "maxItems": 0}));
     let bytes = json_bytes(&metadata);
     if bytes > MAX_METADATA_BYTES {
         let text = format!("takes {bytes} bytes as JSON; it may take {MAX_METADATA_BYTES}");

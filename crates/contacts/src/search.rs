@@ -5,8 +5,7 @@ use std::cmp::Reverse;
 use std::collections::HashSet;
 
 use conversation::{Contact, E164, identity};
-use fields::{Errors, FieldError};
-use serde_json::Value;
+use fields::Object;
 use store::{Kv, Store, StoreError, keys};
 use uuid::Uuid;
 
@@ -36,18 +35,14 @@ pub struct Search {
 }
 
 impl Search {
-    /// Reads a body.
-    ///
-    /// # Errors
-    /// All that is wrong with it.
-    pub fn read(body: &Value) -> Result<Self, Vec<FieldError>> {
-        let errors = Errors::new();
-        let fields = errors.body(body);
+    /// Reads it.
+    #[must_use]
+    pub fn read(fields: &Object<'_, '_>) -> Option<Self> {
         let text = |name, max| fields.text(name, max).value().unwrap_or_default().trim().to_owned();
         let query = text("query", MAX_NAME).to_lowercase();
         let tag = text("tag", MAX_TAG);
         let email = folded(&text("email", MAX_EMAIL));
-        errors.into_result(Self { query, tag, email })
+        Some(Self { query, tag, email })
     }
 
     fn takes(&self, contact: &Contact) -> bool {

@@ -1,10 +1,9 @@
 //! The tags of a team: every one that a contact of it was ever given. Which contacts have one, only they know.
 
 use conversation::identity;
-use fields::{Errors, FieldError};
+use fields::Object;
 use flow::Timestamp;
 use serde::{Deserialize, Serialize};
-use serde_json::Value;
 use store::{Change, Kv, Store, StoreError, from_json, keys, to_json};
 
 use crate::{MAX_TAG, TagView};
@@ -74,14 +73,11 @@ pub struct TagFilter {
 }
 
 impl TagFilter {
-    /// Reads a body.
-    ///
-    /// # Errors
-    /// All that is wrong with it.
-    pub fn read(body: &Value) -> Result<Self, Vec<FieldError>> {
-        let errors = Errors::new();
-        let name = errors.body(body).text("name", MAX_TAG).value().unwrap_or_default();
-        errors.into_result(Self { name: name.trim().to_lowercase() })
+    /// Reads it.
+    #[must_use]
+    pub fn read(fields: &Object<'_, '_>) -> Option<Self> {
+        let name = fields.text("name", MAX_TAG).value().unwrap_or_default();
+        Some(Self { name: name.trim().to_lowercase() })
     }
 }
 

@@ -1,12 +1,13 @@
 //! Whom a request means.
 
 use conversation::{Contact, E164, identity};
-use fields::{Errors, FieldError, Given, Object};
-use serde_json::Value;
+use fields::{Given, Object};
+use serde_json::{Value, json};
 use store::{Kv, Store, StoreError};
 use uuid::Uuid;
 
-use crate::{MAX_EMAIL, email};
+use crate::MAX_EMAIL;
+use crate::email::holders;
 
 /// Longest text that is looked at as a phone number, in characters: 15 digits, and what people put between them.
 const MAX_PHONE: usize = 100;
@@ -34,6 +35,7 @@ impl ContactRef {
     /// not filled in. `None`: there was an error.
     #[must_use]
     pub fn read(fields: &Object<'_, '_>) -> Option<Self> {
+        describe(fields, &["contact_id", "phone"]);
         let has_id = fields.given("contact_id");
         let has_phone = fields.given("phone");
         if has_id && !(has_phone && is_blank(fields, "contact_id")) {
@@ -57,9 +59,38 @@ impl ContactRef {
     }
 }
 
+/// Says what can name a contact, whichever of it is then read.
+fn describe(fields: &Object<'_, '_>, names: &[&str]) {
+    for name in names {
+        fields.describe(name, || match *name {
+            "contact_id" => json!({
+                "type": "string", "format": "uuid", "examples": ["0197aef0-0000-7000-8000-000000000000"],
+            }),
+            "phone" => phone(),
+            _ => email(),
+        });
+    }
+    fields.describe_whole(|| {
+        let one = |name: &&str| json!({"required": [name]});
+        json!({"anyOf": names.iter().map(one).collect::<Vec<_>>()})
+    });
+}
+
+/// A phone number, as a schema says it.
+fn phone() -> Value {
+    json!({"type": "string", "examples": ["+14155550123"]})
+}
+
+/// An email address, as a schema says it.
+fn email() -> Value {
+    json!({"type": "string", "examples": ["ana@example.com"]})
+}
+
 /// Reads `phone`. `None`: there was an error, or it is not there.
 pub(crate) fn read_phone(fields: &Object<'_, '_>) -> Option<E164> {
-    let text = fields.text("phone", MAX_PHONE).value()?;
+    let text = fields.text("phone", MAX_PHONE);
+    fields.describe("phone", phone);
+    let text = text.value()?;
     E164::parse(&text).map_err(|error| fields.error("phone", error.to_string())).ok()
 }
 
@@ -73,37 +104,29 @@ fn is_blank(fields: &Object<'_, '_>, name: &str) -> bool {
 impl Sought {
     const NAMES: [&str; 3] = ["contact_id", "phone", "email"];
 
-    /// Reads a body with exactly one of `contact_id`, `phone` and `email`. Blank ones count as absent.
-    ///
-    /// # Errors
-    /// All that is wrong with it.
-    pub fn read(body: &Value) -> Result<Self, Vec<FieldError>> {
-        let errors = Errors::new();
-        let fields = errors.body(body);
-        let mut given = Self::NAMES.into_iter().filter(|name| !is_blank(&fields, name));
-        let sought = match (given.next(), given.next()) {
-            (Some("contact_id"), None) => {
-                fields.uuid("contact_id").value().map(|id| Self::Ref(ContactRef::Id(id)))
-            }
-            (Some("phone"), None) => {
-                read_phone(&fields).map(|phone| Self::Ref(ContactRef::Phone(phone)))
-            }
-            (Some(_), None) => read_email(&fields).value().map(Self::Email),
-            (first, _) => {
-                let problem = if first.is_some() { "only one of" } else { "one of" };
-                for name in Self::NAMES
-                    .into_iter()
-                    .filter(|name| first.is_none() || !is_blank(&fields, name))
-                {
-                    fields.error(name, format!("give {problem} contact_id, phone and email"));
+    /// Reads exactly one of `contact_id`, `phone` and `email`. Blank ones count as absent. `None`: there was an error.
+    #[must_use]
+    pub fn read(fields: &Object<'_, '_>) -> Option<Self> {
+        describe(fields, &Self::NAMES);
+        let given: Vec<&str> =
+            Self::NAMES.into_iter().filter(|name| !is_blank(fields, name)).collect();
+        match given[..] {
+            ["contact_id"] => fields.uuid("contact_id").value().map(ContactRef::Id).map(Self::Ref),
+            ["phone"] => read_phone(fields).map(ContactRef::Phone).map(Self::Ref),
+            ["email"] => read_email(fields).value().map(Self::Email),
+            [] => {
+                for name in Self::NAMES {
+                    fields.error(name, "give one of contact_id, phone and email");
                 }
                 None
             }
-        };
-        // A body that is no object has no fields, and an error of its own.
-        let none = || vec![FieldError::new("", "must be an object")];
-        errors.into_result(())?;
-        sought.ok_or_else(none)
+            _ => {
+                for name in given {
+                    fields.error(name, "give only one of contact_id, phone and email");
+                }
+                None
+            }
+        }
     }
 
     /// The contact, if the team has it.
@@ -117,16 +140,16 @@ impl Sought {
     ) -> Result<Option<Contact>, StoreError> {
         match self {
             Self::Ref(contact) => crate::load(store, team, contact.id(team)).await,
-            Self::Email(address) => {
-                Ok(email::holders(store, team, address).await?.into_iter().next())
-            }
+            Self::Email(address) => Ok(holders(store, team, address).await?.into_iter().next()),
         }
     }
 }
 
 /// Reads `email`, without the white space around it. A blank one counts as `null`.
 pub(crate) fn read_email(fields: &Object<'_, '_>) -> Given<String> {
-    let Given::Value(text) = fields.text("email", MAX_EMAIL) else {
+    let text = fields.text("email", MAX_EMAIL);
+    fields.describe("email", email);
+    let Given::Value(text) = text else {
         return if fields.has("email") && !fields.given("email") {
             Given::Null
         } else {

@@ -21,12 +21,12 @@ const OPERATIONS: u64 = 60;
 type Memory = Store<MemoryKv>;
 
 async fn create(store: &Memory, body: Value) -> Result<(), contacts::ContactError> {
-    let new = NewContact::read(&body).unwrap();
+    let new = contacts::read(&body, NewContact::read).unwrap();
     contacts::create(store, TEAM, &new, Timestamp(NOON)).await.map(drop)
 }
 
 async fn tag(store: &Memory, tag: &str) -> Result<(), contacts::ContactError> {
-    let request = TagRequest::read(&json!({"phone": ANA, "tag": tag})).unwrap();
+    let request = contacts::read(&json!({"phone": ANA, "tag": tag}), TagRequest::read).unwrap();
     contacts::add_tag(store, TEAM, &request, Timestamp(NOON)).await.map(drop)
 }
 

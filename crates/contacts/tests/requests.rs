@@ -359,7 +359,11 @@ fn a_search_shows_fifty_and_finds_an_exact_phone_however_old_the_contact_is() {
 #[test]
 fn exactly_one_of_three_names_a_contact() {
     let paths = |body: Value| -> Vec<String> {
-        Sought::read(&body).unwrap_err().into_iter().map(|error| error.path).collect()
+        contacts::read(&body, Sought::read)
+            .unwrap_err()
+            .into_iter()
+            .map(|error| error.path)
+            .collect()
     };
     assert_eq!(paths(json!({})), ["/contact_id", "/phone", "/email"]);
     assert_eq!(paths(json!({"phone": ANA, "email": "a@b.co"})), ["/phone", "/email"]);
@@ -367,5 +371,8 @@ fn exactly_one_of_three_names_a_contact() {
     assert_eq!(paths(json!({"email": "nobody"})), ["/email"]);
     assert_eq!(paths(json!({"phone": 5})), ["/phone"]);
     assert_eq!(paths(json!([])), [""]);
-    assert!(Sought::read(&json!({"contact_id": "", "phone": ANA, "email": null})).is_ok());
+    assert!(
+        contacts::read(&json!({"contact_id": "", "phone": ANA, "email": null}), Sought::read)
+            .is_ok()
+    );
 }

@@ -1,5 +1,6 @@
 //! Fields that are UUIDs.
 
+use serde_json::{Value, json};
 use uuid::Uuid;
 
 use crate::{Given, Object};
@@ -11,7 +12,9 @@ impl Object<'_, '_> {
     /// A UUID, in any of its forms.
     #[must_use]
     pub fn uuid(&self, name: &str) -> Given<Uuid> {
-        match self.text(name, MAX_ID) {
+        let text = self.text(name, MAX_ID);
+        self.describe(name, schema);
+        match text {
             Given::Absent => Given::Absent,
             Given::Null => Given::Null,
             Given::Value(text) => self.parse_uuid(name, &text).map_or(Given::Absent, Given::Value),
@@ -22,6 +25,7 @@ impl Object<'_, '_> {
     #[must_use]
     pub fn required_uuid(&self, name: &str) -> Option<Uuid> {
         let text = self.required_text(name, MAX_ID);
+        self.describe(name, schema);
         // Empty: that is an error already.
         if text.is_empty() { None } else { self.parse_uuid(name, &text) }
     }
@@ -35,10 +39,13 @@ impl Object<'_, '_> {
     }
 }
 
+/// A UUID, as a schema says it.
+fn schema() -> Value {
+    json!({"format": "uuid", "examples": ["0197aef0-0000-7000-8000-000000000000"]})
+}
+
 #[cfg(test)]
 mod tests {
-    use serde_json::json;
-
     use super::*;
     use crate::Errors;
 

@@ -7,7 +7,6 @@
 mod describe;
 mod error;
 mod given;
-
 mod ids;
 
 use std::cell::RefCell;

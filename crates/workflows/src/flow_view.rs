@@ -54,6 +54,7 @@ pub async fn flow<K: Kv>(
 ) -> Result<Option<FlowView>, StoreError> {
     let workflow = load(store, id).await?.filter(|workflow| workflow.team == team);
     let Some(workflow) = workflow else { return Ok(None) };
+    // Counted where sessions are started, for the polling lists.
     let sessions = store.count(&keys::recent_flow(team, &id.to_string())).await?;
     Ok(Some(FlowView::of(workflow, sessions)))
 }

@@ -1,6 +1,6 @@
 //! `get-flow` and `get-sequence`.
 
-use black_box::{App, Team, flows};
+use black_box::{App, Team, a_phone, flows};
 use serde_json::{Value, json};
 
 const NOTHING: &str = "0197aef0-0000-7000-8000-000000000000";
@@ -31,6 +31,25 @@ fn a_flow_is_shown_as_a_draft_and_as_published() {
     let plain = team.creates(&flows::notice());
     let shown = get_flow(&team, &json!({"flow_id": plain})).expect(200);
     assert_eq!(shown["trigger_type"], "manual");
+}
+
+#[test]
+fn sessions_are_counted_running_and_ended_ones() {
+    let team = App::shared().team();
+    let account = team.has_an_account();
+    let (notice, other) =
+        (team.has_published(&flows::notice()), team.has_published(&flows::question()));
+    let counted = |flow: &str| {
+        get_flow(&team, &json!({"flow_id": flow})).expect(200)["sessions_count"].clone()
+    };
+    let phone = a_phone();
+    for flow in [&notice, &notice, &other, &other] {
+        // The second of the question is running already: no other is started.
+        let started = team.triggers(flow, &phone);
+        assert!([200, 201].contains(&started.status), "{started}");
+        team.app.settled(&account.conversation_with(&phone));
+    }
+    assert_eq!((counted(&notice), counted(&other)), (json!(2), json!(1)));
 }
 
 #[test]

@@ -82,7 +82,7 @@ const SEND_KEYED: Counts = [6, 2, 0, 1];
 /// The conversation is read before, to see whose it is.
 const SEND_IN_ONE: Counts = [6, 0, 0, 1];
 /// The contact and the conversation are born, and the conversation is listed.
-const SEND_NEW: Counts = [8, 3, 3, 2];
+const SEND_NEW: Counts = [8, 4, 4, 2];
 const PAUSE: Counts = [5, 0, 0, 1];
 /// The key, the agent, the counter; an entry and a conversation for each of the twenty.
 const LIST: Counts = [43, 0, 0, 0];

@@ -16,7 +16,7 @@ async fn add_tag(request: Request) -> impl IntoResponse {
 
 async fn add(call: &mut Call) -> Result<Reply, Problem> {
     let team = call.bearer_principal("actions").await?.team;
-    let request = TagRequest::read(&call.json().await?)?;
+    let request = contacts::read(&call.json().await?, TagRequest::read)?;
     let added = contacts::add_tag(call.host.store(), &team, &request, call.host.now()).await?;
     Ok(Reply::json(StatusCode::OK, &added))
 }

@@ -16,7 +16,7 @@ async fn create_contact(request: Request) -> impl IntoResponse {
 
 async fn create(call: &mut Call) -> Result<Reply, Problem> {
     let team = call.bearer_principal("actions").await?.team;
-    let new = NewContact::read(&call.json().await?)?;
+    let new = contacts::read(&call.json().await?, NewContact::read)?;
     let created = contacts::create(call.host.store(), &team, &new, call.host.now()).await?;
     Ok(Reply::json(StatusCode::CREATED, &created))
 }

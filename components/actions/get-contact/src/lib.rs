@@ -16,7 +16,7 @@ async fn get_contact(request: Request) -> impl IntoResponse {
 
 async fn get(call: &mut Call) -> Result<Reply, Problem> {
     let team = call.bearer_principal("actions").await?.team;
-    let sought = Sought::read(&call.json().await?)?;
+    let sought = contacts::read(&call.json().await?, Sought::read)?;
     let contact = contacts::get(call.host.store(), &team, &sought).await?;
     Ok(Reply::json(StatusCode::OK, &contact))
 }

@@ -16,7 +16,7 @@ async fn list_tags(request: Request) -> impl IntoResponse {
 
 async fn list(call: &mut Call) -> Result<Reply, Problem> {
     let team = call.bearer_principal("actions").await?.team;
-    let filter = TagFilter::read(&call.json_if_any().await?)?;
+    let filter = contacts::read(&call.json_if_any().await?, TagFilter::read)?;
     let tags = contacts::list_tags(call.host.store(), &team, &filter).await?;
     Ok(Reply::json(StatusCode::OK, &tags))
 }

@@ -16,7 +16,7 @@ async fn remove_tag(request: Request) -> impl IntoResponse {
 
 async fn remove(call: &mut Call) -> Result<Reply, Problem> {
     let team = call.bearer_principal("actions").await?.team;
-    let request = TagRequest::read(&call.json().await?)?;
+    let request = contacts::read(&call.json().await?, TagRequest::read)?;
     let removed = contacts::remove_tag(call.host.store(), &team, &request, call.host.now()).await?;
     Ok(Reply::json(StatusCode::OK, &removed))
 }

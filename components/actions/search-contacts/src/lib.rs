@@ -16,7 +16,7 @@ async fn search_contacts(request: Request) -> impl IntoResponse {
 
 async fn search(call: &mut Call) -> Result<Reply, Problem> {
     let team = call.bearer_principal("actions").await?.team;
-    let search = Search::read(&call.json_if_any().await?)?;
+    let search = contacts::read(&call.json_if_any().await?, Search::read)?;
     let found = contacts::search(call.host.store(), &team, &search).await?;
     Ok(Reply::json(StatusCode::OK, &found))
 }

@@ -16,7 +16,7 @@ async fn update_contact(request: Request) -> impl IntoResponse {
 
 async fn update(call: &mut Call) -> Result<Reply, Problem> {
     let team = call.bearer_principal("actions").await?.team;
-    let (contact, details) = Details::read_update(&call.json().await?)?;
+    let (contact, details) = contacts::read(&call.json().await?, Details::read_update)?;
     let (store, now) = (call.host.store(), call.host.now());
     let updated = contacts::update(store, &team, (&contact, &details), now).await?;
     Ok(Reply::json(StatusCode::OK, &updated))

@@ -60,38 +60,38 @@ impl Stage {
     }
 
     pub fn try_create(&self, body: Value) -> Result<Value, ContactError> {
-        let new = NewContact::read(&body)?;
+        let new = contacts::read(&body, NewContact::read)?;
         block_on(contacts::create(&self.store, self.team, &new, self.now())).map(json_of)
     }
 
     pub fn update(&self, body: Value) -> Result<Value, ContactError> {
-        let (contact, details) = Details::read_update(&body)?;
+        let (contact, details) = contacts::read(&body, Details::read_update)?;
         let of = (&contact, &details);
         block_on(contacts::update(&self.store, self.team, of, self.now())).map(json_of)
     }
 
     pub fn get(&self, body: Value) -> Result<Value, ContactError> {
-        let sought = Sought::read(&body)?;
+        let sought = contacts::read(&body, Sought::read)?;
         block_on(contacts::get(&self.store, self.team, &sought)).map(json_of)
     }
 
     pub fn add_tag(&self, body: Value) -> Result<Value, ContactError> {
-        let request = TagRequest::read(&body)?;
+        let request = contacts::read(&body, TagRequest::read)?;
         block_on(contacts::add_tag(&self.store, self.team, &request, self.now())).map(json_of)
     }
 
     pub fn remove_tag(&self, body: Value) -> Result<Value, ContactError> {
-        let request = TagRequest::read(&body)?;
+        let request = contacts::read(&body, TagRequest::read)?;
         block_on(contacts::remove_tag(&self.store, self.team, &request, self.now())).map(json_of)
     }
 
     pub fn tags(&self, body: Value) -> Value {
-        let filter = TagFilter::read(&body).unwrap();
+        let filter = contacts::read(&body, TagFilter::read).unwrap();
         json_of(block_on(contacts::list_tags(&self.store, self.team, &filter)).unwrap())
     }
 
     pub fn search(&self, body: Value) -> Value {
-        let search = Search::read(&body).unwrap();
+        let search = contacts::read(&body, Search::read).unwrap();
         json_of(block_on(contacts::search(&self.store, self.team, &search)).unwrap())
     }
 
