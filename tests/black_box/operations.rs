@@ -1,5 +1,7 @@
 //! What a request costs in the store: writes are dear, so their number is held. The README prints the same table.
 
+mod conversations;
+
 use std::sync::Arc;
 
 use black_box::{Account, App, Request, Setup, Team, a_path, a_phone, flows, wait_for};

@@ -85,7 +85,7 @@ fn a_key_is_shown_once_and_works_until_it_is_revoked() {
         201,
         &json!({
             "id": "…", "team": name, "name": "second", "scopes": ["workflows:read"],
-            "created_at": "…", "expires_at": null, "key": "sk_…",
+            "rate_limit": null, "created_at": "…", "expires_at": null, "key": "sk_…",
         }),
     );
     let key = made["key"].as_str().expect("a key");

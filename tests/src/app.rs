@@ -40,6 +40,8 @@ pub struct Setup {
     pub runtime_config: Option<PathBuf>,
     /// How far its clock is ahead.
     pub ahead: Duration,
+    /// After how many seconds a stream of events ends, instead of the default.
+    pub stream_seconds: Option<u64>,
 }
 
 impl Default for Setup {
@@ -53,6 +55,7 @@ impl Default for Setup {
             state_dir: None,
             runtime_config: None,
             ahead: Duration::ZERO,
+            stream_seconds: None,
         }
     }
 }
@@ -328,6 +331,8 @@ fn variables(setup: &Setup, stand_in: &str) -> BTreeMap<String, String> {
             ("llm_model", MODEL_NAME),
         ]);
     }
+    let seconds = setup.stream_seconds.map(|seconds| seconds.to_string());
+    variables.extend(seconds.as_deref().map(|seconds| ("stream_seconds", seconds)));
     variables.into_iter().map(|(name, value)| (name.to_owned(), value.to_owned())).collect()
 }
 

@@ -6,8 +6,8 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use serde_json::Value;
-use ureq::Agent;
-use ureq::http::{HeaderMap, Request as HttpRequest};
+use ureq::http::{HeaderMap, Request as HttpRequest, Response};
+use ureq::{Agent, Body};
 
 use crate::like;
 
@@ -126,6 +126,17 @@ impl Request {
     /// # Errors
     /// When there is no answer.
     pub fn try_send(&self) -> Result<Answer, ureq::Error> {
+        let mut response = self.run()?;
+        Ok(Answer {
+            request: format!("{} {}", self.method, self.path),
+            status: response.status().as_u16(),
+            headers: response.headers().clone(),
+            body: response.body_mut().read_to_string()?,
+        })
+    }
+
+    /// Sends it, and reads the head of the answer.
+    pub(crate) fn run(&self) -> Result<Response<Body>, ureq::Error> {
         let mut request = HttpRequest::builder()
             .method(self.method.as_str())
             .uri(format!("{}{}", self.client.base, self.path));
@@ -133,16 +144,10 @@ impl Request {
             request = request.header(name, value);
         }
         let agent = &self.client.agent;
-        let mut response = match &self.body {
-            Some(body) => agent.run(request.body(body.clone())?)?,
-            None => agent.run(request.body(())?)?,
-        };
-        Ok(Answer {
-            request: format!("{} {}", self.method, self.path),
-            status: response.status().as_u16(),
-            headers: response.headers().clone(),
-            body: response.body_mut().read_to_string()?,
-        })
+        match &self.body {
+            Some(body) => agent.run(request.body(body.clone())?),
+            None => agent.run(request.body(())?),
+        }
     }
 
     /// Sends it as a client that goes on writing while it reads: a server may answer before it has read a large body,

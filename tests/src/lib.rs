@@ -4,6 +4,7 @@
 #![allow(clippy::expect_used, reason = "a harness that panics, says what was not so")]
 
 mod app;
+mod events;
 pub mod flows;
 mod http;
 pub mod like;
@@ -13,6 +14,7 @@ mod wait;
 mod webhook;
 
 pub use app::{App, MODEL_KEY, MODEL_NAME, MODEL_PATH, Setup};
+pub use events::{Events, ServerEvent};
 pub use http::{Answer, Client, Request, at_once};
 pub use team::{Account, Team, a_path, a_phone};
 pub use up::{Up, xtask};

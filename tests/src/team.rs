@@ -41,6 +41,13 @@ impl Team {
         Self::new_key(&self.app, &body)
     }
 
+    /// Another key of this team, which may make so many requests a minute.
+    #[track_caller]
+    pub fn key_with_limit(&self, requests: u32) -> String {
+        let body = json!({"team": self.name, "name": "limited", "rate_limit": requests});
+        Self::new_key(&self.app, &body)
+    }
+
     #[track_caller]
     fn new_key(app: &App, body: &Value) -> String {
         let made = app.ops("POST", "/ops/keys").json(body).send().expect(201);
@@ -95,6 +102,16 @@ impl Team {
         let mut account = Account::new(self, None);
         account.business_account = Some(business);
         self.registers(account)
+    }
+
+    /// Has a WhatsApp account that an agent answers.
+    #[track_caller]
+    pub fn has_an_account_of_agent(&self, agent: &str) -> Account {
+        let account = Account::new(self, None);
+        let mut registration = account.registration();
+        registration["agent_id"] = json!(agent);
+        self.app.ops("POST", "/ops/channels").json(&registration).send().expect(201);
+        account
     }
 
     #[track_caller]

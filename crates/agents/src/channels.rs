@@ -8,6 +8,7 @@ use crate::Agent;
 
 /// A channel of an agent.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct AgentChannel {
     /// `<type>:<account>`.
     pub id: String,

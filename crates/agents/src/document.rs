@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 use uuid::Uuid;
 
-use crate::Profile;
+use crate::{AgentView, Profile};
 
 /// Uses of an `Idempotency-Key` that a document remembers (design section 9).
 const KEY_USES: usize = 16;
@@ -48,6 +48,7 @@ pub struct Agent {
 /// Whether an agent answers.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub enum LiveStatus {
     /// It is being built. It answers.
     #[default]
@@ -107,27 +108,7 @@ impl Agent {
     /// The agent as the console shows it.
     #[must_use]
     pub fn shown(&self) -> Value {
-        let profile = &self.profile;
-        json!({
-            "id": self.id,
-            "name": profile.name,
-            "description": profile.description,
-            "workflow_id": self.workflow_id,
-            "language": profile.language,
-            "persona": profile.persona,
-            "timezone": profile.timezone,
-            "logo": profile.logo,
-            "business_name": profile.business_name,
-            "business_address": profile.business_address,
-            "business_email": profile.business_email,
-            "business_description": profile.business_description,
-            "test_channel_code": self.test_code,
-            "status": self.status,
-            "status_reason": self.status_reason,
-            "escalation_email": profile.escalation_email,
-            "created_at": self.created_at.to_rfc3339(),
-            "updated_at": self.updated_at.to_rfc3339(),
-        })
+        json!(AgentView::of(self))
     }
 }
 

@@ -9,8 +9,8 @@ use serde_json::{Value, json};
 use store::{Change, Kv, Store, StoreError, keys, to_json};
 use uuid::Uuid;
 
-use crate::WriteError;
 use crate::document::remember_key;
+use crate::{KnowledgeView, WriteError};
 
 /// Things that an agent may know: with 2,500 characters each they stay within one document, and a model's context.
 pub const MAX_KNOWLEDGE: usize = 50;
@@ -49,6 +49,7 @@ pub struct KnowledgeItem {
 /// The kinds of knowledge.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub enum KnowledgeKind {
     /// A text, given as it is.
     Text,
@@ -62,25 +63,10 @@ impl KnowledgeItem {
     /// The longest content, in characters.
     pub const MAX_CONTENT: usize = 2_500;
 
-    /// In short, as the console shows it with its agent.
-    #[must_use]
-    pub fn summary(&self) -> Value {
-        json!({
-            "id": self.id,
-            "type": self.kind,
-            "name": self.name,
-            "description": self.description,
-        })
-    }
-
     /// As the console shows it.
     #[must_use]
     pub fn shown(&self) -> Value {
-        let mut shown = self.summary();
-        shown["url"] = Value::Null;
-        shown["content"] = json!(self.content);
-        shown["created_at"] = json!(self.created_at.to_rfc3339());
-        shown
+        json!(KnowledgeView::of(self))
     }
 }
 

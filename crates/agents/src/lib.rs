@@ -1,5 +1,6 @@
 //! A team's agents: who answers on its channels, by which workflow, and what it knows.
 
+mod body;
 mod channels;
 mod document;
 mod error;
@@ -8,8 +9,10 @@ mod knowledge;
 mod profile;
 mod stored;
 mod test_code;
+mod view;
 mod workflow;
 
+pub use body::{KnowledgeChange, NewKnowledge, read_change, read_new, read_status};
 pub use channels::{AgentChannel, channels};
 pub use document::{Agent, LiveStatus};
 pub use error::WriteError;
@@ -21,4 +24,8 @@ pub use knowledge::{
 pub use profile::{Persona, Profile};
 pub use stored::{NewAgent, change, create, delete, load, update};
 pub use test_code::test_code;
+pub use view::{
+    AgentDetailView, AgentView, KnowledgeSummaryView, KnowledgeView, NewAgentView, StatusView,
+    TestChannelView, TestChannelsView, TestCodeView, TestPhoneView,
+};
 pub use workflow::users;

@@ -2,6 +2,7 @@
 
 use fields::{Given, Object};
 use serde::{Deserialize, Serialize};
+use serde_json::{Value, json};
 
 /// What the contract gives an agent that says nothing else.
 const DEFAULT_LANGUAGE: &str = "en";
@@ -12,6 +13,7 @@ const MAX_EMAIL: usize = 254;
 /// How an agent is to sound.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub enum Persona {
     /// Factual and polite.
     Professional,
@@ -88,16 +90,30 @@ impl Profile {
                 *place = text;
             }
         }
-        let language =
-            checked(body, "language", 10, is_language, "a language code, such as en or pt-BR");
+        let right = "a language code, such as en or pt-BR";
+        let language = checked(
+            body,
+            "language",
+            10,
+            is_language,
+            right,
+            || json!({"pattern": "^[A-Za-z0-9-]+$", "default": DEFAULT_LANGUAGE, "examples": ["en"]}),
+        );
         put(language, &mut self.language, DEFAULT_LANGUAGE);
         match body.one_of("persona", &["professional", "friendly", "concise"]) {
             Given::Absent => {}
             Given::Null => self.persona = Persona::default(),
             Given::Value(name) => self.persona = Persona::of(&name),
         }
-        let timezone =
-            checked(body, "timezone", 64, is_timezone, "a time zone, such as UTC or Africa/Lagos");
+        let right = "a time zone, such as UTC or Africa/Lagos";
+        let timezone = checked(
+            body,
+            "timezone",
+            64,
+            is_timezone,
+            right,
+            || json!({"pattern": "^[A-Za-z0-9_+/-]+$", "default": DEFAULT_TIMEZONE, "examples": ["UTC"]}),
+        );
         put(timezone, &mut self.timezone, DEFAULT_TIMEZONE);
         body.uri("logo").put(&mut self.logo);
         body.text("business_name", 255).put(&mut self.business_name);
@@ -133,8 +149,10 @@ fn checked(
     max: usize,
     is_right: impl Fn(&str) -> bool,
     right: &str,
+    schema: impl FnOnce() -> Value,
 ) -> Given<String> {
     let text = body.text(name, max);
+    body.describe(name, schema);
     if matches!(&text, Given::Value(text) if !is_right(text)) {
         body.error(name, format!("must be {right}"));
         return Given::Absent;
@@ -144,7 +162,21 @@ fn checked(
 
 fn email(body: &Object<'_, '_>, name: &str) -> Given<String> {
     let right = "an email address, such as ana@example.com";
-    checked(body, name, MAX_EMAIL, flow::is_email, right)
+    checked(
+        body,
+        name,
+        MAX_EMAIL,
+        flow::is_email,
+        right,
+        || json!({"format": "email", "pattern": email_pattern(), "examples": ["ana@example.com"]}),
+    )
+}
+
+/// What an address looks like. Of the domain only what is ASCII: patterns have no word for the rest that all know.
+fn email_pattern() -> String {
+    let local = r#"[^\s@<>()\[\],;:\\"]{1,64}"#;
+    let label = "[A-Za-z0-9]([A-Za-z0-9-]*[A-Za-z0-9])?";
+    format!("^{local}@{label}(\\.{label})+$")
 }
 
 fn is_language(text: &str) -> bool {

@@ -7,7 +7,6 @@ use std::rc::Rc;
 use std::time::Duration;
 
 use conversation::Conversation;
-use futures::channel::oneshot;
 use futures::future::{Either, select};
 use futures::stream::{self, StreamExt as _};
 use http::{HeaderMap, Method, header};
@@ -145,21 +144,19 @@ impl Call {
     /// Sends what a commit took, and carries out what its sessions wait for: now, since the answer depends on it. The
     /// conversation as it is then; `None` if that takes longer than `within`: it goes on all the same.
     pub async fn deliver_now<R: 'static>(
-        &self,
+        &mut self,
         committed: Committed<R>,
         within: Duration,
     ) -> Option<Conversation> {
         let host = Rc::clone(&self.host);
-        let (sender, receiver) = oneshot::channel();
-        spin_sdk::wit_bindgen::spawn(async move {
-            let delivered = engine(&host).await.deliver(committed).await;
-            // Nobody listens any more where it took too long.
-            let _ = sender.send(delivered);
-        });
+        let delivery = Box::pin(async move { engine(&host).await.deliver(committed).await });
         let over = pin!(spin_sdk::time::sleep(within));
-        match select(receiver, over).await {
-            Either::Left((delivered, _)) => delivered.ok(),
-            Either::Right(_) => None,
+        match select(delivery, over).await {
+            Either::Left((delivered, _)) => Some(delivered),
+            Either::Right((_, delivery)) => {
+                self.later.push(Box::pin(async { drop(delivery.await) }));
+                None
+            }
         }
     }
 

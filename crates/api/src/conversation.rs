@@ -4,7 +4,7 @@ use std::rc::Rc;
 use std::time::Duration;
 
 use ::conversation::{Applied, Body, Conversation, Message, TurnError};
-use ::engine::{Host as _, Place, Words, WordsError};
+use ::engine::{Host as _, Place, Words, WordsError, request_event};
 use agents::Agent;
 use console::{MessageView, NewMessage, Role};
 use store::keys;
@@ -52,7 +52,7 @@ impl Call {
         place: Place,
         message: &NewMessage,
     ) -> Result<Reply, Problem> {
-        let request = self.idempotency_key(&agent.team).await?.id;
+        let request = self.request_of(&agent.team).await?;
         let may_repeat = self.idempotency_header()?.is_some();
         let words = Words { agent, place, text: &message.message, request, may_repeat };
         let host = Rc::clone(&self.host);
@@ -62,38 +62,36 @@ impl Call {
             Role::Assistant => engine.say(&words).await,
         };
         let committed = committed.map_err(words_problem)?;
+        let conversation = &committed.conversation;
+        let said = said(conversation, request, message.role).cloned().ok_or_else(forgotten)?;
         if message.role == Role::Assistant {
-            let said = said(&committed.conversation, &message.message);
-            let reply = said.map(|said| shown(&committed.conversation, said, &[]));
+            let reply = shown(conversation, &said, &[]);
             self.deliver_later(vec![committed]);
-            return reply.ok_or_else(forgotten);
+            return Ok(reply);
         }
-        let is_again = committed.result == Applied::Duplicate;
-        let id = committed.conversation.id;
-        let conversation = match committed.conversation.is_calling() {
-            true if is_again => self.when_answered(id).await?,
-            true => match self.deliver_now(committed, WAIT).await {
-                Some(conversation) => conversation,
-                None => self.read_conversation(id).await?,
-            },
-            false => {
-                let conversation = committed.conversation.clone();
-                self.deliver_later(vec![committed]);
-                conversation
+        let (id, is_again) = (conversation.id, committed.result == Applied::Duplicate);
+        let conversation = if !waits(conversation, said.id) {
+            let conversation = conversation.clone();
+            self.deliver_later(vec![committed]);
+            conversation
+        } else {
+            if !is_again {
+                self.deliver_now(committed, WAIT).await;
             }
+            self.when_answered(id, said.id).await?
         };
-        let heard = heard(&conversation, request).ok_or_else(forgotten)?;
-        let replies = replies(&conversation, heard);
-        Ok(shown(&conversation, replies.last().copied().unwrap_or(heard), &replies))
+        let said = conversation.message(said.id).unwrap_or(&said);
+        let replies = replies(&conversation, said);
+        Ok(shown(&conversation, replies.last().copied().unwrap_or(said), &replies))
     }
 
-    /// The conversation when no session waits for a call any more, or after [`WAIT`].
-    async fn when_answered(&self, id: Uuid) -> Result<Conversation, Problem> {
+    /// The conversation when a message does not wait any more, nor its session for a call; or after [`WAIT`].
+    async fn when_answered(&self, id: Uuid, message: Uuid) -> Result<Conversation, Problem> {
         let begun = self.host.monotonic();
         loop {
             let conversation = self.read_conversation(id).await?;
             let waited = self.host.monotonic().saturating_sub(begun);
-            if !conversation.is_calling() || waited > WAIT {
+            if !waits(&conversation, message) || waited > WAIT {
                 return Ok(conversation);
             }
             spin_sdk::time::sleep(LOOK_AGAIN).await;
@@ -107,31 +105,32 @@ impl Call {
 }
 
 /// What a request said.
-fn heard(conversation: &Conversation, request: Uuid) -> Option<&Message> {
-    let request = request.to_string();
-    let is_it = |message: &&Message| message.provider_id.as_deref() == Some(request.as_str());
-    conversation.log.iter().rev().find(is_it)
-}
-
-/// What a person said last in these words.
-fn said<'a>(conversation: &'a Conversation, text: &str) -> Option<&'a Message> {
-    let is_it = |message: &&Message| {
-        matches!(message.body, Body::Outbound { .. })
-            && message.session.is_none()
-            && message.words() == Some(text)
+fn said(conversation: &Conversation, request: Uuid, role: Role) -> Option<&Message> {
+    let (id, event) = (request.to_string(), request_event(request));
+    let is_it = |message: &&Message| match role {
+        Role::User => message.provider_id.as_deref() == Some(id.as_str()),
+        Role::Assistant => message.request == Some(event),
     };
     conversation.log.iter().rev().find(is_it)
 }
 
-/// What was answered to a message: what was said since, by the session that it went to where there is one.
+/// Whether a message waits its turn, or for a call of the session that it went to.
+fn waits(conversation: &Conversation, message: Uuid) -> bool {
+    let session = conversation.message(message).and_then(|message| message.session);
+    let is_queued = conversation.queue.iter().any(|waiting| waiting.message == message);
+    let calls = conversation.calls.iter().any(|call| Some(call.session) == session);
+    !conversation.paused && (is_queued || calls)
+}
+
+/// What was answered to a message: what was said since by the session that it went to; of a word of command, by none.
 fn replies<'a>(conversation: &'a Conversation, heard: &Message) -> Vec<&'a Message> {
-    let since = conversation.log.iter().filter(|message| {
-        message.sequence > heard.sequence && matches!(message.body, Body::Outbound { .. })
-    });
-    let all: Vec<&Message> = since.collect();
-    let of_session: Vec<&Message> =
-        all.iter().copied().filter(|message| message.session == heard.session).collect();
-    if of_session.is_empty() { all } else { of_session }
+    let is_reply = |message: &&Message| {
+        message.sequence > heard.sequence
+            && matches!(message.body, Body::Outbound { .. })
+            && message.session == heard.session
+            && message.request.is_none()
+    };
+    conversation.log.iter().filter(is_reply).collect()
 }
 
 /// `data` is one message, as the hosted product has it: the last of the `replies`.

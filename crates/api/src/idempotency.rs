@@ -49,6 +49,15 @@ impl Call {
         Ok(IdempotencyKey { id, used: KeyUse { key: EventId::of("key", &id.to_string()), body } })
     }
 
+    /// The id of a request that says something: with another body, the same key is another one.
+    ///
+    /// # Errors
+    /// As [`Call::idempotency_key`].
+    pub async fn request_of(&mut self, team: &str) -> Result<Uuid, Problem> {
+        let IdempotencyKey { id, used } = self.idempotency_key(team).await?;
+        Ok(identity::derive("request", &[&id.to_string(), &used.body.to_string()]))
+    }
+
     /// The method and the path: the same key on another one is another key.
     #[must_use]
     pub fn route(&self) -> String {

@@ -5,6 +5,8 @@
 //! an answer. So it needs no conditional write, and its entries lie in a table of fixed size: the store has no expiry, and
 //! listing its keys is never done.
 
+use std::time::Duration;
+
 use conversation::EventId;
 use engine::Host as _;
 use flow::Timestamp;
@@ -20,6 +22,11 @@ const KEPT: u64 = 24 * 60 * 60 * 1000;
 /// Places of the table in which an entry may lie. A team that makes 10,000 such requests a day fills a sixth of its
 /// 65,536 places: that all of an entry's are taken by younger ones happens once in a thousand requests then.
 const PLACES: usize = 4;
+/// How long another request waits for the answer of one that is being done, in milliseconds: longer than any takes that
+/// does not wait itself. One that was broken off by the end of its host is done again then.
+const DOING: u64 = 5_000;
+/// Between two looks whether it is done.
+const LOOK_AGAIN: Duration = Duration::from_millis(100);
 /// The longest answer that is kept, in bytes.
 const MAX_ANSWER: usize = 128 * 1024;
 
@@ -72,7 +79,7 @@ pub(crate) struct Claim {
 
 /// Where an entry is, or may be written.
 enum Found {
-    Mine(String, Kept),
+    Mine(Kept),
     Free(String),
 }
 
@@ -92,23 +99,26 @@ impl Call {
         let body = EventId::of_bytes("body", self.raw().await?);
         let at = self.host.now();
         let wanted = Kept { key, route, body, at, answered: None };
-        let place = match self.find(team, &digest, &wanted).await? {
-            Found::Mine(_, kept) if (kept.route, kept.body) != (route, body) => {
-                let message = match kept.route == route {
-                    true => "This Idempotency-Key was used with another body.",
-                    false => "This Idempotency-Key was used on another path.",
-                };
-                return Err(Problem::Conflict(Rule::new("conflict", message)));
+        let place = loop {
+            match self.find(team, &digest, &wanted).await? {
+                Found::Mine(kept) if (kept.route, kept.body) != (route, body) => {
+                    let message = match kept.route == route {
+                        true => "This Idempotency-Key was used with another body.",
+                        false => "This Idempotency-Key was used on another path.",
+                    };
+                    return Err(Problem::Conflict(Rule::new("conflict", message)));
+                }
+                Found::Mine(Kept { answered: Some(answered), .. }) => {
+                    return Err(Problem::Answered(answered));
+                }
+                // It is done just now.
+                Found::Mine(kept) if self.host.now().0 < kept.at.0.saturating_add(DOING) => {
+                    spin_sdk::time::sleep(LOOK_AGAIN).await;
+                }
+                // Whoever did it ended before the answer was kept: the documents know what is done already.
+                Found::Mine(_) => return Ok(()),
+                Found::Free(place) => break place,
             }
-            Found::Mine(_, Kept { answered: Some(answered), .. }) => {
-                return Err(Problem::Answered(answered));
-            }
-            // Another host does it just now, or ended while it did: the documents know what is done already.
-            Found::Mine(place, kept) => {
-                self.claim = Some(Claim { place, kept });
-                return Ok(());
-            }
-            Found::Free(place) => place,
         };
         self.host.store().put(&place, &to_json(&place, &wanted)?).await?;
         self.claim = Some(Claim { place, kept: wanted });
@@ -125,7 +135,7 @@ impl Call {
             };
             let is_over = kept.is_over(wanted.at);
             if kept.key == wanted.key && !is_over {
-                return Ok(Found::Mine(place, kept));
+                return Ok(Found::Mine(kept));
             }
             let age = if is_over { Timestamp(0) } else { kept.at };
             if free.as_ref().is_none_or(|(oldest, _)| age < *oldest) {
@@ -140,7 +150,7 @@ impl Call {
     /// what was wrong put right. Nor is a failure; what was done of it, the documents know.
     pub(crate) async fn keep_answer(&mut self, reply: Reply) -> Reply {
         let Some(Claim { place, mut kept }) = self.claim.take() else { return reply };
-        if reply.status.is_client_error() {
+        if !reply.status.is_success() {
             kept.at = Timestamp(0);
             self.write_kept(&place, &kept).await;
         } else if let Some(answered) = answered(&reply) {

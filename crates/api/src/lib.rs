@@ -6,7 +6,6 @@
 mod agent;
 mod auth;
 mod call;
-mod context;
 mod conversation;
 mod idempotency;
 mod kept;
@@ -24,7 +23,6 @@ mod workflow;
 
 pub use auth::Principal;
 pub use call::Call;
-pub use context::read_context;
 pub use conversation::words_problem;
 pub use idempotency::IdempotencyKey;
 pub use kept::Answered;
@@ -39,6 +37,7 @@ pub use surface::Surface;
 pub use ticket::TICKET_SECONDS;
 pub use token::TOKEN_SECONDS;
 pub use workflow::apply_definition;
+pub use workflows::read_context;
 
 /// The largest request body, in bytes, where nothing else is said (design section 6).
 pub const MAX_BODY: usize = 1024 * 1024;

@@ -17,7 +17,17 @@ impl Envelope {
 
     /// One page of a list of `total` things.
     pub fn page<T: Serialize>(message: &str, data: &[T], query: &PageQuery, total: usize) -> Value {
-        let pages = total.div_ceil(query.limit);
+        Self::page_of(message, data, query, total, total.div_ceil(query.limit))
+    }
+
+    /// One page of a list of `pages` pages, which may be more than its `total` fills.
+    pub fn page_of<T: Serialize>(
+        message: &str,
+        data: &[T],
+        query: &PageQuery,
+        total: usize,
+        pages: usize,
+    ) -> Value {
         json!({
             "message": message,
             "data": data,

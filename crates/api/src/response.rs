@@ -55,6 +55,12 @@ impl Reply {
         Self::json(StatusCode::CREATED, body)
     }
 
+    /// JSON that was written before.
+    #[must_use]
+    pub fn written(json: &'static [u8]) -> Self {
+        Self::new(StatusCode::OK, "application/json", Body::Whole(Bytes::from_static(json)))
+    }
+
     /// 200 and server-sent events, each as it is written, until the stream ends.
     #[must_use]
     pub fn events(events: LocalBoxStream<'static, Bytes>) -> Self {

@@ -5,7 +5,7 @@ mod log;
 mod send;
 mod shown;
 
-pub use list::{Filter, MAX_BY_LAST_MESSAGE, MAX_SCANNED, Order, list};
+pub use list::{Filter, MAX_BY_LAST_MESSAGE, MAX_SCANNED, Order, Page, list};
 pub use log::LogReader;
 pub use send::{AiStatus, NewMessage, Recipient, Role, channel_filter};
 pub use shown::{AttachmentView, ContactView, ConversationView, MessageErrorView, MessageView};

@@ -6,10 +6,12 @@ use futures::future::join_all;
 use store::{Kv, Store, StoreError, keys};
 use uuid::Uuid;
 
+use crate::ConversationView;
+
 /// Entries that a filter or a search looks at, newest first: ten index pages of a hundred.
-pub const MAX_SCANNED: u64 = 1_000;
+pub const MAX_SCANNED: usize = 1_000;
 /// The latest conversations among which the last message decides the order.
-pub const MAX_BY_LAST_MESSAGE: u64 = 500;
+pub const MAX_BY_LAST_MESSAGE: usize = 500;
 /// Reads that are made at the same time.
 const TOGETHER: usize = 32;
 
@@ -69,8 +71,23 @@ impl Filter {
     }
 }
 
-/// The conversations of an agent from `offset` on, `limit` at most, and how many there are. A plain list reads `limit`
-/// entries and as many conversations; a filter counts what is among the [`MAX_SCANNED`] latest.
+/// A page of a list.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Page {
+    /// What is on it.
+    pub conversations: Vec<ConversationView>,
+    /// How many there are; of a filter, among the [`MAX_SCANNED`] latest.
+    pub total: usize,
+    /// How many pages there are.
+    pub pages: usize,
+}
+
+/// Page `number`, from 1, of an agent's conversations, `limit` on each. A plain list reads `limit` entries and as many
+/// conversations.
+///
+/// A filter looks at the [`MAX_SCANNED`] latest for its first pages. Where there are more, the pages after these are of
+/// `limit` entries each, of which they show those that the filter takes: a reader who goes on to the end sees all, and no
+/// page costs more than another.
 ///
 /// # Errors
 /// When the store fails.
@@ -79,46 +96,48 @@ pub async fn list<K: Kv>(
     agent: Uuid,
     filter: &Filter,
     order: Order,
-    (offset, limit): (usize, usize),
-) -> Result<(Vec<Conversation>, usize), StoreError> {
+    (number, limit): (usize, usize),
+) -> Result<Page, StoreError> {
     let list = List { store, agent, key: keys::conversations(&agent.to_string()) };
-    let count = store.count(&list.key).await?;
+    let count = usize::try_from(store.count(&list.key).await?).unwrap_or(usize::MAX);
+    let offset = number.saturating_sub(1).saturating_mul(limit);
+    let place = |from: usize, to: usize, oldest_first| numbers(count, from, to, oldest_first);
     match order {
         Order::Created { oldest_first } if filter.is_empty() => {
-            let numbers = numbers(count, offset, limit, oldest_first);
-            let entries = list.entries(numbers).await?;
-            let found = list.conversations(entries).await?;
-            Ok((found, usize::try_from(count).unwrap_or(usize::MAX)))
+            let numbers = place(offset, offset.saturating_add(limit), oldest_first);
+            let (conversations, _) = list.filtered(numbers, filter, (0, limit)).await?;
+            Ok(Page { conversations, total: count, pages: count.div_ceil(limit) })
         }
         Order::Created { oldest_first } => {
-            let mut numbers = numbers(count, 0, scanned(MAX_SCANNED), false);
-            if oldest_first {
-                numbers.reverse();
+            let window = place(0, MAX_SCANNED, oldest_first);
+            let (mut conversations, total) = list.filtered(window, filter, (offset, limit)).await?;
+            let first_pages = total.div_ceil(limit);
+            if number > first_pages {
+                let from = MAX_SCANNED + (number - first_pages - 1).saturating_mul(limit);
+                let numbers = place(from, from.saturating_add(limit), oldest_first);
+                (conversations, _) = list.filtered(numbers, filter, (0, limit)).await?;
             }
-            list.filtered(numbers, filter, (offset, limit)).await
+            let pages = first_pages + count.saturating_sub(MAX_SCANNED).div_ceil(limit);
+            Ok(Page { conversations, total, pages })
         }
         Order::LastMessage { oldest_first } => {
-            let numbers = numbers(count, 0, scanned(MAX_BY_LAST_MESSAGE), false);
+            let numbers = place(0, MAX_BY_LAST_MESSAGE, false);
             let (mut found, total) = list.filtered(numbers, filter, (0, usize::MAX)).await?;
-            found.sort_by_key(|conversation| conversation.log.back().map(|last| last.at));
+            found.sort_by(|a, b| a.last_message_at.cmp(&b.last_message_at));
             if !oldest_first {
                 found.reverse();
             }
-            Ok((found.into_iter().skip(offset).take(limit).collect(), total))
+            let conversations = found.into_iter().skip(offset).take(limit).collect();
+            Ok(Page { conversations, total, pages: total.div_ceil(limit) })
         }
     }
 }
 
-fn scanned(entries: u64) -> usize {
-    usize::try_from(entries).unwrap_or(usize::MAX)
-}
-
-/// The numbers of the slots from `offset` on.
-fn numbers(count: u64, offset: usize, limit: usize, oldest_first: bool) -> Vec<u64> {
-    let offset = u64::try_from(offset).unwrap_or(u64::MAX);
-    let end = offset.saturating_add(u64::try_from(limit).unwrap_or(u64::MAX)).min(count);
-    let places = offset.min(end)..end;
-    places.map(|place| if oldest_first { place + 1 } else { count - place }).collect()
+/// The numbers of the slots at the places from `from` to before `to`.
+fn numbers(count: usize, from: usize, to: usize, oldest_first: bool) -> Vec<u64> {
+    let places = from.min(count)..to.min(count);
+    let number = |place| if oldest_first { place + 1 } else { count - place };
+    places.map(|place| number(place) as u64).collect()
 }
 
 struct List<'a, K> {
@@ -130,23 +149,22 @@ struct List<'a, K> {
 type Numbered = (u64, ConversationEntry<'static>);
 
 impl<K: Kv> List<'_, K> {
+    /// What the filter takes of these, from `offset` on, `limit` at most, and how many it takes. Only what is shown is
+    /// kept: a thousand conversations would be a hundred megabytes.
     async fn filtered(
         &self,
         numbers: Vec<u64>,
         filter: &Filter,
         (offset, limit): (usize, usize),
-    ) -> Result<(Vec<Conversation>, usize), StoreError> {
+    ) -> Result<(Vec<ConversationView>, usize), StoreError> {
         let mut entries = self.entries(numbers).await?;
         entries.retain(|(_, entry)| filter.takes_entry(entry));
         if !filter.asks_conversations() {
             let total = entries.len();
             let page = entries.into_iter().skip(offset).take(limit).collect();
-            return Ok((self.conversations(page).await?, total));
+            return Ok((self.conversations(page, filter, (0, limit)).await?.0, total));
         }
-        let mut found = self.conversations(entries).await?;
-        found.retain(|conversation| filter.takes(conversation));
-        let total = found.len();
-        Ok((found.into_iter().skip(offset).take(limit).collect(), total))
+        self.conversations(entries, filter, (offset, limit)).await
     }
 
     /// The entries of these numbers. One whose writer died, or that does not read, is passed over.
@@ -162,21 +180,37 @@ impl<K: Kv> List<'_, K> {
         Ok(found)
     }
 
-    /// The conversations of these entries, but for those that another entry stands for.
-    async fn conversations(&self, entries: Vec<Numbered>) -> Result<Vec<Conversation>, StoreError> {
-        let mut found = Vec::with_capacity(entries.len());
+    /// The conversations of these entries that the filter takes, but for those that another entry stands for.
+    async fn conversations(
+        &self,
+        entries: Vec<Numbered>,
+        filter: &Filter,
+        (offset, limit): (usize, usize),
+    ) -> Result<(Vec<ConversationView>, usize), StoreError> {
+        let mut shown = Vec::new();
+        let mut taken = 0;
         for some in entries.chunks(TOGETHER) {
             let read = join_all(some.iter().map(|(_, entry)| self.conversation(entry.id))).await;
             for ((n, _), conversation) in some.iter().zip(read) {
-                found.extend(conversation?.filter(|conversation| {
-                    conversation.agent == Some(self.agent) && conversation.listed == Some(*n)
-                }));
+                let is_taken = |found: &Conversation| {
+                    found.agent == Some(self.agent)
+                        && found.listed == Some(*n)
+                        && filter.takes(found)
+                };
+                let Some(found) = conversation?.filter(is_taken) else { continue };
+                taken += 1;
+                if taken > offset && shown.len() < limit {
+                    shown.push(ConversationView::of(&found));
+                }
             }
         }
-        Ok(found)
+        Ok((shown, taken))
     }
 
     async fn conversation(&self, id: Uuid) -> Result<Option<Conversation>, StoreError> {
         self.store.read_json(&keys::conversation(&id.to_string())).await
     }
 }
+
+#[cfg(test)]
+mod tests;

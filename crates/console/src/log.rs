@@ -1,13 +1,12 @@
 //! Reading a conversation's messages: the newest are in its document, older ones in pages that never change.
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use conversation::{Conversation, Message};
 use flow::Timestamp;
 use store::{Kv, Store, StoreError, keys};
 use uuid::Uuid;
 
-/// Pages beyond the last expected one that may hold a message of a range: one that waited long to be sent is moved to a
-/// page after those that were said after it.
-const STRAGGLERS: u64 = 2;
 /// Pages that a search reads, newest first.
 const SEARCHED: u64 = 10;
 
@@ -35,25 +34,41 @@ impl<'a, K: Kv> LogReader<'a, K> {
     /// When the store fails.
     pub async fn range(&self, first: u64, last: u64) -> Result<Vec<Message>, StoreError> {
         let last = last.min(self.count());
-        if first > last {
-            return Ok(Vec::new());
-        }
         let within = |message: &Message| (first..=last).contains(&message.sequence);
-        let mut found: Vec<Message> =
-            self.conversation.log.iter().filter(|message| within(message)).cloned().collect();
-        let wanted = usize::try_from(last - first + 1).unwrap_or(usize::MAX);
-        if found.len() < wanted {
+        let mut found = BTreeMap::new();
+        if first <= last.min(self.conversation.in_pages()) {
             let mut n = self.first_page(|message| message.sequence >= first).await?;
-            let mut beyond = 0;
-            while found.len() < wanted && n <= self.conversation.log_pages && beyond < STRAGGLERS {
+            while n <= self.conversation.log_pages {
                 let page = self.page(n).await?;
-                beyond += u64::from(page.last().is_some_and(|newest| newest.sequence > last));
-                found.extend(page.into_iter().filter(within));
+                let is_last = page.last().is_none_or(|newest| newest.sequence >= last);
+                let page = page.into_iter().filter(within);
+                found.extend(page.map(|message| (message.sequence, message)));
+                if is_last {
+                    break;
+                }
                 n += 1;
             }
+            self.settle(&mut found, within).await?;
         }
-        found.sort_by_key(|message| message.sequence);
-        Ok(found)
+        // What the document holds is newer than what a page says of it.
+        let here = self.conversation.log.iter().filter(|message| within(message));
+        found.extend(here.map(|message| (message.sequence, message.clone())));
+        Ok(found.into_values().collect())
+    }
+
+    /// Puts what became of messages later in the place of what their page says.
+    async fn settle(
+        &self,
+        found: &mut BTreeMap<u64, Message>,
+        within: impl Fn(&Message) -> bool,
+    ) -> Result<(), StoreError> {
+        let strays = self.conversation.strays.iter().filter(|(n, _)| found.contains_key(n));
+        let pages: BTreeSet<u64> = strays.map(|(_, page)| *page).collect();
+        for n in pages {
+            let page = self.page(n).await?.into_iter().filter(&within);
+            found.extend(page.map(|message| (message.sequence, message)));
+        }
+        Ok(())
     }
 
     /// The message of an id. Its time is in the id.
@@ -67,11 +82,20 @@ impl<'a, K: Kv> LogReader<'a, K> {
         let Some(at) = id.get_timestamp() else { return Ok(None) };
         let (seconds, nanos) = at.to_unix();
         let at = Timestamp(seconds * 1000 + u64::from(nanos / 1_000_000));
-        let from = self.first_page(|message| message.at >= at).await?;
-        for n in from..=self.conversation.log_pages.min(from + STRAGGLERS) {
+        let Some(number) = self.number_of(id, at).await? else { return Ok(None) };
+        Ok(self.range(number, number).await?.pop())
+    }
+
+    /// The number of a message in a page. What a turn hears and says has one time, and may be on two pages.
+    async fn number_of(&self, id: Uuid, at: Timestamp) -> Result<Option<u64>, StoreError> {
+        let first = self.first_page(|message| message.at >= at).await?;
+        for n in first..=self.conversation.log_pages {
             let page = self.page(n).await?;
-            if let Some(message) = page.into_iter().find(|message| message.id == id) {
-                return Ok(Some(message));
+            if let Some(message) = page.iter().find(|message| message.id == id) {
+                return Ok(Some(message.sequence));
+            }
+            if page.last().is_none_or(|newest| newest.at > at) {
+                break;
             }
         }
         Ok(None)
@@ -85,8 +109,10 @@ impl<'a, K: Kv> LogReader<'a, K> {
         let newest = |messages: &mut dyn Iterator<Item = &Message>| {
             messages.filter(|message| message.at <= at).map(|message| message.sequence).max()
         };
-        if self.conversation.log.front().is_some_and(|oldest| oldest.at <= at) {
-            return Ok(newest(&mut self.conversation.log.iter()).unwrap_or(0));
+        let in_pages = self.conversation.in_pages();
+        let mut here = self.conversation.log.iter().filter(|message| message.sequence > in_pages);
+        if let Some(number) = newest(&mut here) {
+            return Ok(number);
         }
         let n = self.first_page(|message| message.at > at).await?;
         let mut number = 0;
@@ -105,14 +131,15 @@ impl<'a, K: Kv> LogReader<'a, K> {
         let says = |message: &Message| {
             message.words().is_some_and(|words| words.to_lowercase().contains(text))
         };
-        let mut found: Vec<Message> =
-            self.conversation.log.iter().filter(|message| says(message)).cloned().collect();
+        let mut found = BTreeMap::new();
         let newest = self.conversation.log_pages;
         for n in newest.saturating_sub(SEARCHED) + 1..=newest {
-            found.extend(self.page(n).await?.into_iter().filter(says));
+            let page = self.page(n).await?.into_iter().filter(says);
+            found.extend(page.map(|message| (message.sequence, message)));
         }
-        found.sort_by_key(|message| message.sequence);
-        Ok(found)
+        let here = self.conversation.log.iter().filter(|message| says(message));
+        found.extend(here.map(|message| (message.sequence, message.clone())));
+        Ok(found.into_values().collect())
     }
 
     /// The first page whose last message is as wanted, which those of all later pages are too; one more than there are,
@@ -134,3 +161,6 @@ impl<'a, K: Kv> LogReader<'a, K> {
         Ok(self.store.get_json(&key).await?.unwrap_or_default())
     }
 }
+
+#[cfg(test)]
+mod tests;

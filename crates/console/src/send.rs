@@ -2,6 +2,7 @@
 
 use conversation::{Channel, E164};
 use fields::Object;
+use serde_json::{Value, json};
 use uuid::Uuid;
 
 /// The longest message, in characters (contract, section 5).
@@ -75,6 +76,7 @@ impl Recipient {
         let username = body.text("channel_username", MAX_USERNAME).value();
         let username = username.filter(|name| !name.trim().is_empty());
         let test = body.boolean("is_test_channel").value().unwrap_or(false);
+        body.describe_whole(one_recipient);
         if let Some(id) = id {
             for other in ["channel_type", "channel_user_id"] {
                 if body.given(other) {
@@ -101,6 +103,22 @@ impl Recipient {
             }
         }
     }
+}
+
+/// A conversation, a phone or a visitor.
+fn one_recipient() -> Value {
+    let phone = json!({"type": "string", "pattern": "^\\+[1-9][0-9]{6,14}$"});
+    let visitor = json!({"type": "string", "format": "uuid"});
+    let (none, id) = (json!({"type": "null"}), json!({"type": "string"}));
+    let contact = ["channel_type", "channel_user_id"];
+    json!({"anyOf": [
+        {"properties": {"conversation_id": id, "channel_type": none, "channel_user_id": none},
+            "required": ["conversation_id"]},
+        {"properties": {"conversation_id": none, "channel_type": {"enum": ["whatsapp", "telephony"]},
+            "channel_user_id": phone}, "required": contact},
+        {"properties": {"conversation_id": none, "channel_type": {"const": "webchat"},
+            "channel_user_id": visitor}, "required": contact},
+    ]})
 }
 
 fn read_address(channel: Channel, text: &str) -> Result<String, String> {

@@ -11,6 +11,7 @@ const PREVIEW: usize = 100;
 
 /// A conversation of a list.
 #[derive(Debug, Clone, PartialEq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(rename = "Conversation"))]
 pub struct ConversationView {
     /// Which.
     pub id: Uuid,
@@ -45,6 +46,11 @@ pub struct ConversationView {
 
 /// Whom a conversation is with.
 #[derive(Debug, Clone, PartialEq, Serialize)]
+#[cfg_attr(
+    feature = "schema",
+    derive(schemars::JsonSchema),
+    schemars(rename = "ConversationContact")
+)]
 pub struct ContactView {
     /// The contact's name.
     pub full_name: Option<String>,
@@ -58,6 +64,7 @@ pub struct ContactView {
 
 /// A message.
 #[derive(Debug, Clone, PartialEq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(rename = "Message"))]
 pub struct MessageView {
     /// Which.
     pub id: Uuid,
@@ -83,6 +90,7 @@ pub struct MessageView {
 
 /// A file that came with a message.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(rename = "Attachment"))]
 pub struct AttachmentView {
     /// `image`, `audio` or `file`.
     #[serde(rename = "type")]
@@ -93,6 +101,7 @@ pub struct AttachmentView {
 
 /// Why a message failed.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(rename = "MessageError"))]
 pub struct MessageErrorView {
     /// The provider's code, or ours.
     pub code: String,
@@ -121,11 +130,11 @@ impl ConversationView {
             is_test_channel: conversation.test,
             is_ai_chat_paused: conversation.paused,
             needs_attention: conversation.needs_attention,
-            last_message_at: last.map(|message| message.at.to_rfc3339()),
-            last_seen: conversation.last_inbound_at.map(flow::Timestamp::to_rfc3339),
+            last_message_at: last.map(|message| message.at.to_iso()),
+            last_seen: conversation.last_inbound_at.map(flow::Timestamp::to_iso),
             last_message_preview: words.map(|text| text.chars().take(PREVIEW).collect()),
-            created_at: conversation.created_at.to_rfc3339(),
-            updated_at: conversation.updated_at.to_rfc3339(),
+            created_at: conversation.created_at.to_iso(),
+            updated_at: conversation.updated_at.to_iso(),
             contact: None,
         }
     }
@@ -159,7 +168,7 @@ impl MessageView {
             role,
             message: message.words().map(str::to_owned),
             message_type: kind(&message.body).to_owned(),
-            created_at: message.at.to_rfc3339(),
+            created_at: message.at.to_iso(),
             attachments: attachment(&message.body).into_iter().collect(),
             status: message.status,
             error: message.error.as_ref().map(MessageErrorView::from),

@@ -1,7 +1,7 @@
 //! Calls that sessions wait for: an address, the language model. They are committed with the state that wants them and
 //! carried out under a lease, like messages; unlike these they have no order.
 
-use flow::{Effect, Timestamp};
+use flow::{Effect, EffectResult, Timestamp};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
@@ -17,6 +17,9 @@ pub struct Call {
     pub session: Uuid,
     /// What it wants.
     pub effect: Effect,
+    /// What came of it while the conversation was paused: its session hears it afterwards.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub result: Option<EffectResult>,
     /// Who carries it out. Never unknown: what is not answered in time has timed out.
     #[serde(flatten)]
     pub state: EntryState,
@@ -35,13 +38,29 @@ impl Conversation {
 
     pub(crate) fn want(&mut self, id: Uuid, session: Uuid, effect: Effect) {
         let state = EntryState::Queued { not_before: None };
-        self.calls.push(Call { id, session, effect, state });
+        self.calls.push(Call { id, session, effect, result: None, state });
     }
 
     /// Takes a call out whose result has come. `None`: it came before, or is not wanted any more.
     pub(crate) fn called(&mut self, id: Uuid) -> Option<Call> {
         let at = self.calls.iter().position(|call| call.id == id)?;
         Some(self.calls.remove(at))
+    }
+
+    /// Keeps what came of a call until the conversation goes on. Whether the call is known.
+    pub(crate) fn keep_result(&mut self, id: Uuid, result: &EffectResult) -> bool {
+        let Some(call) = self.calls.iter_mut().find(|call| call.id == id) else { return false };
+        call.result = Some(result.clone());
+        call.state = EntryState::Queued { not_before: None };
+        true
+    }
+
+    /// Takes the first call out whose result was kept.
+    pub(crate) fn kept_result(&mut self) -> Option<(Call, EffectResult)> {
+        let at = self.calls.iter().position(|call| call.result.is_some())?;
+        let mut call = self.calls.remove(at);
+        let result = call.result.take()?;
+        Some((call, result))
     }
 
     /// Forgets calls that no running session waits for.
@@ -70,7 +89,7 @@ impl Conversation {
     /// Takes for `turn` what nobody holds.
     pub(crate) fn take_calls(&mut self, turn: Uuid, now: Timestamp) {
         for call in &mut self.calls {
-            if matches!(call.state, EntryState::Queued { .. }) {
+            if matches!(call.state, EntryState::Queued { .. }) && call.result.is_none() {
                 call.state = EntryState::Sending { turn, until: Timestamp(now.0 + LEASE) };
             }
         }
@@ -92,6 +111,7 @@ impl Conversation {
     /// When the calls next want to be looked at.
     pub(crate) fn calls_due(&self) -> Option<Timestamp> {
         let dues = self.calls.iter().filter_map(|call| match call.state {
+            _ if call.result.is_some() => (!self.paused).then_some(self.updated_at),
             EntryState::Sending { until, .. } => Some(Timestamp(until.0 + TAKEOVER)),
             EntryState::Unknown { until } => Some(until),
             EntryState::Queued { not_before } => not_before,

@@ -13,6 +13,7 @@ use crate::{
 /// Where a conversation takes place.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub enum Channel {
     /// WhatsApp's Cloud API.
     Whatsapp,
@@ -120,6 +121,13 @@ pub struct Conversation {
     /// How many pages of older messages were written: `conversation:<id>/log/1` and on.
     #[serde(default, skip_serializing_if = "is_zero")]
     pub log_pages: u64,
+    /// The number of the last message that is in a page. Those before it that the outbox still refers to are here as
+    /// well, and only what is here of them is true.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub spilled: u64,
+    /// Where such messages went when they were settled: the newest, by their number and the page's.
+    #[serde(default, skip_serializing_if = "VecDeque::is_empty")]
+    pub strays: VecDeque<(u64, u64)>,
     /// The events applied.
     #[serde(default, skip_serializing_if = "Seen::is_empty")]
     pub seen: Seen,
@@ -169,6 +177,8 @@ impl Conversation {
             change_number: 0,
             log: VecDeque::new(),
             log_pages: 0,
+            spilled: 0,
+            strays: VecDeque::new(),
             seen: Seen::default(),
             keys: VecDeque::new(),
         }

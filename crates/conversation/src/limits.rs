@@ -20,6 +20,8 @@ pub const LOG_KEPT: usize = 50;
 pub const LOG_PAGE: usize = 25;
 /// The log spills earlier when its texts pass this many bytes; what stays then has half of them.
 pub const LOG_BYTES: usize = 64 * 1024;
+/// Messages that were settled after they moved to a page, whose later page is remembered: more than the outbox holds.
+pub const STRAYS: usize = 64;
 /// Ids of applied events that stay in the document when they spill.
 pub const SEEN_KEPT: usize = 1_024;
 /// Ids of applied events moved to one page when they spill.

@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 use uuid::Uuid;
 
-use crate::{Conversation, limits};
+use crate::{Conversation, EventId, limits};
 
 /// A message of a conversation.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -24,6 +24,9 @@ pub struct Message {
     /// The provider's id.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub provider_id: Option<String>,
+    /// The request of the team that wrote it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub request: Option<EventId>,
     /// Why it failed.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub error: Option<MessageError>,
@@ -54,6 +57,7 @@ pub enum Body {
 /// What became of a message.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub enum MessageStatus {
     /// It came in.
     Received,
@@ -103,37 +107,56 @@ impl Conversation {
         self.log.iter().rev().find(|message| message.id == id)
     }
 
+    /// The number of the last message that is in a page. A document of before this was noted has pages up to its oldest.
+    #[must_use]
+    pub fn in_pages(&self) -> u64 {
+        match self.log.front() {
+            Some(oldest) if self.spilled == 0 && self.log_pages > 0 => oldest.sequence - 1,
+            _ => self.spilled,
+        }
+    }
+
     pub(crate) fn message_mut(&mut self, id: Uuid) -> Option<&mut Message> {
         self.log.iter_mut().rev().find(|message| message.id == id)
     }
 
-    /// Moves the oldest messages to a page when there are too many, or they are too large. What the outbox refers
-    /// to stays.
+    /// Moves the oldest messages to a page when there are too many, or they are too large. What the outbox refers to stays
+    /// as well, as what it has become by then goes to a later page: so pages hold all numbers in order.
     ///
     /// Done before a turn changes anything: so a page follows from one committed version of the document, and
     /// turns that race to write it all write the same.
     pub(crate) fn spill_log(&mut self) -> Option<Page> {
         let waits = |message: &Message| self.outbox.iter().any(|e| e.message == message.id);
-        let settled: Vec<&Message> = self.log.iter().filter(|message| !waits(message)).collect();
-        let mut count = settled.len();
-        let mut bytes: usize = settled.iter().map(|message| message.bytes()).sum();
+        let (strays, fresh): (Vec<&Message>, Vec<&Message>) =
+            self.log.iter().partition(|message| message.sequence <= self.spilled);
+        let settled = || fresh.iter().filter(|message| !waits(message));
+        let mut count = settled().count();
+        let mut bytes: usize = settled().map(|message| message.bytes()).sum();
         if count < limits::LOG_KEPT + limits::LOG_PAGE && bytes <= limits::LOG_BYTES {
             return None;
         }
-        let mut oldest = Vec::new();
-        for message in settled {
+        let mut page: Vec<&Message> = strays.into_iter().filter(|m| !waits(m)).collect();
+        let gone = page.len();
+        for message in fresh {
             if count <= limits::LOG_KEPT && bytes <= limits::LOG_BYTES / 2 {
                 break;
             }
-            count -= 1;
-            bytes -= message.bytes();
-            oldest.push(message);
+            if !waits(message) {
+                count -= 1;
+                bytes -= message.bytes();
+            }
+            page.push(message);
         }
         // Messages were read from JSON or built from text: they serialize.
-        let value = serde_json::to_vec(&oldest).ok()?;
-        let moved: Vec<Uuid> = oldest.iter().map(|message| message.id).collect();
-        self.log.retain(|message| !moved.contains(&message.id));
+        let value = serde_json::to_vec(&page).ok()?;
+        let moved: Vec<Uuid> = page.iter().filter(|m| !waits(m)).map(|m| m.id).collect();
+        let strays: Vec<u64> = page[..gone].iter().map(|message| message.sequence).collect();
+        self.spilled = page.last().map_or(self.spilled, |message| message.sequence);
         self.log_pages += 1;
+        self.strays.extend(strays.into_iter().map(|sequence| (sequence, self.log_pages)));
+        let extra = self.strays.len().saturating_sub(limits::STRAYS);
+        self.strays.drain(..extra);
+        self.log.retain(|message| !moved.contains(&message.id));
         Some(Page { name: format!("log/{}", self.log_pages), value })
     }
 }

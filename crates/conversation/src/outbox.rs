@@ -124,6 +124,7 @@ impl Conversation {
             body: Body::Outbound { content },
             status: MessageStatus::Queued,
             provider_id: None,
+            request: None,
             error: None,
             session,
         };

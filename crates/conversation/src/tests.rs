@@ -10,6 +10,7 @@ mod limits;
 mod orders;
 mod outbox;
 mod pages;
+mod person;
 mod properties;
 mod receipts;
 mod sessions;

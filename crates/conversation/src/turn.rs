@@ -135,6 +135,7 @@ impl<'a, P: Programs> Turn<'a, P> {
             settled: None,
         };
         turn.fire_timers(conversation);
+        turn.take_results(conversation);
         turn.hear_those_who_wait(conversation);
         turn
     }
@@ -167,8 +168,10 @@ impl<'a, P: Programs> Turn<'a, P> {
         if conversation.consent(self.known) == Consent::OptedOut {
             return Err(TurnError::OptedOut);
         }
-        if let Some(running) = conversation.running(trigger.workflow.workflow) {
-            return Ok(Applied::AlreadyRunning(running.id));
+        if let Some(running) = conversation.running(trigger.workflow.workflow).map(|s| s.id) {
+            // Who starts a workflow wants its answers to be taken, also after a person was called.
+            self.pause(conversation, false);
+            return Ok(Applied::AlreadyRunning(running));
         }
         let program =
             self.programs.program(&trigger.workflow.content).ok_or(TurnError::Unavailable)?;
@@ -189,7 +192,6 @@ impl<'a, P: Programs> Turn<'a, P> {
             self.now,
         );
         session.context.clone_from(&trigger.context);
-        // Who starts a workflow wants its answers to be taken, also after a person was called.
         conversation.paused = false;
         conversation.push_session(session, self.now);
         self.advance(conversation, trigger.session, &Event::Start { at: trigger.start_at.clone() });
@@ -257,6 +259,10 @@ impl<'a, P: Programs> Turn<'a, P> {
     ) -> Settled {
         conversation.renew(self.id, self.now);
         conversation.renew_calls(self.id, self.now);
+        if conversation.paused {
+            let is_known = conversation.keep_result(call, result);
+            return if is_known { Settled::Recorded } else { Settled::Before };
+        }
         let Some(call) = conversation.called(call) else {
             return Settled::Before;
         };
@@ -264,6 +270,16 @@ impl<'a, P: Programs> Turn<'a, P> {
         self.advance(conversation, call.session, &event);
         self.hear_those_who_wait(conversation);
         Settled::Recorded
+    }
+
+    /// Lets sessions go on whose calls were answered while the conversation was paused.
+    fn take_results(&mut self, conversation: &mut Conversation) {
+        while !conversation.paused
+            && let Some((call, result)) = conversation.kept_result()
+        {
+            let event = Event::Result { effect: call.effect.number, result };
+            self.advance(conversation, call.session, &event);
+        }
     }
 
     /// Records that the contact has every change up to this number.

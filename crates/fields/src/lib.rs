@@ -1,90 +1,31 @@
 //! Reads the fields of a JSON body, and collects every error with the place where it is.
 //!
 //! Surfaces differ in how they write errors, not in what they find: that is why this knows neither HTTP nor a surface.
+//! With the feature `describe`, which no component has, the same reading code gives the JSON Schema of what it reads.
+
+#[cfg(feature = "describe")]
+mod describe;
+mod error;
+mod given;
 
 use std::cell::RefCell;
-use std::fmt;
 
-use serde_json::{Map, Value};
+#[cfg(feature = "describe")]
+pub use describe::{describe, refusals};
+pub use error::FieldError;
+pub use given::Given;
+use serde_json::{Map, Value, json};
 
 /// The longest link, in characters: what browsers have taken for long.
 const MAX_URI: usize = 2048;
 
-/// Something wrong with a field.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct FieldError {
-    /// Where: a JSON pointer into the body, such as `/rules/0/name`; empty for the body itself.
-    pub path: String,
-    /// What is wrong, and what would be right: `required`, `must be a string`.
-    pub message: String,
-}
-
-impl FieldError {
-    /// An error at a JSON pointer.
-    pub fn new(path: impl Into<String>, message: impl Into<String>) -> Self {
-        Self { path: path.into(), message: message.into() }
-    }
-
-    /// The place with dots, as form libraries write it: `rules.0.name`.
-    #[must_use]
-    pub fn dotted(&self) -> String {
-        self.path.trim_start_matches('/').replace('/', ".")
-    }
-}
-
-impl fmt::Display for FieldError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let path = self.dotted();
-        let path = if path.is_empty() { "body" } else { &path };
-        write!(f, "{path}: {}", self.message)
-    }
-}
-
-/// How a field was given. An invalid one counts as absent: its error is collected.
-#[derive(Debug, Clone, PartialEq)]
-pub enum Given<T> {
-    /// It was not there.
-    Absent,
-    /// It was `null`.
-    Null,
-    /// It was this.
-    Value(T),
-}
-
-impl<T> Given<T> {
-    /// The value, where one was given.
-    pub fn value(self) -> Option<T> {
-        match self {
-            Self::Value(value) => Some(value),
-            Self::Absent | Self::Null => None,
-        }
-    }
-
-    /// Puts a given value into `place`; `null` clears it, absence leaves it.
-    pub fn put(self, place: &mut Option<T>) {
-        match self {
-            Self::Absent => {}
-            Self::Null => *place = None,
-            Self::Value(value) => *place = Some(value),
-        }
-    }
-
-    /// Puts a given value into `place`; `null` makes it the default, absence leaves it.
-    pub fn put_or_default(self, place: &mut T)
-    where
-        T: Default,
-    {
-        match self {
-            Self::Absent => {}
-            Self::Null => *place = T::default(),
-            Self::Value(value) => *place = value,
-        }
-    }
-}
-
 /// The errors of one body.
 #[derive(Debug, Default)]
-pub struct Errors(RefCell<Vec<FieldError>>);
+pub struct Errors {
+    found: RefCell<Vec<FieldError>>,
+    #[cfg(feature = "describe")]
+    notes: Option<RefCell<Vec<describe::Note>>>,
+}
 
 impl Errors {
     /// No errors yet.
@@ -108,13 +49,23 @@ impl Errors {
 
     /// Collects an error.
     pub fn add(&self, path: &str, message: impl Into<String>) {
-        self.0.borrow_mut().push(FieldError::new(path, message));
+        self.found.borrow_mut().push(FieldError::new(path, message));
+    }
+
+    /// Says by a JSON Schema what is at a place. Only `describe` listens: without that feature nothing is left of
+    /// it in what is built.
+    #[allow(unused_variables)]
+    fn note(&self, path: impl FnOnce() -> String, schema: impl FnOnce() -> Value) {
+        #[cfg(feature = "describe")]
+        if let Some(notes) = &self.notes {
+            notes.borrow_mut().push(describe::Note { path: path(), schema: schema() });
+        }
     }
 
     /// Whether there are none.
     #[must_use]
     pub fn is_empty(&self) -> bool {
-        self.0.borrow().is_empty()
+        self.found.borrow().is_empty()
     }
 
     /// `value`, if there were no errors.
@@ -122,7 +73,7 @@ impl Errors {
     /// # Errors
     /// All of them, in the order found.
     pub fn into_result<T>(self, value: T) -> Result<T, Vec<FieldError>> {
-        let errors = self.0.into_inner();
+        let errors = self.found.into_inner();
         if errors.is_empty() { Ok(value) } else { Err(errors) }
     }
 }
@@ -155,6 +106,16 @@ impl<'v, 'e> Object<'v, 'e> {
         self.errors.add(path, message);
     }
 
+    /// Says by a JSON Schema what a field can be, beyond what reading it says: what is checked afterwards.
+    pub fn describe(&self, name: &str, schema: impl FnOnce() -> Value) {
+        self.errors.note(|| self.path(name), schema);
+    }
+
+    /// Says by a JSON Schema what holds for the object as a whole, such as fields that exclude one another.
+    pub fn describe_whole(&self, schema: impl FnOnce() -> Value) {
+        self.errors.note(|| self.path.clone(), schema);
+    }
+
     /// Whether the field is there, `null` included.
     #[must_use]
     pub fn has(&self, name: &str) -> bool {
@@ -175,6 +136,7 @@ impl<'v, 'e> Object<'v, 'e> {
 
     /// Any field that is not among `known` is an error.
     pub fn only(&self, known: &[&str]) {
+        self.describe_whole(|| json!({"additionalProperties": false}));
         for name in self.fields.into_iter().flat_map(Map::keys) {
             if !known.contains(&name.as_str()) {
                 self.error(name, format!("unknown property; known are {}", known.join(", ")));
@@ -215,6 +177,7 @@ impl<'v, 'e> Object<'v, 'e> {
     /// A text of at most `max` characters.
     #[must_use]
     pub fn text(&self, name: &str, max: usize) -> Given<String> {
+        self.describe(name, || text_of(max));
         let text = self.read(name, "must be a string", Value::as_str);
         let Given::Value(text) = text else {
             return if text == Given::Null { Given::Null } else { Given::Absent };
@@ -231,6 +194,7 @@ impl<'v, 'e> Object<'v, 'e> {
     pub fn required_text(&self, name: &str, max: usize) -> String {
         match self.any(name) {
             Given::Absent | Given::Null => {
+                self.describe(name, || text_of(max));
                 self.error(name, "required");
                 String::new()
             }
@@ -242,6 +206,7 @@ impl<'v, 'e> Object<'v, 'e> {
     #[must_use]
     pub fn filled_text(&self, name: &str, max: usize) -> Given<String> {
         let text = self.text(name, max);
+        self.describe(name, || json!({"pattern": "\\S"}));
         let blank = match &text {
             Given::Absent => false,
             Given::Null => true,
@@ -254,14 +219,18 @@ impl<'v, 'e> Object<'v, 'e> {
         text
     }
 
-    /// A link: absolute, `http` or `https`, at most 2,048 characters long.
+    /// A link: absolute, `http` or `https`, of visible ASCII, at most 2,048 characters long.
     #[must_use]
     pub fn uri(&self, name: &str) -> Given<String> {
         let text = self.text(name, MAX_URI);
+        self.describe(
+            name,
+            || json!({"pattern": "^https?://[!-~]+$", "examples": ["https://example.com/page"]}),
+        );
         if let Given::Value(link) = &text {
             let valid = ["http://", "https://"].iter().any(|scheme| {
                 let rest = link.strip_prefix(scheme).unwrap_or_default();
-                !rest.is_empty() && !rest.contains(char::is_whitespace)
+                !rest.is_empty() && rest.bytes().all(|byte| byte.is_ascii_graphic())
             });
             if !valid {
                 self.error(name, "must be a URL, such as https://example.com/page");
@@ -274,6 +243,7 @@ impl<'v, 'e> Object<'v, 'e> {
     /// A text that is one of `options`.
     #[must_use]
     pub fn one_of(&self, name: &str, options: &[&str]) -> Given<String> {
+        self.describe(name, || json!({"type": "string", "enum": options}));
         self.read(name, &format!("must be one of {}", options.join(", ")), |value| {
             let text = value.as_str()?;
             options.contains(&text).then(|| text.to_owned())
@@ -283,12 +253,20 @@ impl<'v, 'e> Object<'v, 'e> {
     /// `true` or `false`.
     #[must_use]
     pub fn boolean(&self, name: &str) -> Given<bool> {
+        self.describe(name, || json!({"type": "boolean"}));
         self.read(name, "must be true or false", Value::as_bool)
     }
 
     /// A number from `least` to `most`.
     #[must_use]
     pub fn number(&self, name: &str, least: f64, most: f64) -> Given<f64> {
+        self.describe(name, || {
+            let mut number = json!({"type": "number", "minimum": whole(least)});
+            if most.is_finite() {
+                number["maximum"] = whole(most);
+            }
+            number
+        });
         let must_be = if most.is_finite() {
             format!("must be a number from {least} to {most}")
         } else {
@@ -300,19 +278,24 @@ impl<'v, 'e> Object<'v, 'e> {
     /// A whole number from `least` to `most`.
     #[must_use]
     pub fn integer(&self, name: &str, least: u64, most: u64) -> Given<u64> {
+        self.describe(name, || json!({"type": "integer", "minimum": least, "maximum": most}));
         let must_be = format!("must be a whole number from {least} to {most}");
-        self.read(name, &must_be, |value| value.as_u64().filter(|n| (least..=most).contains(n)))
+        self.read(name, &must_be, |value| {
+            whole_number(value).filter(|n| (least..=most).contains(n))
+        })
     }
 
     /// An object, as it is.
     #[must_use]
     pub fn map(&self, name: &str) -> Given<&'v Map<String, Value>> {
+        self.describe(name, || json!({"type": "object"}));
         self.read(name, "must be an object", Value::as_object)
     }
 
     /// An object, to be read field by field.
     #[must_use]
     pub fn object(&self, name: &str) -> Given<Object<'v, 'e>> {
+        self.describe(name, || json!({"type": "object"}));
         match self.read(name, "must be an object", |value| value.is_object().then_some(value)) {
             Given::Absent => Given::Absent,
             Given::Null => Given::Null,
@@ -323,6 +306,7 @@ impl<'v, 'e> Object<'v, 'e> {
     /// A list of texts of at most `max` characters each.
     #[must_use]
     pub fn texts(&self, name: &str, max: usize) -> Given<Vec<String>> {
+        self.describe(name, || json!({"items": text_of(max)}));
         self.list(name, |value, path| match value.as_str() {
             Some(text) if text.chars().count() <= max => Some(text.to_owned()),
             Some(_) => {
@@ -344,6 +328,7 @@ impl<'v, 'e> Object<'v, 'e> {
         name: &str,
         mut read: impl FnMut(Object<'v, 'e>) -> T,
     ) -> Given<Vec<T>> {
+        self.describe(name, || json!({"items": {"type": ["object", "array"], "maxItems": 0}}));
         self.list(name, |value, path| {
             if value.as_array().is_some_and(Vec::is_empty) {
                 return None;
@@ -359,6 +344,7 @@ impl<'v, 'e> Object<'v, 'e> {
         name: &str,
         mut read: impl FnMut(&'v Value, &str) -> Option<T>,
     ) -> Given<Vec<T>> {
+        self.describe(name, || json!({"type": "array"}));
         let items = self.read(name, "must be an array", Value::as_array);
         match items {
             Given::Absent => Given::Absent,
@@ -375,55 +361,29 @@ impl<'v, 'e> Object<'v, 'e> {
     }
 }
 
-#[cfg(test)]
-mod tests {
-    use serde_json::json;
+/// JSON has one kind of number: `3.0` is a whole one, to a schema as well. `None`: it is none, or below zero.
+#[must_use]
+pub fn whole_number(value: &Value) -> Option<u64> {
+    /// Above it not every whole number is a double.
+    const EXACT: f64 = 9_007_199_254_740_992.0;
+    value.as_u64().or_else(|| {
+        let number = value.as_f64()?;
+        (number.fract() == 0.0 && (0.0..=EXACT).contains(&number)).then_some(number as u64)
+    })
+}
 
-    use super::*;
-
-    #[test]
-    fn every_error_is_collected_with_its_place() {
-        let body =
-            json!({"name": " ", "priority": 11, "rules": [{"id": 3}, "x"], "tags": ["a", 1]});
-        let errors = Errors::new();
-        let object = errors.body(&body);
-        let _ = object.required_text("name", 10);
-        let _ = object.required_text("system_prompt", 10);
-        let _ = object.number("priority", 1.0, 10.0);
-        let _ = object.objects("rules", |rule| rule.required_text("id", 100));
-        let _ = object.texts("tags", 5);
-        let found: Vec<String> =
-            errors.into_result(()).unwrap_err().iter().map(ToString::to_string).collect();
-        assert_eq!(
-            found,
-            [
-                "name: must not be blank",
-                "system_prompt: required",
-                "priority: must be a number from 1 to 10",
-                "rules.0.id: must be a string",
-                "rules.1: must be an object",
-                "tags.1: must be a string",
-            ]
-        );
-    }
-
-    #[test]
-    fn null_clears_and_absence_leaves() {
-        let body = json!({"a": null, "b": "x"});
-        let errors = Errors::new();
-        let object = errors.body(&body);
-        let mut places = [Some("1".to_owned()), Some("2".to_owned()), Some("3".to_owned())];
-        object.text("a", 9).put(&mut places[0]);
-        object.text("b", 9).put(&mut places[1]);
-        object.text("c", 9).put(&mut places[2]);
-        assert_eq!(places, [None, Some("x".to_owned()), Some("3".to_owned())]);
-    }
-
-    #[test]
-    fn a_body_that_is_no_object_is_one_error() {
-        let errors = Errors::new();
-        let body = json!([1]);
-        let _ = errors.body(&body).required_text("name", 10);
-        assert_eq!(errors.into_result(()).unwrap_err()[0].to_string(), "body: must be an object");
+/// A text, as a schema says it.
+fn text_of(max: usize) -> Value {
+    match max {
+        usize::MAX => json!({"type": "string"}),
+        max => json!({"type": "string", "maxLength": max}),
     }
 }
+
+/// A limit as a schema says it: `1`, not `1.0`.
+fn whole(limit: f64) -> Value {
+    whole_number(&limit.into()).map_or_else(|| limit.into(), Value::from)
+}
+
+#[cfg(test)]
+mod tests;

@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 /// texts and counts need not be cut by a channel that has WhatsApp's limits.
 #[derive(Serialize, Deserialize, Clone, Debug, PartialEq)]
 #[serde(tag = "type", rename_all = "snake_case")]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(rename = "MessageContent"))]
 pub enum Content {
     /// Plain text, never blank.
     Text {
@@ -73,6 +74,7 @@ pub enum Content {
 /// What a message shows or plays.
 #[derive(Serialize, Deserialize, Copy, Clone, Debug, PartialEq, Eq)]
 #[serde(rename_all = "snake_case")]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub enum MediaKind {
     /// A picture.
     Image,
@@ -110,6 +112,7 @@ impl MediaKind {
 
 /// A reply button or quick reply.
 #[derive(Serialize, Deserialize, Clone, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Button {
     /// What comes back as [`crate::Reply::payload`].
     pub id: String,
@@ -119,6 +122,7 @@ pub struct Button {
 
 /// A part of a list.
 #[derive(Serialize, Deserialize, Clone, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(rename = "ListSection"))]
 pub struct Section {
     /// A line above the rows; needed only where there are several sections.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -129,6 +133,7 @@ pub struct Section {
 
 /// A row of a list.
 #[derive(Serialize, Deserialize, Clone, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(rename = "ListRow"))]
 pub struct Row {
     /// What comes back as [`crate::Reply::payload`].
     pub id: String,
@@ -142,6 +147,11 @@ pub struct Row {
 /// What fills a template's places: `{{1}}`, `{{2}}` … in order, or `{{name}}` by name.
 #[derive(Serialize, Deserialize, Clone, Debug, PartialEq, Eq)]
 #[serde(untagged)]
+#[cfg_attr(
+    feature = "schema",
+    derive(schemars::JsonSchema),
+    schemars(rename = "TemplateVariables")
+)]
 pub enum Variables {
     /// In order.
     Positional(Vec<String>),

@@ -32,6 +32,7 @@ impl<'a> From<&'a Value> for Definition<'a> {
 
 /// Phrases with an answer.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Rule {
     /// Given by the client.
     pub id: String,
@@ -53,6 +54,7 @@ pub struct Rule {
 
 /// A script chosen by keywords.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct FlowScript {
     /// For people.
     pub name: String,
@@ -74,6 +76,7 @@ pub struct FlowScript {
 
 /// A keyword of a script.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Keyword {
     /// Whole words.
     pub keyword: String,
@@ -84,6 +87,7 @@ pub struct Keyword {
 /// What a keyword counts.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub enum Weight {
     /// 3.
     High,
@@ -95,6 +99,7 @@ pub enum Weight {
 
 /// A step of a script.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct ConversationStep {
     /// `text_response`, `action`, ….
     #[serde(rename = "type")]
@@ -112,6 +117,7 @@ pub struct ConversationStep {
 
 /// A question with its answer.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Faq {
     /// As a contact may ask it.
     pub question: String,

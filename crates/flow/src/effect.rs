@@ -11,6 +11,7 @@ use crate::{Tool, ToolCall};
 
 /// A request that a session waits for.
 #[derive(Serialize, Deserialize, Clone, Debug, PartialEq)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Effect {
     /// Counts the effects of the session from 1: its result names it, and a result of another is ignored.
     pub number: u32,
@@ -21,6 +22,7 @@ pub struct Effect {
 /// What a session wants of the world.
 #[derive(Serialize, Deserialize, Clone, Debug, PartialEq)]
 #[serde(tag = "type", rename_all = "snake_case")]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(rename = "EffectRequest"))]
 pub enum Request {
     /// A call of an address.
     Http(HttpRequest),
@@ -30,6 +32,7 @@ pub enum Request {
 
 /// A call of an address.
 #[derive(Serialize, Deserialize, Clone, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct HttpRequest {
     /// `GET`, `POST`, `PUT`, `PATCH` or `DELETE`.
     pub method: String,
@@ -47,6 +50,7 @@ pub struct HttpRequest {
 
 /// A word of the language model. The workflow's own instructions ([`crate::Program::instructions`]) go before it.
 #[derive(Serialize, Deserialize, Clone, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct AiRequest {
     /// What the node adds to the workflow's instructions.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -65,6 +69,7 @@ pub struct AiRequest {
 
 /// What the language model may classify an input as.
 #[derive(Serialize, Deserialize, Clone, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(rename = "AiLabel"))]
 pub struct Label {
     /// The name, which is a port of the node.
     pub id: String,
@@ -76,6 +81,7 @@ pub struct Label {
 /// What came of a request.
 #[derive(Serialize, Deserialize, Clone, Debug, PartialEq)]
 #[serde(tag = "type", rename_all = "snake_case")]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub enum EffectResult {
     /// An address answered, whatever its status.
     Http {
@@ -113,6 +119,7 @@ pub enum EffectResult {
 /// What a turn changes in the contact, beyond the session.
 #[derive(Serialize, Deserialize, Clone, Debug, PartialEq)]
 #[serde(tag = "type", rename_all = "snake_case")]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(rename = "ContactChange"))]
 pub enum Change {
     /// A field: `name`, `email`, or one of the team's own. Null removes it.
     Field {

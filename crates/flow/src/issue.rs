@@ -6,6 +6,7 @@ use crate::limits::MAX_ISSUES;
 
 /// One thing that is wrong or odd in a graph.
 #[derive(Serialize, Clone, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Issue {
     /// Whether it blocks publishing.
     pub severity: Severity,
@@ -20,6 +21,7 @@ pub struct Issue {
 /// How bad an issue is.
 #[derive(Serialize, Copy, Clone, Debug, PartialEq, Eq)]
 #[serde(rename_all = "snake_case")]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub enum Severity {
     /// Blocks publishing.
     Error,

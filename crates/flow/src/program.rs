@@ -26,6 +26,7 @@ pub struct Program {
 
 /// A published version of a workflow.
 #[derive(Serialize, Deserialize, Clone, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(rename = "WorkflowPin"))]
 pub struct Pin {
     /// The workflow's id.
     pub workflow: String,

@@ -6,6 +6,7 @@ use crate::limits::{MAX_MEDIA_ID_CHARS, MAX_PAYLOAD_BYTES, MAX_TEXT_CHARS, MAX_U
 
 /// An answer of the contact, whatever the channel. Templates see it as `{{input.text}}` and so on.
 #[derive(Serialize, Deserialize, Clone, Debug, Default, PartialEq)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Reply {
     /// In what form the contact answered; text when absent.
     #[serde(default)]
@@ -30,6 +31,7 @@ pub struct Reply {
 
 /// A place on the earth.
 #[derive(Serialize, Deserialize, Clone, Debug, PartialEq)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Location {
     /// Degrees, north positive.
     pub latitude: f64,
@@ -96,6 +98,7 @@ impl Reply {
 /// In what form a contact answered.
 #[derive(Serialize, Deserialize, Copy, Clone, Debug, Default, PartialEq, Eq, Hash)]
 #[serde(rename_all = "snake_case")]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub enum ReplyKind {
     /// Typed or spoken words, a key pressed on a phone.
     #[default]

@@ -39,6 +39,7 @@ pub(crate) const RESERVED: char = '#';
 /// A way to answer a message that no session waits for.
 #[derive(Serialize, Deserialize, Copy, Clone, Debug, PartialEq, Eq, Hash)]
 #[serde(rename_all = "snake_case")]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub enum Route {
     /// A script of `flows`, chosen by its keywords.
     Flow,

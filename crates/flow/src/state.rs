@@ -7,6 +7,7 @@ use crate::{Pin, Reply, Timestamp};
 
 /// What a session keeps of the workflow between two turns. The default is a session that has not started.
 #[derive(Serialize, Deserialize, Clone, Debug, Default, PartialEq)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(rename = "SessionState"))]
 pub struct State {
     /// The node that waits. `None`: the session has not started, or is over.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -40,6 +41,7 @@ pub struct State {
 
 /// A `call` node that a session returns to.
 #[derive(Serialize, Deserialize, Clone, Debug, PartialEq)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Caller {
     /// The called workflow that the node is in. `None`: the session's own.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -54,6 +56,7 @@ pub struct Caller {
 /// For what a session waits.
 #[derive(Serialize, Deserialize, Copy, Clone, Debug, Default, PartialEq, Eq)]
 #[serde(rename_all = "snake_case")]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub enum Awaits {
     /// For nothing: not started, or over.
     #[default]

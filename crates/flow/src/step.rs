@@ -32,6 +32,7 @@ pub struct Scope<'a> {
 /// What happens to a session.
 #[derive(Serialize, Deserialize, Clone, Debug, PartialEq)]
 #[serde(tag = "type", rename_all = "snake_case")]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(rename = "SimulationEvent"))]
 pub enum Event {
     /// It begins, or begins anew; what it had saved stays.
     Start {
@@ -57,6 +58,7 @@ pub enum Event {
 
 /// What a turn did.
 #[derive(Serialize, Clone, Debug, PartialEq)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(rename = "SimulatedStep"))]
 pub struct Step {
     /// What is to be sent, in order. Empty when the turn failed.
     pub messages: Vec<Content>,
@@ -85,6 +87,7 @@ pub struct Step {
 /// How a session stands after a turn.
 #[derive(Serialize, Clone, Debug, PartialEq)]
 #[serde(tag = "type", rename_all = "snake_case")]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(rename = "SessionStatus"))]
 pub enum Status {
     /// It waits; [`State::awaits`] says for what.
     Waiting {

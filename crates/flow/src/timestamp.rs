@@ -13,6 +13,7 @@ const MAX_SECOND: i64 = 253_402_207_200;
     Copy, Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, Default,
 )]
 #[serde(transparent)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Timestamp(pub u64);
 
 impl Timestamp {
@@ -36,6 +37,14 @@ impl Timestamp {
         let second = i64::try_from(self.0 / 1_000).unwrap_or(MAX_SECOND);
         let moment = jiff::Timestamp::from_second(second.min(MAX_SECOND)).unwrap_or_default();
         moment.display_with_offset(Offset::UTC).to_string()
+    }
+
+    /// `2026-05-07T08:14:23.573Z`: with milliseconds, as the console writes time.
+    #[must_use]
+    pub fn to_iso(self) -> String {
+        let mut text = self.to_rfc3339();
+        text.truncate(text.rfind('+').unwrap_or(text.len()));
+        text + &format!(".{:03}Z", self.0 % 1_000)
     }
 
     /// Reads RFC 3339 with any offset, to the millisecond. `None`: no such time, or before 1970.
@@ -64,6 +73,13 @@ mod tests {
     fn fractions_of_a_second_are_not_written() {
         assert_eq!(Timestamp(1_999).to_rfc3339(), "1970-01-01T00:00:01+00:00");
         assert_eq!(Timestamp::parse_rfc3339("1970-01-01T00:00:01.999Z"), Some(Timestamp(1_999)));
+    }
+
+    #[test]
+    fn the_console_gets_milliseconds() {
+        let time = Timestamp(1_778_141_663_007);
+        assert_eq!(time.to_iso(), "2026-05-07T08:14:23.007Z");
+        assert_eq!(Timestamp::parse_rfc3339(&time.to_iso()), Some(time));
     }
 
     #[test]

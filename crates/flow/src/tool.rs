@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 /// Something that the language model is offered to do.
 #[derive(Serialize, Deserialize, Clone, Debug, PartialEq, Eq)]
 #[serde(tag = "name", rename_all = "snake_case")]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub enum Tool {
     /// To leave the conversation to a person.
     HandOff,
@@ -23,6 +24,7 @@ pub enum Tool {
 /// What the language model does.
 #[derive(Serialize, Deserialize, Clone, Debug, PartialEq, Eq)]
 #[serde(tag = "name", rename_all = "snake_case")]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub enum ToolCall {
     /// [`Tool::HandOff`].
     HandOff,

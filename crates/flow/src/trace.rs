@@ -7,6 +7,7 @@ use crate::Route;
 /// One thing that happened in a turn.
 #[derive(Serialize, Clone, Debug, PartialEq)]
 #[serde(tag = "type", rename_all = "snake_case")]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub enum Trace {
     /// The session came to a node.
     Entered {

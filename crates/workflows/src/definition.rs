@@ -3,18 +3,23 @@
 use fields::{Given, Object};
 use flow::{ConversationStep, Faq, FlowScript, Keyword, Rule, Weight};
 use serde::{Deserialize, Serialize};
-use serde_json::Value;
+use serde_json::{Value, json};
 
 /// A definition, as JSON, in bytes: with its versions it stays under the 256 KiB of design section 3.
 pub const MAX_DEFINITION_BYTES: usize = 200 * 1024;
 
 /// The longest time to live of a session: 30 days, in minutes. Longer ones are sequences.
-pub(crate) const MAX_TTL_MINUTES: u64 = 30 * 24 * 60;
+const MAX_TTL_MINUTES: u64 = 30 * 24 * 60;
 /// The hosted product's default (contract/actions-qyvo.md).
-pub(crate) const DEFAULT_TTL_MINUTES: u32 = 30;
+const DEFAULT_TTL_MINUTES: u32 = 30;
 
 /// What a team writes.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
+#[cfg_attr(
+    feature = "schema",
+    derive(schemars::JsonSchema),
+    schemars(rename = "WorkflowDefinition")
+)]
 pub struct Definition {
     /// Up to 255 characters.
     pub name: String,
@@ -60,10 +65,10 @@ pub struct Definition {
     /// A link.
     #[serde(default)]
     pub video_url: Option<String>,
-    /// The graph, as it was written: crate `flow` says what is right.
+    /// The graph, as it was written, finished or not.
     #[serde(default)]
     pub graph: Option<Value>,
-    /// Ours.
+    /// How long a session lasts, and the like.
     #[serde(default)]
     pub settings: Settings,
     /// What starts it, for people: `manual`, `shopify_cart_abandoned`, …; an open list.
@@ -73,6 +78,7 @@ pub struct Definition {
 
 /// How to set a workflow up.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Guide {
     /// A link.
     #[serde(rename = "youtubeUrl", default, skip_serializing_if = "Option::is_none")]
@@ -83,6 +89,7 @@ pub struct Guide {
 
 /// Our settings of a workflow.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Settings {
     /// Minutes without interaction after which a session expires; 1 to 43,200 (30 days).
     #[serde(default = "default_ttl")]
@@ -159,6 +166,8 @@ impl Definition {
             answer: faq.required_text("answer", 10_000),
         })
         .put(&mut self.faq);
+        let step = || json!({"items": {"type": ["string", "object", "array"], "maxItems": 0}});
+        body.describe("setup_steps", step);
         let steps = body.list("setup_steps", |step, path| match step {
             Value::String(_) | Value::Object(_) => Some(step.clone()),
             // The hosted console has such among its steps, and its clients send them back.
@@ -185,6 +194,8 @@ impl Definition {
             Given::Null => self.settings = Settings::default(),
             Given::Value(settings) => {
                 settings.only(&["session_ttl_minutes", "auto_publish", "fixed_reply"]);
+                let default = || json!({"default": DEFAULT_TTL_MINUTES});
+                settings.describe("session_ttl_minutes", default);
                 let ttl = settings.integer("session_ttl_minutes", 1, MAX_TTL_MINUTES);
                 let ttl = ttl.value().and_then(|ttl| u32::try_from(ttl).ok());
                 self.settings.session_ttl_minutes =

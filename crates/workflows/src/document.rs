@@ -10,6 +10,7 @@ use sha2::{Digest, Sha256};
 use uuid::Uuid;
 
 use crate::Definition;
+use crate::view::{ReleaseView, WorkflowView};
 
 /// Uses of an `Idempotency-Key` that a head remembers (design section 9).
 const KEY_USES: usize = 16;
@@ -19,6 +20,7 @@ const RELEASES: usize = 200;
 /// Who can see a workflow.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub enum Visibility {
     /// Its team.
     #[default]
@@ -208,11 +210,7 @@ impl Workflow {
     /// A release as the console shows it.
     #[must_use]
     pub fn shown_release(&self, release: &Release) -> Value {
-        json!({
-            "version": release.version,
-            "published_at": release.published_at.to_rfc3339(),
-            "is_live": self.release().is_some_and(|live| live.version == release.version),
-        })
+        json!(ReleaseView::of(self, release))
     }
 
     /// Remembers a use of an `Idempotency-Key`.
@@ -232,25 +230,7 @@ impl Workflow {
     /// The workflow as the console shows it to a team.
     #[must_use]
     pub fn shown_to(&self, team: &str) -> Value {
-        let Ok(Value::Object(mut shown)) = serde_json::to_value(&self.draft) else {
-            return Value::Null;
-        };
-        let release = self.release();
-        let ours = json!({
-            "id": self.id,
-            "visibility": self.visibility,
-            "is_owner": self.team == team,
-            "status": if release.is_some() { "published" } else { "draft" },
-            "version": release.map(|release| release.version),
-            "revision": self.revision,
-            "published_at": release.map(|release| release.published_at.to_rfc3339()),
-            "created_at": self.created_at.to_rfc3339(),
-            "updated_at": self.updated_at.to_rfc3339(),
-        });
-        if let Value::Object(ours) = ours {
-            shown.extend(ours);
-        }
-        Value::Object(shown)
+        json!(WorkflowView::of(self, team))
     }
 }
 

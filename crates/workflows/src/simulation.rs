@@ -2,9 +2,15 @@
 //! gives back what the turn before returned.
 
 use fields::{Given, Object};
-use flow::{Event, Program, Programs, Scope, State, Step, Timestamp, limits::MAX_CALLS};
+use flow::{
+    Change, Content, Effect, Event, Program, Programs, Route, Scope, State, Status, Step,
+    Timestamp, Trace, limits::MAX_CALLS,
+};
+use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_json::{Map, Value, json};
+
+use crate::{Definition, read_context};
 
 /// The last moment that RFC 3339 can write, in milliseconds: 9999-12-30T22:00:00Z.
 const MAX_MILLIS: u64 = 253_402_207_200_000;
@@ -26,27 +32,65 @@ pub struct Simulation {
     pub has_model: bool,
 }
 
-/// What a body may hold of a simulation; `context` is read as a trigger's.
-pub const SIMULATION_FIELDS: [&str; 6] =
-    ["state", "event", "context", "contact", "now", "has_model"];
+/// What is simulated.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Simulated {
+    /// The draft.
+    Draft,
+    /// A published version.
+    Version(u32),
+    /// What came with the request.
+    Definition(Box<Definition>),
+}
+
+/// What a body may hold.
+const FIELDS: [&str; 8] =
+    ["definition", "version", "state", "event", "context", "contact", "now", "has_model"];
+
+impl Simulated {
+    /// Reads `definition` or `version`. What is wrong is collected in the body's `Errors`.
+    #[must_use]
+    pub fn read(body: &Object<'_, '_>) -> Self {
+        if body.given("definition") && body.given("version") {
+            body.error("version", "cannot be given together with a definition");
+        }
+        body.describe_whole(one_source);
+        if let Some(given) = body.object("definition").value() {
+            let mut definition = Definition::default();
+            definition.apply(&given, false);
+            return Self::Definition(Box::new(definition));
+        }
+        match body.integer("version", 1, u64::from(u32::MAX)).value() {
+            Some(version) => Self::Version(u32::try_from(version).unwrap_or(u32::MAX)),
+            None => Self::Draft,
+        }
+    }
+}
+
+/// Not both.
+fn one_source() -> Value {
+    let none = json!({"type": "null"});
+    json!({"anyOf": [{"properties": {"definition": none}}, {"properties": {"version": none}}]})
+}
 
 impl Simulation {
-    /// Reads the fields of a body, but for `context`. What is wrong is collected in the body's `Errors`; `clock` is
-    /// the time where none is given.
+    /// Reads the fields of a body. What is wrong is collected in the body's `Errors`; `clock` is the time where none
+    /// is given.
     #[must_use]
-    pub fn read(body: &Object<'_, '_>, context: Map<String, Value>, clock: Timestamp) -> Self {
-        let state: State = parsed(body, "state").value().unwrap_or_default();
+    pub fn read(body: &Object<'_, '_>, clock: Timestamp) -> Self {
+        body.only(&FIELDS);
+        let state: State = parsed(body, "state", "SessionStateInput").value().unwrap_or_default();
         if state.callers.len() > MAX_CALLS {
             body.error("state", format!("may have at most {MAX_CALLS} callers"));
         }
-        let event = parsed(body, "event");
+        let event = parsed(body, "event", "SimulationEventInput");
         if !body.given("event") {
             body.error("event", "required");
         }
         Self {
             state,
             event: event.value().unwrap_or(Event::Timeout),
-            context,
+            context: read_context(body, "context"),
             contact: Value::Object(body.map("contact").value().cloned().unwrap_or_default()),
             now: moment(body, "now").unwrap_or(clock),
             has_model: body.boolean("has_model").value().unwrap_or(false),
@@ -71,23 +115,65 @@ impl Simulation {
 }
 
 /// A simulated turn as the console shows it: the state to give back, and what was done.
-#[must_use]
-pub fn shown(state: &State, step: &Step) -> Value {
-    let mut shown = Map::new();
-    shown.insert("state".to_owned(), json!(state));
-    if let Ok(Value::Object(step)) = serde_json::to_value(step) {
-        shown.extend(step);
-    }
-    shown.insert("needs_attention".to_owned(), step.needs_attention.into());
-    shown.insert("handed_off".to_owned(), step.handed_off.into());
-    Value::Object(shown)
+#[derive(Debug, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(rename = "SimulatedTurn"))]
+pub struct SimulatedView<'a> {
+    /// To be given back with the next event.
+    pub state: &'a State,
+    /// What is to be sent, in order. Empty when the turn failed.
+    pub messages: &'a [Content],
+    /// How the session stands after it.
+    pub status: &'a Status,
+    /// What the session waits for, where it waits for the world.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub effect: Option<&'a Effect>,
+    /// What is to be changed in the contact, in order.
+    #[serde(skip_serializing_if = "<[Change]>::is_empty")]
+    pub changes: &'a [Change],
+    /// The way that a message took.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub route: Option<Route>,
+    /// What happened, for the workflow's author; at most 500 entries.
+    pub trace: &'a [Trace],
+    /// Whether a person should look at the conversation.
+    pub needs_attention: bool,
+    /// Whether automation should pause: a person takes over.
+    pub handed_off: bool,
 }
 
-/// A field as the engine's own type; what does not fit says why.
-fn parsed<T: DeserializeOwned>(body: &Object<'_, '_>, name: &str) -> Given<T> {
+/// A simulated turn as the console shows it.
+#[must_use]
+pub fn shown(state: &State, step: &Step) -> Value {
+    json!(SimulatedView {
+        state,
+        messages: &step.messages,
+        status: &step.status,
+        effect: step.effect.as_ref(),
+        changes: &step.changes,
+        route: step.route,
+        trace: &step.trace,
+        needs_attention: step.needs_attention,
+        handed_off: step.handed_off,
+    })
+}
+
+/// A field as the engine's own type, which a schema calls `kind`; what does not fit says why.
+fn parsed<T: DeserializeOwned>(body: &Object<'_, '_>, name: &str, kind: &str) -> Given<T> {
+    body.describe(name, || json!({"$ref": format!("#/components/schemas/{kind}")}));
     match body.any(name) {
         Given::Absent => Given::Absent,
         Given::Null => Given::Null,
+        Given::Value(value) if !value.is_object() => {
+            body.error(name, "cannot be read: must be an object");
+            Given::Absent
+        }
+        // serde takes the index of a variant for its name.
+        Given::Value(value)
+            if TAGS.iter().any(|tag| value.pointer(tag).is_some_and(is_no_text)) =>
+        {
+            body.error(name, format!("cannot be read: {} must be strings", TAGS.join(", ")));
+            Given::Absent
+        }
         Given::Value(value) => match T::deserialize(value) {
             Ok(parsed) => Given::Value(parsed),
             Err(error) => {
@@ -98,12 +184,25 @@ fn parsed<T: DeserializeOwned>(body: &Object<'_, '_>, name: &str) -> Given<T> {
     }
 }
 
+/// Where the names of variants are in an event.
+const TAGS: [&str; 3] = ["/type", "/result/type", "/result/action/name"];
+
+fn is_no_text(value: &Value) -> bool {
+    !value.is_string()
+}
+
 /// RFC 3339, or milliseconds since 1970.
 fn moment(body: &Object<'_, '_>, name: &str) -> Option<Timestamp> {
+    let example = "2026-05-07T08:14:23Z";
+    body.describe(name, || {
+        let millis = json!({"type": "integer", "minimum": 0, "maximum": MAX_MILLIS});
+        let time = json!({"type": "string", "format": "date-time", "pattern": "^(19[7-9]|2)"});
+        json!({"anyOf": [time, millis], "examples": [example]})
+    });
     let value = body.any(name).value()?;
     let moment = match value {
         Value::String(text) => Timestamp::parse_rfc3339(text),
-        other => other.as_u64().filter(|millis| *millis <= MAX_MILLIS).map(Timestamp),
+        other => fields::whole_number(other).filter(|millis| *millis <= MAX_MILLIS).map(Timestamp),
     };
     if moment.is_none() {
         let right = "2026-05-07T08:14:23Z, or milliseconds since 1970";

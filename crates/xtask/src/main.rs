@@ -2,8 +2,10 @@
 
 mod bench;
 mod build;
+mod clients;
 mod keys;
 mod play;
+mod python;
 mod reply;
 mod signals;
 mod sweep;
@@ -34,7 +36,8 @@ enum Command {
     Reply(reply::Options),
     /// Talks to a workflow in the terminal: /help there says how.
     Play(play::Options),
-    /// Builds the components, then runs all tests and the examples' dialogues; or only the dialogues of a path.
+    /// Builds the components, then runs all tests, the examples' dialogues and other people's clients; or only the
+    /// dialogues of a path, or one client.
     Test(test::Options),
     /// Measures requests beside their floor, a bare component on the same host.
     Bench(bench::Options),
@@ -77,6 +80,7 @@ mod tests {
             "reply --from 14155550123 --payload finish Finish",
             "test",
             "test webhook",
+            "test schemathesis",
             "test --bless",
             "test examples/dialogues --bless",
             "test --dialogues shop/tests",

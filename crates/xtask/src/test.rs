@@ -1,4 +1,5 @@
-//! `cargo xtask test`: the components, then all tests, the black-box tests included, and the examples' dialogues.
+//! `cargo xtask test`: the components, then all tests, the black-box tests included, the examples' dialogues, and
+//! clients that others have written.
 
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
@@ -6,12 +7,14 @@ use std::process::ExitCode;
 use anyhow::Context as _;
 
 use crate::build;
+use crate::clients::{Clients, Suite};
 use crate::workspace::Workspace;
 
 /// What to test.
 #[derive(Debug, clap::Args)]
 pub struct Options {
-    /// Only tests and dialogues whose name contains this. A folder, or a JSON file: only the dialogues there.
+    /// Only tests and dialogues whose name contains this. A folder, or a JSON file: only the dialogues there. `sdk`, or
+    /// `schemathesis`: only that client.
     filter: Option<String>,
     /// Only the dialogues of this file, or of this folder and its folders. May be given several times.
     #[arg(long, value_name = "PATH", conflicts_with = "filter")]
@@ -28,6 +31,16 @@ impl Options {
         self.dialogues.iter().cloned().chain(named).collect()
     }
 
+    /// The client that was named.
+    fn suite(&self) -> Option<Suite> {
+        self.filter.as_deref().filter(|_| !self.bless).and_then(Suite::named)
+    }
+
+    /// Whether nothing is left out.
+    fn is_all(&self) -> bool {
+        self.filter.is_none() && self.dialogues.is_empty() && !self.bless
+    }
+
     /// A part of the name of a test.
     fn name(&self) -> Option<&str> {
         self.filter.as_deref().filter(|filter| !is_path(Path::new(filter)))
@@ -38,12 +51,25 @@ fn is_path(path: &Path) -> bool {
     path.extension().is_some_and(|extension| extension == "json") || path.is_dir()
 }
 
-/// Builds, tests, and ends as `cargo test` ended, or as the dialogues did where they are all that failed.
+/// Builds, tests, and ends as `cargo test` ended, or as the dialogues or the clients did where they are all that failed.
 pub fn run(options: &Options) -> anyhow::Result<ExitCode> {
     let workspace = Workspace::find()?;
+    if let Some(suite) = options.suite() {
+        let clients = Clients::install(&workspace)?;
+        build::components(&workspace)?;
+        return clients.run(&[suite]);
+    }
+    // What it lacks is told before tests that take minutes.
+    let clients = options.is_all().then(|| Clients::install(&workspace)).transpose()?;
+    let tests = run_own(&workspace, options)?;
+    let clients = clients.map_or(Ok(ExitCode::SUCCESS), |clients| clients.run(&Suite::ALL))?;
+    Ok(if tests == ExitCode::SUCCESS { clients } else { tests })
+}
+
+fn run_own(workspace: &Workspace, options: &Options) -> anyhow::Result<ExitCode> {
     let mut paths = options.paths();
     let tests = if paths.is_empty() && !options.bless {
-        cargo_test(&workspace, options.name())?
+        cargo_test(workspace, options.name())?
     } else {
         ExitCode::SUCCESS
     };

@@ -45,6 +45,16 @@ impl Workspace {
         self.root.join("examples")
     }
 
+    /// The tests of clients that others have written.
+    pub fn clients(&self) -> PathBuf {
+        self.root.join("tests/sdk")
+    }
+
+    /// Where these clients are installed, and leave what they leave.
+    pub fn clients_folder(&self) -> PathBuf {
+        self.root.join("target/clients")
+    }
+
     /// Where state is kept unless another folder is named: where Spin has it.
     pub fn state_dir(&self) -> PathBuf {
         self.root.join(".spin")

@@ -3,9 +3,11 @@
 mod agents;
 mod cases;
 mod change;
+mod conversations;
 mod create;
 mod fields;
 mod list;
+mod openapi;
 mod publish;
 mod refused;
 mod simulate;

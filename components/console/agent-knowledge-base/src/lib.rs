@@ -1,9 +1,9 @@
 //! `PATCH, DELETE /api/v1/console/agents/:id/knowledge_bases/:kb`: one thing that an agent knows.
 
-use agents::{KnowledgeItem, WriteError};
+use agents::{KnowledgeChange, WriteError};
 use api::{Call, Endpoint, Envelope, Problem, Reply, Surface};
 use engine::Host as _;
-use fields::{Errors, Given};
+use fields::Errors;
 use http::Method;
 use serde_json::Value;
 use spin_sdk::http::{IntoResponse, Request};
@@ -37,7 +37,9 @@ async fn update(call: &mut Call) -> Result<Reply, Problem> {
         return Err(WriteError::KnowledgeNotFound.into());
     }
     let body = call.json().await?;
-    let change = read(&body)?;
+    let errors = Errors::new();
+    let change = KnowledgeChange::read(&errors.body(&body));
+    let change = errors.into_result(change)?;
     let key = call.idempotency_key(&team).await?;
     let store = call.host.store();
     let changed = agents::change_knowledge(store, agent, id, &key.used, |item| {
@@ -56,35 +58,4 @@ async fn delete(call: &mut Call) -> Result<Reply, Problem> {
     let key = call.idempotency_key(&team).await?;
     agents::remove_knowledge(call.host.store(), agent, id, &key.used).await?;
     Ok(Reply::ok(&Envelope::one("Knowledge base deleted successfully", &Value::Null)))
-}
-
-/// What is to change of a text.
-struct Changes {
-    name: Given<String>,
-    description: Given<String>,
-    content: Given<String>,
-}
-
-impl Changes {
-    fn apply(&self, item: &mut KnowledgeItem) {
-        if let Given::Value(name) = &self.name {
-            name.clone_into(&mut item.name);
-        }
-        self.description.clone().put(&mut item.description);
-        self.content.clone().put(&mut item.content);
-    }
-}
-
-fn read(body: &Value) -> Result<Changes, Problem> {
-    let errors = Errors::new();
-    let fields = errors.body(body);
-    let changes = Changes {
-        name: fields.filled_text("name", KnowledgeItem::MAX_NAME),
-        description: fields.text("description", KnowledgeItem::MAX_DESCRIPTION),
-        content: fields.filled_text("content", KnowledgeItem::MAX_CONTENT),
-    };
-    if fields.given("url") {
-        fields.error("url", "must not be given with type text");
-    }
-    Ok(errors.into_result(changes)?)
 }

@@ -1,9 +1,9 @@
 //! `GET, POST /api/v1/console/agents/:id/knowledge_bases`: what an agent knows besides its workflow.
 
-use agents::{KnowledgeItem, KnowledgeKind};
+use agents::{KnowledgeItem, KnowledgeKind, NewKnowledge};
 use api::{Call, Endpoint, Envelope, Problem, Reply, Surface};
 use engine::Host as _;
-use fields::{Errors, Given, Object};
+use fields::Errors;
 use http::Method;
 use serde_json::Value;
 use spin_sdk::http::{IntoResponse, Request};
@@ -30,8 +30,10 @@ async fn add(call: &mut Call) -> Result<Reply, Problem> {
     let team = call.principal("agents:write").await?.team;
     let agent = call.agent(&team).await?;
     let body = call.json().await?;
-    let wanted = read(&body)?;
-    let Some(wanted) = wanted else {
+    let errors = Errors::new();
+    let wanted = NewKnowledge::read(&errors.body(&body));
+    let wanted = errors.into_result(wanted)?;
+    let Some(content) = wanted.content else {
         let message = "Knowledge bases of type url are not implemented: use type text.";
         return Err(Problem::NotImplemented(message.to_owned()));
     };
@@ -41,50 +43,9 @@ async fn add(call: &mut Call) -> Result<Reply, Problem> {
         kind: KnowledgeKind::Text,
         name: wanted.name,
         description: wanted.description,
-        content: Some(wanted.content),
+        content: Some(content),
         created_at: call.host.now(),
     };
     let added = agents::add_knowledge(call.host.store(), agent.id, &item, &key.used).await?;
     Ok(Reply::created(&Envelope::one("Knowledge base created successfully", &added.shown())))
-}
-
-/// A text that an agent is to know.
-struct Wanted {
-    name: String,
-    description: Option<String>,
-    content: String,
-}
-
-/// The text of a body, or none if it is an address.
-fn read(body: &Value) -> Result<Option<Wanted>, Problem> {
-    let errors = Errors::new();
-    let fields = errors.body(body);
-    let kind = fields.one_of("type", &["text", "url"]);
-    if matches!(fields.any("type"), Given::Absent | Given::Null) {
-        fields.error("type", "required");
-    }
-    let name = fields.required_text("name", KnowledgeItem::MAX_NAME);
-    let description = fields.text("description", KnowledgeItem::MAX_DESCRIPTION).value();
-    let kind = kind.value();
-    let content = match kind.as_deref() {
-        Some("text") => text_content(&fields),
-        Some(_) => {
-            if !fields.given("url") {
-                fields.error("url", "required");
-            }
-            let _ = fields.uri("url");
-            String::new()
-        }
-        None => String::new(),
-    };
-    let is_text = kind.as_deref() == Some("text");
-    errors.into_result(())?;
-    Ok(is_text.then_some(Wanted { name, description, content }))
-}
-
-fn text_content(fields: &Object<'_, '_>) -> String {
-    if fields.given("url") {
-        fields.error("url", "must not be given with type text");
-    }
-    fields.required_text("content", KnowledgeItem::MAX_CONTENT)
 }

@@ -1,14 +1,12 @@
 //! `GET /api/v1/console/agents/:id/deployment/agent-test-code`: how people start a test of an agent.
 
-use agents::AgentChannel;
+use agents::TestCodeView;
 use api::{Call, Endpoint, Envelope, Problem, Reply, Surface};
 use conversation::{EventId, KeyUse};
 use engine::Host as _;
 use http::Method;
-use serde_json::{Value, json};
 use spin_sdk::http::{IntoResponse, Request};
 use spin_sdk::http_service;
-use teams::Kind;
 
 #[http_service]
 async fn agent_test_code(request: Request) -> impl IntoResponse {
@@ -33,27 +31,6 @@ async fn get(call: &mut Call) -> Result<Reply, Problem> {
         .await?;
     }
     let channels = agents::channels(store, &agent).await?;
-    let shown = shown(agent.test_code.as_deref().unwrap_or_default(), &channels);
+    let shown = TestCodeView::of(agent.test_code.as_deref().unwrap_or_default(), &channels);
     Ok(Reply::ok(&Envelope::one("Success", &shown)))
-}
-
-fn shown(code: &str, channels: &[AgentChannel]) -> Value {
-    let connected = |kind| channels.iter().find(|c| c.kind == kind && c.is_connected);
-    let start_message = format!("start {code}");
-    let not_built = json!({"is_enabled": false, "start_message": start_message});
-    // What WhatsApp's channel is known by is an id, not its number.
-    let whatsapp = connected(Kind::Whatsapp).is_some();
-    let mut telephony = json!({"is_enabled": false});
-    if let Some(channel) = connected(Kind::Telephony) {
-        telephony = json!({"is_enabled": true, "phone_number": channel.name});
-    }
-    json!({
-        "code": code,
-        "channels": {
-            "whatsapp": {"is_enabled": whatsapp, "start_message": start_message},
-            "instagram": not_built,
-            "messenger": not_built,
-            "telephony": telephony,
-        },
-    })
 }

@@ -1,11 +1,11 @@
 //! `GET, PATCH, DELETE /api/v1/console/agents/:id`: one agent.
 
-use agents::KnowledgeItem;
+use agents::AgentDetailView;
 use api::{Call, Endpoint, Envelope, Problem, Reply, Surface};
 use engine::Host as _;
 use fields::Errors;
 use http::Method;
-use serde_json::{Value, json};
+use serde_json::Value;
 use spin_sdk::http::{IntoResponse, Request};
 use spin_sdk::http_service;
 
@@ -26,11 +26,8 @@ async fn get(call: &mut Call) -> Result<Reply, Problem> {
     let agent = call.agent(&team).await?;
     let store = call.host.store();
     let knowledge = agents::knowledge(store, agent.id).await?;
-    let knowledge: Vec<Value> = knowledge.items.iter().map(KnowledgeItem::summary).collect();
-    let mut shown = agent.shown();
-    shown["knowledge_bases"] = json!(knowledge);
-    shown["integrations"] = json!([]);
-    shown["channels"] = json!(agents::channels(store, &agent).await?);
+    let channels = agents::channels(store, &agent).await?;
+    let shown = AgentDetailView::of(&agent, &knowledge.items, &channels);
     Ok(Reply::ok(&Envelope::one("Success", &shown)))
 }
 
@@ -40,9 +37,7 @@ async fn update(call: &mut Call) -> Result<Reply, Problem> {
     let before = call.agent(&team).await?;
     let body = call.json().await?;
     let errors = Errors::new();
-    let fields = errors.body(&body);
-    let source = fields.filled_text("workflow_id", api::MAX_ID).value();
-    before.profile.clone().apply(&fields, false);
+    let source = agents::read_change(&errors.body(&body), &mut before.profile.clone());
     let source = errors.into_result(source)?;
     let source = source.map(|id| id.parse().map_err(|_| agents::WriteError::WorkflowNotFound));
     let source = source.transpose()?;

@@ -1,6 +1,6 @@
 //! `GET, POST /api/v1/console/agents`: a team's agents, and new ones.
 
-use agents::{Agent, NewAgent, Profile, SortBy, Wanted};
+use agents::{Agent, AgentView, NewAgent, NewAgentView, Profile, SortBy, Wanted};
 use api::{Call, Endpoint, Envelope, PageQuery, Problem, Reply, Surface};
 use engine::Host as _;
 use fields::Errors;
@@ -8,6 +8,7 @@ use http::Method;
 use serde_json::Value;
 use spin_sdk::http::{IntoResponse, Request};
 use spin_sdk::http_service;
+use workflows::WorkflowView;
 
 /// What a list can be sorted by; `created_on` is what some clients of the hosted product send.
 const SORTABLE: &[&str] = &["created_at", "created_on", "updated_at", "name"];
@@ -30,19 +31,16 @@ async fn create(call: &mut Call) -> Result<Reply, Problem> {
     let now = call.host.now();
     let new = NewAgent { id: key.id, team, profile, source };
     let (agent, workflow) = agents::create(call.host.store(), &new, &key.used, now).await?;
-    let mut shown = agent.shown();
-    shown["workflow"] = workflow.shown_to(&agent.team);
+    let workflow = WorkflowView::of(&workflow, &agent.team);
+    let shown = NewAgentView { agent: AgentView::of(&agent), workflow };
     Ok(Reply::created(&Envelope::one("Agent created successfully", &shown)))
 }
 
 /// The fields of a new agent, and the id of its workflow.
 fn read(body: &Value) -> Result<(Profile, String), Problem> {
     let errors = Errors::new();
-    let fields = errors.body(body);
-    let source = fields.required_text("workflow_id", api::MAX_ID);
-    let mut profile = Profile::default();
-    profile.apply(&fields, true);
-    Ok(errors.into_result((profile, source))?)
+    let new = agents::read_new(&errors.body(body));
+    Ok(errors.into_result(new)?)
 }
 
 async fn list(call: &mut Call) -> Result<Reply, Problem> {

@@ -19,7 +19,7 @@ use http::{Method, header};
 use serde_json::json;
 use spin_sdk::http::{IntoResponse, Request};
 use spin_sdk::http_service;
-use store::keys;
+use store::{Kv, keys};
 use uuid::Uuid;
 
 /// Where the conversation's id is in the path.
@@ -61,28 +61,35 @@ async fn open(call: &mut Call) -> Result<Reply, Problem> {
     Ok(Reply::events(events.boxed_local()).with_header(header::ACCESS_CONTROL_ALLOW_ORIGIN, "*"))
 }
 
-/// The number of the last message that the reader has: of `after`, else of `Last-Event-ID`, else of what is there now.
+/// The number of the last message that the reader has: the later of `after` and `Last-Event-ID`, since a browser that comes
+/// again sends both; without either, of what is there now.
 async fn after(call: &Call, conversation: &Conversation) -> Result<u64, Problem> {
     let log = LogReader::new(call.host.store(), conversation);
-    if let Some(after) = call.query("after") {
-        if let Ok(id) = after.parse::<Uuid>()
-            && let Some(message) = log.find(id).await?
-        {
-            return Ok(message.sequence);
-        }
-        if let Some(at) = Timestamp::parse_rfc3339(&after) {
-            return Ok(log.number_at(at).await?);
-        }
-        let message = "must be the id of a message of this conversation, or a time such as 2030-01-31T00:00:00Z";
-        return Err(vec![FieldError::new("/after", message)].into());
-    }
+    let after = match call.query("after") {
+        Some(after) => Some(number_of(&log, &after).await?.ok_or_else(unknown)?),
+        None => None,
+    };
     // A heartbeat's id is no message's.
-    if let Some(Ok(id)) = call.header("last-event-id").map(str::parse::<Uuid>)
-        && let Some(message) = log.find(id).await?
-    {
-        return Ok(message.sequence);
+    let last = match call.header("last-event-id").map(str::parse::<Uuid>) {
+        Some(Ok(id)) => log.find(id).await?.map(|message| message.sequence),
+        _ => None,
+    };
+    Ok(after.max(last).unwrap_or_else(|| log.count()))
+}
+
+async fn number_of<K: Kv>(log: &LogReader<'_, K>, after: &str) -> Result<Option<u64>, Problem> {
+    if let Ok(id) = after.parse::<Uuid>() {
+        return Ok(log.find(id).await?.map(|message| message.sequence));
     }
-    Ok(log.count())
+    match Timestamp::parse_rfc3339(after) {
+        Some(at) => Ok(Some(log.number_at(at).await?)),
+        None => Ok(None),
+    }
+}
+
+fn unknown() -> Problem {
+    let message = "must be the id of a message of this conversation, or a time such as 2030-01-31T00:00:00.000Z";
+    vec![FieldError::new("/after", message)].into()
 }
 
 async fn read(host: &SpinHost, id: Uuid) -> Result<Option<Conversation>, Problem> {

@@ -1,7 +1,7 @@
 //! `GET /api/v1/console/agents/:id/conversations`: an agent's conversations.
 
 use api::{Call, Endpoint, Envelope, PageQuery, Problem, Reply, Surface};
-use console::{ConversationView, Filter, MAX_BY_LAST_MESSAGE, Order, channel_filter};
+use console::{Filter, Order, Page, channel_filter};
 use engine::Host as _;
 use fields::FieldError;
 use http::Method;
@@ -29,14 +29,10 @@ async fn list(call: &mut Call) -> Result<Reply, Problem> {
         Some((_, descending)) => Order::Created { oldest_first: !descending },
         None => Order::Created { oldest_first: false },
     };
-    let page = (query.offset(), query.limit);
-    let (found, mut total) =
-        console::list(call.host.store(), agent.id, &filter, order, page).await?;
-    if matches!(order, Order::LastMessage { .. }) {
-        total = total.min(usize::try_from(MAX_BY_LAST_MESSAGE).unwrap_or(usize::MAX));
-    }
-    let shown: Vec<ConversationView> = found.iter().map(ConversationView::of).collect();
-    Ok(Reply::ok(&Envelope::page("Success", &shown, &query, total)))
+    let place = (query.page, query.limit);
+    let page = console::list(call.host.store(), agent.id, &filter, order, place).await?;
+    let Page { conversations, total, pages } = page;
+    Ok(Reply::ok(&Envelope::page_of("Success", &conversations, &query, total, pages)))
 }
 
 /// The page and the filters; all that is wrong with them at once.

@@ -59,8 +59,15 @@ fn asked(call: &Call) -> Asked {
         ("actions", "") => ("Actions", get, AGENTS),
         ("actions", _) => ("Actions", post, AGENTS),
         _ => {
-            let all: &[Method] = &[Method::GET, Method::POST, Method::PATCH, Method::DELETE];
-            ("Integrations", all, AGENTS)
+            let methods: &[Method] = match [7, 8, 9].map(|at| call.segment(at).into_owned()) {
+                [id, ..] if id.is_empty() => get,
+                [id, ..] if id == "configure" => post,
+                [_, below, _] if below.is_empty() => &[Method::DELETE],
+                [_, below, tool] if below == "tools" && tool.is_empty() => get_post,
+                [_, below, _] if below == "tools" => &[Method::DELETE],
+                _ => post,
+            };
+            ("Integrations", methods, AGENTS)
         }
     };
     Asked { what, of_agent: true, methods, scopes }

@@ -1,16 +1,15 @@
 //! `POST /api/v1/console/workflows/:id/simulate`: one turn of a workflow, with nothing stored, sent or called. The client
 //! keeps the state, and carries out effects or makes their results up.
 
-use api::{Call, Endpoint, Envelope, Problem, Reply, Surface, read_context};
+use api::{Call, Endpoint, Envelope, Problem, Reply, Surface};
 use engine::Host as _;
-use fields::{Errors, Object};
+use fields::{Errors, FieldError};
 use flow::{Program, Severity};
 use http::Method;
 use spin_sdk::http::{IntoResponse, Request};
 use spin_sdk::http_service;
 use workflows::{
-    Definition, MAX_DEFINITION_BYTES, NotPublishable, SIMULATION_FIELDS, Simulation, Workflow,
-    WriteError,
+    Definition, MAX_DEFINITION_BYTES, NotPublishable, Simulated, Simulation, Workflow, WriteError,
 };
 
 #[http_service]
@@ -25,10 +24,8 @@ async fn simulate(call: &mut Call) -> Result<Reply, Problem> {
     let body = call.json().await?;
     let errors = Errors::new();
     let object = errors.body(&body);
-    let known: Vec<&str> = ["definition", "version"].into_iter().chain(SIMULATION_FIELDS).collect();
-    object.only(&known);
-    let simulation = Simulation::read(&object, read_context(&object, "context"), call.host.now());
-    let source = Source::read(&object);
+    let simulation = Simulation::read(&object, call.host.now());
+    let source = Simulated::read(&object);
     errors.into_result(())?;
     let program = program(call, &workflow, source).await?;
     let (state, step) =
@@ -36,46 +33,27 @@ async fn simulate(call: &mut Call) -> Result<Reply, Problem> {
     Ok(Reply::ok(&Envelope::one("Success", &workflows::shown(&state, &step))))
 }
 
-/// What is simulated.
-enum Source {
-    Draft,
-    Version(u32),
-    Definition(Box<Definition>),
-}
-
-impl Source {
-    fn read(body: &Object<'_, '_>) -> Self {
-        if body.given("definition") && body.given("version") {
-            body.error("version", "cannot be given together with a definition");
-        }
-        if let Some(given) = body.object("definition").value() {
-            let mut definition = Definition::default();
-            definition.apply(&given, false);
-            return Self::Definition(Box::new(definition));
-        }
-        match body.integer("version", 1, u64::from(u32::MAX)).value() {
-            Some(version) => Self::Version(u32::try_from(version).unwrap_or(u32::MAX)),
-            None => Self::Draft,
-        }
-    }
-}
-
-async fn program(call: &Call, workflow: &Workflow, source: Source) -> Result<Program, Problem> {
+async fn program(call: &Call, workflow: &Workflow, source: Simulated) -> Result<Program, Problem> {
     match source {
-        Source::Draft => compile(&workflow.draft, ""),
-        Source::Definition(definition) => {
+        Simulated::Draft => compile(&workflow.draft, ""),
+        Simulated::Definition(definition) => {
             let bytes = serde_json::to_vec(&definition).map_or(usize::MAX, |json| json.len());
             if bytes > MAX_DEFINITION_BYTES {
-                return Err(WriteError::TooLarge(bytes).into());
+                return Err(too_large(bytes));
             }
             compile(&definition, "/definition")
         }
-        Source::Version(version) => {
+        Simulated::Version(version) => {
             let found = workflows::version(call.host.store(), workflow, version).await?;
             let unknown = || Problem::NotFound(format!("Workflow version {version} not found"));
             compile(&found.ok_or_else(unknown)?, "")
         }
     }
+}
+
+fn too_large(bytes: usize) -> Problem {
+    let message = format!("takes {bytes} bytes as JSON; it may take {MAX_DEFINITION_BYTES}");
+    vec![FieldError::new("/definition", message)].into()
 }
 
 /// # Errors

@@ -1,11 +1,10 @@
 //! `POST /api/v1/console/workflows/:id/validate`: what stands in the way of publishing the draft.
 
 use api::{Call, Endpoint, Envelope, Problem, Reply, Surface};
-use flow::Severity;
 use http::Method;
-use serde_json::json;
 use spin_sdk::http::{IntoResponse, Request};
 use spin_sdk::http_service;
+use workflows::ValidationView;
 
 #[http_service]
 async fn workflow_validate(request: Request) -> impl IntoResponse {
@@ -16,7 +15,5 @@ async fn workflow_validate(request: Request) -> impl IntoResponse {
 async fn validate(call: &mut Call) -> Result<Reply, Problem> {
     let team = call.principal("workflows:read").await?.team;
     let workflow = call.workflow(&team).await?;
-    let issues = workflow.issues();
-    let valid = issues.iter().all(|issue| issue.severity != Severity::Error);
-    Ok(Reply::ok(&Envelope::one("Success", &json!({"valid": valid, "issues": issues}))))
+    Ok(Reply::ok(&Envelope::one("Success", &ValidationView::of(workflow.issues()))))
 }

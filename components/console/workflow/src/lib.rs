@@ -58,7 +58,7 @@ async fn update(call: &mut Call) -> Result<Reply, Problem> {
 
 fn expected_revision(body: &Value) -> Result<Option<u64>, Problem> {
     let errors = Errors::new();
-    let expected = errors.body(body).integer("expected_revision", 1, u64::MAX).value();
+    let expected = workflows::read_expected_revision(&errors.body(body));
     Ok(errors.into_result(expected)?)
 }
 

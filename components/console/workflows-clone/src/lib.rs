@@ -18,7 +18,7 @@ async fn clone(call: &mut Call) -> Result<Reply, Problem> {
     let team = call.principal("workflows:write").await?.team;
     let body = call.json().await?;
     let errors = Errors::new();
-    let source = errors.body(&body).required_text("source_workflow_id", 50);
+    let source = workflows::read_source(&errors.body(&body));
     errors.into_result(())?;
     let not_found = || Problem::NotFound("Workflow not found".to_owned());
     let source: Uuid = source.parse().map_err(|_| not_found())?;

@@ -121,6 +121,7 @@ impl<P: Programs> Turn<'_, P> {
             },
             status: MessageStatus::Received,
             provider_id: Some(inbound.provider_id.clone()),
+            request: None,
             error: None,
             session: None,
         });

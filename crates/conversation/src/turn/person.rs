@@ -18,6 +18,8 @@ impl<P: Programs> Turn<'_, P> {
         } else {
             conversation.needs_attention = false;
             conversation.settle_sessions(self.now);
+            self.take_results(conversation);
+            self.hear_those_who_wait(conversation);
         }
     }
 

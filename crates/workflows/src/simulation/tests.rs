@@ -7,7 +7,7 @@ const NOON: Timestamp = Timestamp(1_778_155_200_000);
 
 fn read(body: &Value) -> Result<Simulation, Vec<String>> {
     let errors = Errors::new();
-    let simulation = Simulation::read(&errors.body(body), Map::new(), NOON);
+    let simulation = Simulation::read(&errors.body(body), NOON);
     errors.into_result(simulation).map_err(|errors| errors.iter().map(|e| e.to_string()).collect())
 }
 

@@ -2,7 +2,7 @@
 
 use conversation::limits;
 use fields::Object;
-use serde_json::{Map, Value};
+use serde_json::{Map, Value, json};
 
 /// Reads it: an object of at most 16 KiB as JSON. PHP clients write an empty one as `[]`.
 #[must_use]
@@ -11,6 +11,7 @@ pub fn read_context(fields: &Object<'_, '_>, name: &str) -> Map<String, Value> {
         return Map::new();
     }
     let context = fields.map(name).value().cloned().unwrap_or_default();
+    fields.describe(name, || json!({"type": ["object", "array"], "maxItems": 0}));
     let bytes = serde_json::to_vec(&context).map_or(usize::MAX, |json| json.len());
     if bytes > limits::CONTEXT_BYTES {
         let most = limits::CONTEXT_BYTES;

@@ -1,0 +1,165 @@
+//! Clients of the console that others have written, on a server of their own: the vendor's SDK, and schemathesis, which
+//! makes up requests from the OpenAPI document. Both are in tests/sdk.
+
+use std::fs::File;
+use std::io::{BufRead, BufReader};
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, ExitCode, Stdio};
+
+use anyhow::Context as _;
+use tempfile::TempDir;
+
+use crate::python::Python;
+use crate::workspace::Workspace;
+
+/// Seconds after which the server ends a stream, so that the SDK has to connect again.
+const STREAM_SECONDS: &str = "2";
+
+/// A client.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Suite {
+    /// The vendor's SDK: tests/sdk/test_*.py.
+    Sdk,
+    /// schemathesis: tests/sdk/fuzz.py.
+    Schemathesis,
+}
+
+impl Suite {
+    /// All of them.
+    pub const ALL: [Self; 2] = [Self::Sdk, Self::Schemathesis];
+
+    /// That of a name.
+    pub fn named(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|suite| suite.name() == name)
+    }
+
+    fn name(self) -> &'static str {
+        match self {
+            Self::Sdk => "sdk",
+            Self::Schemathesis => "schemathesis",
+        }
+    }
+
+    fn command(self, python: &Python, tests: &Path) -> Command {
+        let mut command = python.command();
+        match self {
+            Self::Sdk => command.args(["-m", "pytest", "--quiet"]).arg(tests),
+            Self::Schemathesis => command.arg(tests.join("fuzz.py")),
+        };
+        command
+    }
+}
+
+/// Where the clients find what they need: made before anything that takes long.
+#[derive(Debug)]
+pub struct Clients {
+    python: Python,
+    tests: PathBuf,
+    folder: PathBuf,
+}
+
+impl Clients {
+    /// Installs them, unless they are there.
+    ///
+    /// # Errors
+    /// See [`Python::with_packages`].
+    pub fn install(workspace: &Workspace) -> anyhow::Result<Self> {
+        let (tests, folder) = (workspace.clients(), workspace.clients_folder());
+        std::fs::create_dir_all(&folder)?;
+        let python = Python::with_packages(&tests.join("requirements.txt"), &folder.join("venv"))?;
+        Ok(Self { python, tests, folder })
+    }
+
+    /// Runs suites, all of them even if one fails. The components must have been built.
+    ///
+    /// # Errors
+    /// When the server does not come up, or Python cannot be run.
+    pub fn run(&self, suites: &[Suite]) -> anyhow::Result<ExitCode> {
+        let log = self.folder.join("server.log");
+        let server = Server::start(&log)?;
+        let mut ended = ExitCode::SUCCESS;
+        for suite in suites {
+            let name = suite.name();
+            println!("Running {name} on {}", server.url);
+            let mut command = suite.command(&self.python, &self.tests);
+            command.env("BASE_URL", &server.url).env("ADMIN_KEY", server.admin_key.trim());
+            command.env("NO_PROXY", "127.0.0.1");
+            // They leave things where they run.
+            let status = command.current_dir(&self.folder).status().context("cannot run Python")?;
+            if !status.success() {
+                eprintln!("{name} failed: {status}. The server's log: {}", log.display());
+                ended = ExitCode::FAILURE;
+            }
+        }
+        Ok(ended)
+    }
+}
+
+/// `cargo xtask up --stand-in` on a free port, with a state that nobody else has. It is killed when it is dropped.
+struct Server {
+    url: String,
+    admin_key: String,
+    child: Child,
+    state: TempDir,
+}
+
+impl Server {
+    fn start(log: &Path) -> anyhow::Result<Self> {
+        let state = TempDir::new()?;
+        let mut up = Command::new(std::env::current_exe()?);
+        // Without --nodelay, some of the thousands of answers wait 40 ms for an acknowledgement, as on Spin.
+        up.args(["up", "--stand-in", "--nodelay", "--listen", "127.0.0.1:0", "--state-dir"]);
+        up.arg(state.path());
+        for (name, _) in std::env::vars_os() {
+            if name.to_string_lossy().starts_with("SPIN_VARIABLE_") {
+                up.env_remove(name);
+            }
+        }
+        up.env("SPIN_VARIABLE_STREAM_SECONDS", STREAM_SECONDS);
+        up.stdout(Stdio::piped()).stderr(File::create(log)?);
+        let mut child = up.spawn().context("cannot start the server")?;
+        let printed = child.stdout.take().map(BufReader::new);
+        // From here on it is killed when anything fails.
+        let mut server = Self { url: String::new(), admin_key: String::new(), child, state };
+        let url = printed.and_then(served_at);
+        server.url = url.with_context(|| format!("no server came up: see {}", log.display()))?;
+        server.admin_key = std::fs::read_to_string(server.state.path().join("admin_key"))?;
+        Ok(server)
+    }
+}
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        // It may have ended by itself.
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+/// What the server says once it answers. The rest is read on, or it would stop at a full pipe.
+fn served_at(printed: impl BufRead + Send + 'static) -> Option<String> {
+    let mut lines = printed.lines().map_while(Result::ok);
+    let url = lines.by_ref().find_map(|line| line.strip_prefix("Serving ").map(str::to_owned));
+    std::thread::spawn(move || lines.count());
+    url
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_suite_is_asked_for_by_its_whole_name() {
+        assert_eq!(Suite::named("sdk"), Some(Suite::Sdk));
+        assert_eq!(Suite::named("schemathesis"), Some(Suite::Schemathesis));
+        assert_eq!(Suite::named("webhook"), None);
+    }
+
+    #[test]
+    fn a_server_that_ends_before_it_serves_has_no_address() {
+        let printed =
+            "WhatsApp is played by http://127.0.0.1:1\nServing http://127.0.0.1:2\nmore\n";
+        assert_eq!(served_at(printed.as_bytes()).as_deref(), Some("http://127.0.0.1:2"));
+        assert_eq!(served_at("Building\n".as_bytes()), None);
+    }
+}
