@@ -100,6 +100,23 @@ fn a_reply_costs_what_the_readme_says() {
     let twice = reply(3);
     shop.costs(&twice, 200);
     assert_eq!(shop.costs(&twice, 200), REDELIVERED, "the same again");
+
+    let poll = shop.team.request("GET", "/api/v1/triggers/new-message-received");
+    shop.costs(&poll, 200);
+    shop.costs(&reply(4), 200);
+    assert_eq!(shop.costs(&reply(5), 200), REPLY_POLLED, "of a team that polls for messages");
+}
+
+#[test]
+fn a_poll_costs_what_it_shows_and_writes_nothing() {
+    let shop = shop();
+    let flows = || (shop.team.request("GET", "/api/v1/triggers/new-flow-triggered"), 200);
+    let messages = || (shop.team.request("GET", "/api/v1/triggers/new-message-received"), 200);
+    settled_cost(&shop, messages);
+    shop.costs(&shop.account.delivery_of(&Inbound::text(&a_phone(), "hello")), 200);
+
+    assert_eq!(settled_cost(&shop, flows), POLL_FLOWS, "one session");
+    assert_eq!(settled_cost(&shop, messages), POLL_MESSAGES, "one message");
 }
 
 /// What an account's second message costs that is answered by this workflow, whose conversation exists.
@@ -163,6 +180,32 @@ fn what_a_message_costs_depends_on_what_it_makes_a_workflow_do() {
 }
 
 #[test]
+fn contacts_cost_what_the_readme_says() {
+    let shop = shop();
+    let post = |action: &str, body: &Value| {
+        shop.team.request("POST", &format!("/api/v1/actions/{action}")).json(body)
+    };
+    let create = || (post("create-contact", &json!({"phone": a_phone(), "name": "Ana"})), 201);
+    assert_eq!(settled_cost(&shop, create), CONTACT_CREATE, "create, a new contact");
+
+    let phone = a_phone();
+    post("create-contact", &json!({"phone": phone})).send().expect(201);
+    let get = || (post("get-contact", &json!({"phone": phone})), 200);
+    assert_eq!(settled_cost(&shop, get), CONTACT_GET, "get");
+
+    let known = json!({"phone": a_phone(), "tags": "t1,t2"});
+    post("create-contact", &known).send().expect(201);
+    let mut n = 0;
+    let add = || {
+        n += 1;
+        (post("add-tag", &json!({"phone": phone, "tag": format!("t{n}")})), 200)
+    };
+    assert_eq!(settled_cost(&shop, add), TAG_ADD, "a tag that the team has given before");
+    let search = || (post("search-contacts", &json!({"query": "ana"})), 200);
+    assert_eq!(settled_cost(&shop, search)[1..], [0, 0, 0], "a search writes nothing");
+}
+
+#[test]
 fn the_console_costs_what_the_readme_says() {
     let shop = shop();
     let path = "/api/v1/console/workflows";
@@ -191,17 +234,30 @@ fn the_console_costs_what_the_readme_says() {
     assert_eq!(settled_cost(&shop, validate)[1..], [0, 0, 0], "validation writes nothing");
 }
 
-const TRIGGER_NEW: Counts = [13, 3, 3, 3];
-const TRIGGER_KNOWN: Counts = [10, 0, 0, 2];
+const CONTACT_CREATE: Counts = [6, 2, 2, 1];
+const CONTACT_GET: Counts = [4, 0, 0, 0];
+const TAG_ADD: Counts = [3, 0, 0, 1];
+/// The contact is named in the list of the team's contacts: a set and an increment. Of each start an entry in the polling
+/// list of sessions is a set and an increment, and its flow's count an increment.
+const TRIGGER_NEW: Counts = [13, 5, 6, 3];
+const TRIGGER_KNOWN: Counts = [10, 1, 2, 2];
 const TRIGGER_RUNNING: Counts = [6, 0, 0, 0];
-const REPLY: Counts = [8, 0, 0, 2];
+/// Of each message a read says whether the team polls for messages.
+const REPLY: Counts = [9, 0, 0, 2];
+/// The same for a team that does: an entry in the polling list of messages.
+const REPLY_POLLED: Counts = [9, 1, 1, 2];
 const REDELIVERED: Counts = [4, 0, 0, 0];
 const WORKFLOW_CREATE: Counts = [4, 1, 1, 2];
 /// The workflow, then its entry in the team's list.
 const WORKFLOW_UPDATE: Counts = [4, 0, 0, 2];
 const WORKFLOW_PUBLISH: Counts = [2, 1, 0, 1];
 const WORKFLOW_GET: Counts = [2, 0, 0, 0];
-const ROUTED: Counts = [9, 0, 0, 2];
-const CALLING: Counts = [11, 0, 0, 3];
-const SETTING: Counts = [10, 0, 0, 3];
-const STOP: Counts = [11, 0, 0, 3];
+/// What only answers a message is no session of a flow.
+const ROUTED: Counts = [10, 0, 0, 2];
+const CALLING: Counts = [12, 1, 2, 3];
+const SETTING: Counts = [11, 1, 2, 3];
+const STOP: Counts = [12, 0, 0, 3];
+/// The key, the counter, and of one session its entry, its conversation and its contact.
+const POLL_FLOWS: Counts = [5, 0, 0, 0];
+/// The key, the note of the last poll, the counter, and of one message the same three.
+const POLL_MESSAGES: Counts = [6, 0, 0, 0];

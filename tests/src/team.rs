@@ -94,16 +94,6 @@ impl Team {
         self.registers(Account::new(self, Some(workflow)))
     }
 
-    /// Has a WhatsApp account of a business that has these templates: see [`stand_in::template`].
-    #[track_caller]
-    pub fn has_an_account_with_templates(&self, templates: &[Value]) -> Account {
-        let business = format!("9008007{:08}", unique());
-        self.app.stand_in.has_templates(&business, templates.to_vec());
-        let mut account = Account::new(self, None);
-        account.business_account = Some(business);
-        self.registers(account)
-    }
-
     /// Has a WhatsApp account that an agent answers.
     #[track_caller]
     pub fn has_an_account_of_agent(&self, agent: &str) -> Account {
@@ -112,6 +102,16 @@ impl Team {
         registration["agent_id"] = json!(agent);
         self.app.ops("POST", "/ops/channels").json(&registration).send().expect(201);
         account
+    }
+
+    /// Has a WhatsApp account of a business that has these templates: see [`stand_in::template`].
+    #[track_caller]
+    pub fn has_an_account_with_templates(&self, templates: &[Value]) -> Account {
+        let business = format!("9008007{:08}", unique());
+        self.app.stand_in.has_templates(&business, templates.to_vec());
+        let mut account = Account::new(self, None);
+        account.business_account = Some(business);
+        self.registers(account)
     }
 
     #[track_caller]

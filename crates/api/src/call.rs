@@ -12,7 +12,7 @@ use futures::stream::{self, StreamExt as _};
 use http::{HeaderMap, Method, header};
 use http_body_util::{BodyExt, Limited};
 use percent_encoding::percent_decode_str;
-use serde_json::Value;
+use serde_json::{Map, Value};
 use spin_sdk::http::Request;
 use spin_sdk::wasip3::http_compat::IncomingRequestBody;
 use uuid::Uuid;
@@ -202,6 +202,24 @@ impl Call {
         }
         serde_json::from_slice(raw).map_err(|error| Problem::Malformed(error.to_string()))
     }
+
+    /// The body, as JSON, where no field of it must be there: then there may be no body either.
+    ///
+    /// # Errors
+    /// As [`Call::json`], but for an empty body.
+    pub async fn json_if_any(&mut self) -> Result<Value, Problem> {
+        let none = || Value::Object(Map::new());
+        if self.raw().await?.is_empty() {
+            return Ok(none());
+        }
+        let json = self.json().await?;
+        Ok(if is_empty_list(&json) { none() } else { json })
+    }
+}
+
+/// PHP clients write an object without fields as `[]`.
+fn is_empty_list(json: &Value) -> bool {
+    json.as_array().is_some_and(Vec::is_empty)
 }
 
 fn is_json(content_type: &str) -> bool {

@@ -6,7 +6,9 @@
 mod agent;
 mod auth;
 mod call;
+mod contact;
 mod conversation;
+mod filter;
 mod idempotency;
 mod kept;
 mod order;

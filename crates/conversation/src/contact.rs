@@ -17,6 +17,9 @@ pub struct Contact {
     /// E.164, where a phone is known.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub phone: Option<String>,
+    /// How its channel knows it, where that is no phone.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub address: Option<String>,
     /// As the team or the channel's profile gives it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub name: Option<String>,
@@ -39,6 +42,12 @@ pub struct Contact {
     pub opted_out_at: Option<Timestamp>,
     /// When the document was created.
     pub created_at: Timestamp,
+    /// When it last changed, if it has.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub updated_at: Option<Timestamp>,
+    /// Where the list of the team's contacts names this one: other entries of it are of no account.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub listed: Option<u64>,
     /// The last change that each conversation made, by the conversation's id.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub applied: BTreeMap<Uuid, u64>,
@@ -57,10 +66,12 @@ impl Contact {
     /// A new contact of `team`, known by `address`: an E.164 number, or another id of a channel.
     #[must_use]
     pub fn new(team: &str, address: &str, source: &str, now: Timestamp) -> Self {
+        let is_phone = address.starts_with('+');
         Self {
             id: crate::identity::contact(team, address),
             team: team.to_owned(),
-            phone: address.starts_with('+').then(|| address.to_owned()),
+            phone: is_phone.then(|| address.to_owned()),
+            address: (!is_phone).then(|| address.to_owned()),
             name: None,
             email: None,
             tags: Vec::new(),
@@ -69,6 +80,8 @@ impl Contact {
             opted_in_at: None,
             opted_out_at: None,
             created_at: now,
+            updated_at: None,
+            listed: None,
             applied: BTreeMap::new(),
         }
     }
@@ -79,6 +92,14 @@ impl Contact {
         match self.opted_out_at {
             Some(_) => Consent::OptedOut,
             None => Consent::Open,
+        }
+    }
+
+    /// The team says that the contact agreed to messages. That counts where nothing else was said: a STOP of the contact
+    /// stays.
+    pub fn presume_consent(&mut self, now: Timestamp) {
+        if self.opted_in_at.is_none() && self.opted_out_at.is_none() {
+            self.opted_in_at = Some(now);
         }
     }
 

@@ -7,7 +7,8 @@ use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use crate::{
-    Call, ContactChange, Entry, EventId, Message, Seen, Session, Waiting, identity, limits,
+    Call, ContactChange, Entry, EventId, Message, PastSession, Seen, Session, Waiting, identity,
+    limits,
 };
 
 /// Where a conversation takes place.
@@ -100,6 +101,9 @@ pub struct Conversation {
     /// Running and recently ended sessions, oldest first.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub sessions: Vec<Session>,
+    /// How those sessions ended that are not there any more, oldest first.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub past: Vec<PastSession>,
     /// Messages that are not settled with the channel yet, in the order of sending.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub outbox: Vec<Entry>,
@@ -170,6 +174,7 @@ impl Conversation {
             needs_attention: false,
             paused: false,
             sessions: Vec::new(),
+            past: Vec::new(),
             outbox: Vec::new(),
             calls: Vec::new(),
             queue: VecDeque::new(),

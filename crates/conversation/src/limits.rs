@@ -7,6 +7,9 @@ pub const CONTEXT_BYTES: usize = 16 * 1024;
 pub const SESSIONS_BYTES: usize = 128 * 1024;
 /// Ended sessions that stay in the document.
 pub const ENDED_SESSIONS: usize = 10;
+/// Ended sessions of which only the end is remembered: with those above as many as a polling list shows
+/// (contract/actions-qyvo.md, section 5: 100). Each takes some 70 bytes.
+pub const PAST_SESSIONS: usize = 90;
 /// Messages queued or being sent.
 pub const OUTBOX: usize = 50;
 /// The texts of these, in bytes.

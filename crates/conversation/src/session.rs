@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 use uuid::Uuid;
 
-use crate::{Conversation, EventId, Pinned, limits};
+use crate::{Conversation, EventId, PastSession, Pinned, limits};
 
 const MINUTE: u64 = 60_000;
 
@@ -24,6 +24,9 @@ pub struct Session {
     pub ttl_minutes: u32,
     /// What started it: `api`, `inbound`.
     pub source: String,
+    /// Where the list of the team's sessions names this one: other entries of it are of no account.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub listed: Option<u64>,
     /// Whether it only answers a message, outside of the workflow's graph: then the graph can be started beside it.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub answers: bool,
@@ -60,6 +63,7 @@ pub struct Session {
 /// Whether a session still runs, or how it ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub enum SessionStatus {
     /// It runs: it waits for the contact or for a time.
     Running,
@@ -95,6 +99,7 @@ impl Session {
             content: pinned.content.clone(),
             ttl_minutes: pinned.ttl_minutes,
             source: source.to_owned(),
+            listed: None,
             answers: false,
             event,
             status: SessionStatus::Running,
@@ -197,11 +202,17 @@ impl Conversation {
 
     fn forget_ended(&mut self, mut count: usize) -> bool {
         let before = self.sessions.len();
+        let past = &mut self.past;
         self.sessions.retain(|session| {
             let forget = count > 0 && !session.is_running();
             count -= usize::from(forget);
+            if forget {
+                past.extend(PastSession::of(session));
+            }
             !forget
         });
+        let extra = past.len().saturating_sub(limits::PAST_SESSIONS);
+        past.drain(..extra);
         self.sessions.len() < before
     }
 

@@ -13,6 +13,7 @@ mod pages;
 mod person;
 mod properties;
 mod receipts;
+mod recent;
 mod sessions;
 mod shelf;
 mod talk;

@@ -106,6 +106,10 @@ pub struct Finished {
     pub pages: Vec<Page>,
     /// The minute in which a due slot must announce the conversation.
     pub announce: Option<u64>,
+    /// Sessions of workflows' graphs that the turn started, oldest first: not those that only answer a message.
+    pub started: Vec<Uuid>,
+    /// Messages of the contact that the turn took, oldest first.
+    pub heard: Vec<Uuid>,
 }
 
 impl<'a, P: Programs> Turn<'a, P> {
@@ -327,10 +331,24 @@ impl<'a, P: Programs> Turn<'a, P> {
         if *conversation == self.before {
             return None;
         }
+        let (started, heard) = (self.started(conversation), self.heard(conversation));
         let mut pages = self.pages;
         pages.extend(conversation.seen.spill(self.now));
         conversation.updated_at = self.now;
-        Some(Finished { pages, announce })
+        Some(Finished { pages, announce, started, heard })
+    }
+
+    fn started(&self, conversation: &Conversation) -> Vec<Uuid> {
+        let before = &self.before.sessions;
+        let is_new = |session: &&Session| before.iter().all(|earlier| earlier.id != session.id);
+        let graphs = conversation.sessions.iter().filter(|session| !session.answers);
+        graphs.filter(is_new).map(|session| session.id).collect()
+    }
+
+    fn heard(&self, conversation: &Conversation) -> Vec<Uuid> {
+        let is_new = |message: &&Message| message.sequence > self.before.sequence;
+        let is_inbound = |message: &&Message| matches!(message.body, Body::Inbound { .. });
+        conversation.log.iter().filter(is_new).filter(is_inbound).map(|m| m.id).collect()
     }
 
     fn with_session(

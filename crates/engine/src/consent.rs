@@ -1,8 +1,7 @@
 //! What a conversation changes in its contact, and what a contact agrees to: who opted out is sent nothing but answers
 //! to what it writes afterwards.
 
-use conversation::{Contact, Conversation};
-use store::{Change, keys, to_json};
+use conversation::Conversation;
 
 use crate::{Engine, EngineError, Host};
 
@@ -26,18 +25,12 @@ impl<H: Host> Engine<'_, H> {
         conversation: &Conversation,
     ) -> Result<Option<u64>, EngineError> {
         let Some(last) = conversation.changes.last() else { return Ok(None) };
-        let key = keys::contact(&conversation.contact_id.to_string());
-        self.host
-            .store()
-            .update(&key, async |current| {
-                let Some(json) = &current else { return Ok(Change::Keep(())) };
-                let mut contact: Contact = store::from_json(&key, json)?;
-                if !contact.apply(conversation) {
-                    return Ok(Change::Keep(()));
-                }
-                Ok::<_, EngineError>(Change::Write(to_json(&key, &contact)?, ()))
-            })
-            .await?;
+        let (store, now) = (self.host.store(), self.host.now());
+        contacts::change(store, &conversation.team, conversation.contact_id, now, |contact| {
+            contact.apply(conversation);
+            Ok::<_, EngineError>(())
+        })
+        .await?;
         Ok(Some(last.number))
     }
 }

@@ -1,7 +1,8 @@
-//! Finding and creating contacts.
+//! Finding and creating contacts, as the engine needs it.
 
-use conversation::{Contact, identity};
-use store::{Change, keys, to_json};
+use contacts::Origin;
+use conversation::Contact;
+use flow::Timestamp;
 use uuid::Uuid;
 
 use crate::{Engine, EngineError, Host};
@@ -15,6 +16,17 @@ pub(crate) struct Known<'a> {
     pub(crate) opt_in: bool,
 }
 
+impl Known<'_> {
+    fn tell(self, contact: &mut Contact, now: Timestamp) {
+        if contact.name.is_none() {
+            contact.name = self.name.map(str::to_owned);
+        }
+        if self.opt_in {
+            contact.presume_consent(now);
+        }
+    }
+}
+
 impl<H: Host> Engine<'_, H> {
     /// The contact of that id, if it is the team's.
     pub(crate) async fn contact(
@@ -22,9 +34,7 @@ impl<H: Host> Engine<'_, H> {
         team: &str,
         id: Uuid,
     ) -> Result<Option<Contact>, EngineError> {
-        let contact: Option<Contact> =
-            self.host.store().read_json(&keys::contact(&id.to_string())).await?;
-        Ok(contact.filter(|contact| contact.team == team))
+        Ok(contacts::load(self.host.store(), team, id).await?)
     }
 
     /// The contact of that address, created if there is none: one write more only if there is something new.
@@ -35,37 +45,12 @@ impl<H: Host> Engine<'_, H> {
         source: &str,
         known: Known<'_>,
     ) -> Result<Contact, EngineError> {
-        let key = keys::contact(&identity::contact(team, address).to_string());
-        let store = self.host.store();
-        if let Some(contact) = store.read_json::<Contact>(&key).await?
-            && !learns(&contact, known)
-        {
-            return Ok(contact);
-        }
-        let now = self.host.now();
-        store
-            .update(&key, async |current| {
-                let mut contact = match &current {
-                    Some(json) => store::from_json::<Contact>(&key, json)?,
-                    None => Contact::new(team, address, source, now),
-                };
-                if current.is_some() && !learns(&contact, known) {
-                    return Ok(Change::Keep(contact));
-                }
-                if contact.name.is_none() {
-                    contact.name = known.name.map(str::to_owned);
-                }
-                if known.opt_in && contact.opted_in_at.is_none() && contact.opted_out_at.is_none() {
-                    contact.opted_in_at = Some(now);
-                }
-                Ok(Change::Write(to_json(&key, &contact)?, contact))
-            })
-            .await
+        let (store, now) = (self.host.store(), self.host.now());
+        let origin = Origin { address, source };
+        contacts::find_or_create(store, team, origin, now, |contact| {
+            known.tell(contact, now);
+            Ok(())
+        })
+        .await
     }
-}
-
-fn learns(contact: &Contact, known: Known<'_>) -> bool {
-    let name = contact.name.is_none() && known.name.is_some();
-    let opt_in = known.opt_in && contact.opted_in_at.is_none() && contact.opted_out_at.is_none();
-    name || opt_in
 }

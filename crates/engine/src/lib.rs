@@ -19,12 +19,13 @@ mod turn;
 mod whatsapp;
 
 pub use console::{Place, Words, WordsError, request_event};
+pub use contacts::ContactRef;
 pub use deliver::Providers;
 pub use host::{Answer, Host, SendError};
 pub use order::{OrderError, OrderRequest, Ordered};
 pub use sweep::Sweep;
 pub use templates::TemplatesError;
-pub use trigger::{ContactRef, Key, Started, TriggerError, TriggerRequest};
+pub use trigger::{Key, Started, TriggerError, TriggerRequest};
 pub use turn::{Committed, Party};
 pub use whatsapp::Received;
 

@@ -1,9 +1,8 @@
 //! Starting a workflow for a contact: what the actions and the trigger surfaces do, each with its own words.
 
 use agents::Agent;
-use conversation::{
-    Applied, Channel, Contact, E164, EventId, Ids, KeyUse, Trigger, TurnError, identity,
-};
+use contacts::ContactRef;
+use conversation::{Applied, Channel, Contact, EventId, Ids, KeyUse, Trigger, TurnError, identity};
 use flow::Program;
 use serde_json::{Map, Value};
 use store::keys;
@@ -15,15 +14,6 @@ use crate::contact::Known;
 use crate::turn::{Commit, Committed, NotCommitted, Party};
 use crate::{Engine, EngineError, Host};
 
-/// Whom to start a workflow for.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum ContactRef {
-    /// A contact that exists.
-    Id(Uuid),
-    /// A phone; the contact is created if there is none, and opted in.
-    Phone(E164),
-}
-
 /// A request to start a workflow.
 #[derive(Debug)]
 pub struct TriggerRequest<'a> {
@@ -31,7 +21,7 @@ pub struct TriggerRequest<'a> {
     pub team: &'a str,
     /// What to start.
     pub workflow: Uuid,
-    /// For whom.
+    /// For whom. By a phone the contact is created if there is none, and opted in.
     pub contact: ContactRef,
     /// The WhatsApp account to send from; the team's first one when absent.
     pub account: Option<&'a str>,

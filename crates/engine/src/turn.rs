@@ -122,6 +122,7 @@ impl<H: Host> Engine<'_, H> {
         let at = self.host.monotonic();
         let mut announced = None;
         let mut listed = None;
+        let mut told = polling::Announcement::default();
         let committed = self
             .host
             .store()
@@ -166,15 +167,16 @@ impl<H: Host> Engine<'_, H> {
                 let write = match finished {
                     None => None,
                     Some(finished) => {
+                        let store = self.host.store();
+                        let now = self.host.now();
+                        polling::announce(store, &mut conversation, &finished, now, &mut told)
+                            .await?;
                         let json = to_json(&key, &conversation)?;
                         if json.len() > MAX_BYTES {
                             return Err(NotCommitted::Engine(EngineError::Unwritable(key.clone())));
                         }
                         for page in &finished.pages {
-                            self.host
-                                .store()
-                                .put(&format!("{key}/{}", page.name), &page.value)
-                                .await?;
+                            store.put(&format!("{key}/{}", page.name), &page.value).await?;
                         }
                         // Once is enough, however often a conflict makes the turn be applied.
                         if let Some(minute) = finished.announce
@@ -199,6 +201,12 @@ impl<H: Host> Engine<'_, H> {
             && self.is_late(minute)
         {
             self.announce_again(commit.id).await?;
+        }
+        if let Some(Committed { conversation, .. }) = &committed
+            && let Err(error) = polling::count(self.host.store(), conversation, &told).await
+        {
+            // It took effect: a count that lacks one is no reason to say that it did not.
+            self.host.log(&format!("a session is not counted: {error}"));
         }
         Ok(committed)
     }

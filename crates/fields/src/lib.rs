@@ -8,6 +8,8 @@ mod describe;
 mod error;
 mod given;
 
+mod ids;
+
 use std::cell::RefCell;
 
 #[cfg(feature = "describe")]

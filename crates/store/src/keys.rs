@@ -66,6 +66,16 @@ pub fn contacts(team: &str) -> String {
     format!("contacts:{}", part(team))
 }
 
+/// The contacts of a team that have, or had, an email address.
+pub fn contact_email(team: &str, email: &str) -> String {
+    format!("contact-email:{}:{}", part(team), part(email))
+}
+
+/// The tags that a team has given.
+pub fn tags(team: &str) -> String {
+    format!("tags:{}", part(team))
+}
+
 /// The conversations of an agent.
 pub fn conversations(agent: &str) -> String {
     format!("conversations:{}", part(agent))
@@ -146,9 +156,24 @@ pub fn due_cursor() -> String {
     "due:cursor".to_owned()
 }
 
-/// The counter of what a team may poll for.
+/// The counter of the sessions that a team may poll for.
 pub fn recent(team: &str) -> String {
     format!("recent:{}", part(team))
+}
+
+/// The counter of the messages that a team may poll for. `~` keeps it apart from a flow that is called `messages`.
+pub fn recent_messages(team: &str) -> String {
+    format!("recent:{}:~messages", part(team))
+}
+
+/// The counter of the sessions of a team's flow.
+pub fn recent_flow(team: &str, flow: &str) -> String {
+    format!("recent:{}:{}", part(team), part(flow))
+}
+
+/// When a team last polled for messages.
+pub fn polled(team: &str) -> String {
+    format!("polled:{}", part(team))
 }
 
 /// Value `n` of a counter.
@@ -199,6 +224,7 @@ mod tests {
             workflows,
             agents,
             contacts,
+            tags,
             conversations,
             agent,
             knowledge,
@@ -207,14 +233,22 @@ mod tests {
             contact,
             conversation,
             recent,
+            recent_messages,
+            polled,
         ];
-        let two = [workflow_content, channel];
+        let two = [workflow_content, channel, contact_email, recent_flow];
         let mut all = vec![workflows_public(), due_cursor(), due(1), due(12), slot(&due(1), 2)];
         for a in &texts() {
             all.extend(one.map(|key| key(a)));
             all.extend([answered(a, 1), rate(a, 1), slot(&ticket(a), 1)]);
             all.extend([conversation_log(a, 1), conversation_seen(a, 1)]);
-            all.extend([page(&workflows(a), 2), slot(&recent(a), 2), place(&conversation(a), 1)]);
+            all.extend([
+                page(&workflows(a), 2),
+                slot(&contacts(a), 2),
+                slot(&recent(a), 2),
+                place(&conversation(a), 1),
+            ]);
+            all.push(slot(&recent_messages(a), 2));
             for b in &texts() {
                 all.extend(two.map(|key| key(a, b)));
                 all.extend(texts().iter().map(|c| alias(a, b, c)));

@@ -2,10 +2,12 @@
 
 mod account;
 mod api_key;
+mod me;
 mod secrets;
 mod team;
 
 pub use account::{Account, Credentials, Kind, Stop};
 pub use api_key::{ApiKey, KeyList, SCOPES, key_id, new_token};
+pub use me::{Me, Tenant};
 pub use secrets::{NoSecretsKey, Sealed, Secrets, Unsealable};
 pub use team::{Team, TeamChannel, team_name_is_valid};

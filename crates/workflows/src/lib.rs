@@ -7,6 +7,7 @@ mod context;
 mod definition;
 mod document;
 mod entry;
+mod flow_view;
 mod list;
 #[cfg(feature = "schema")]
 mod schema;
@@ -21,6 +22,7 @@ pub use callable::{simulate, version};
 pub use context::read_context;
 pub use definition::{Definition, Guide, MAX_DEFINITION_BYTES, Settings};
 pub use document::{Content, NotPublishable, Release, User, Visibility, Workflow};
+pub use flow_view::{FlowView, flow};
 pub use list::{
     DESCRIPTION_SEARCHED, Listed, Listing, MAX_WORKFLOWS, Scope, SortBy, Summary, list,
 };

@@ -1,4 +1,4 @@
-//! What is refused, in the words of the actions API; and that nothing is left of it.
+//! What `trigger-flow` refuses, in the words of the actions API; and that nothing is left of it.
 
 use black_box::{App, Team, a_phone, flows};
 use serde_json::{Value, json};
@@ -250,7 +250,7 @@ fn an_idempotency_key_has_at_most_255_characters() {
 #[test]
 fn a_path_that_nothing_serves_is_not_found_in_this_surfaces_shape() {
     let team = App::shared().team();
-    for path in ["/api/v1/actions/trigger-flows", "/api/v1/me", "/api"] {
+    for path in ["/api/v1/actions/trigger-flows", "/api/v1/you", "/api"] {
         team.request("POST", path).send().is(404, &json!({"error": "…"}));
     }
 }

@@ -1,9 +1,9 @@
 //! `POST /api/v1/actions/trigger-flow`: starts a published flow for a contact (contract/actions-qyvo.md, section 6).
 
 use api::{Call, Endpoint, Problem, Reply, Rule, Surface, read_context};
-use conversation::{E164, TurnError};
+use conversation::TurnError;
 use engine::{ContactRef, Key, Started, TriggerError, TriggerRequest};
-use fields::{Errors, FieldError, Object};
+use fields::{Errors, FieldError};
 use http::Method;
 use serde_json::{Map, Value, json};
 use spin_sdk::http::{IntoResponse, Request};
@@ -55,47 +55,13 @@ type Wanted = (Uuid, ContactRef, Map<String, Value>);
 fn read(body: &Value) -> Result<Wanted, Vec<FieldError>> {
     let errors = Errors::new();
     let fields = errors.body(body);
-    let workflow = match fields.required_text("flow_id", 100) {
-        text if text.is_empty() => None,
-        text => uuid(&fields, "flow_id", &text),
-    };
-    let contact = contact(&fields);
+    let workflow = fields.required_uuid("flow_id");
+    let contact = ContactRef::read(&fields);
     let context = read_context(&fields, "context");
     let none = || vec![FieldError::new("", "must be an object")];
     let read = errors.into_result((workflow, contact))?;
     let (Some(workflow), Some(contact)) = read else { return Err(none()) };
     Ok((workflow, contact, context))
-}
-
-fn uuid(fields: &Object<'_, '_>, name: &str, text: &str) -> Option<Uuid> {
-    let id = text.parse().ok();
-    if id.is_none() {
-        fields.error(name, "must be a UUID");
-    }
-    id
-}
-
-/// One of `contact_id` and `phone`; the first where both are given.
-fn contact(fields: &Object<'_, '_>) -> Option<ContactRef> {
-    let id = fields.text("contact_id", 100).value();
-    let phone = fields.text("phone", 100).value();
-    match (id, phone) {
-        (Some(id), _) => uuid(fields, "contact_id", &id).map(ContactRef::Id),
-        (None, Some(phone)) => match E164::parse(&phone) {
-            Ok(phone) => Some(ContactRef::Phone(phone)),
-            Err(error) => {
-                fields.error("phone", error.to_string());
-                None
-            }
-        },
-        (None, None) => {
-            if !fields.given("contact_id") && !fields.given("phone") {
-                fields.error("contact_id", "required when phone is absent");
-                fields.error("phone", "required when contact_id is absent");
-            }
-            None
-        }
-    }
 }
 
 fn problem(error: TriggerError) -> Problem {

@@ -8,6 +8,7 @@ mod delivering;
 mod guarantees;
 mod model;
 mod ordering;
+mod polling;
 mod programs;
 mod receiving;
 mod simulation;

@@ -71,6 +71,8 @@ pub struct Simulation {
     tasks: BTreeMap<Task, usize>,
     /// The machines' clocks are off by so much.
     skews: [i64; 2],
+    /// Whether the store may have failed.
+    store_failed: bool,
 }
 
 pub fn phone(contact: usize) -> String {
@@ -110,6 +112,7 @@ impl Simulation {
             account,
             tasks: BTreeMap::new(),
             skews: [skew, -skew],
+            store_failed: weather.faults > 0,
         }
     }
 

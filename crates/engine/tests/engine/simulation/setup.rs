@@ -144,6 +144,7 @@ fn set_up(kv: &MemoryKv, workflows: &[(Uuid, Value)]) {
     team.add_channel(Kind::Whatsapp, ACCOUNT);
     create(&store, &keys::team(TEAM), &team);
     create(&store, &keys::channel("whatsapp", ACCOUNT), &new_account(ACCOUNT, TEAM));
+    block_on(polling::note_poll(&store, TEAM, Timestamp(NOON))).expect("no faults");
     // Else the first sweep looks at a week of minutes.
     create(&store, &keys::due_cursor(), &json!({"from": NOON / 60_000 - 1}));
     for (workflow, graph) in workflows {

@@ -2,6 +2,7 @@
 
 mod calls;
 mod contacts;
+mod listed;
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -57,6 +58,7 @@ impl Simulation {
             self.changed(whole)?;
         }
         self.called_once()?;
+        self.listed(&all)?;
         self.triggered(&all)?;
         self.ordered(&all)?;
         self.kept(&all)

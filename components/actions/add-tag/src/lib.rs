@@ -1,0 +1,22 @@
+//! `POST /api/v1/actions/add-tag`: gives a contact a tag (contract/actions-qyvo.md, section 6).
+
+use api::{Call, Endpoint, Problem, Reply, Surface};
+use contacts::TagRequest;
+use engine::Host as _;
+use http::Method;
+use http::StatusCode;
+use spin_sdk::http::{IntoResponse, Request};
+use spin_sdk::http_service;
+
+#[http_service]
+async fn add_tag(request: Request) -> impl IntoResponse {
+    let endpoint = Endpoint { surface: Surface::Actions, methods: &[Method::POST] };
+    api::serve(endpoint, request, add).await
+}
+
+async fn add(call: &mut Call) -> Result<Reply, Problem> {
+    let team = call.bearer_principal("actions").await?.team;
+    let request = TagRequest::read(&call.json().await?)?;
+    let added = contacts::add_tag(call.host.store(), &team, &request, call.host.now()).await?;
+    Ok(Reply::json(StatusCode::OK, &added))
+}

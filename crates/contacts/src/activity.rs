@@ -1,0 +1,80 @@
+//! When a contact and a team last wrote to each other, and how often: what their conversations say, which are found by
+//! their derived ids.
+
+use conversation::{Contact, identity};
+use flow::Timestamp;
+use futures::future::join_all;
+use serde::Deserialize;
+use store::{Kv, Store, StoreError, keys};
+use teams::{Team, TeamChannel};
+use uuid::Uuid;
+
+use crate::list::TOGETHER;
+
+/// What was said with a contact, in all live conversations.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(crate) struct Activity {
+    /// When the last message was written, by either.
+    pub(crate) last_message_at: Option<Timestamp>,
+    /// Messages ever, of both.
+    pub(crate) messages: u64,
+}
+
+/// Of the document of a conversation, what is needed here: all of it would bring the whole engine into a component.
+#[derive(Debug, Deserialize)]
+struct Spoken {
+    sequence: u64,
+    #[serde(default)]
+    log: Vec<Said>,
+}
+
+#[derive(Debug, Deserialize)]
+struct Said {
+    at: Timestamp,
+}
+
+/// The channel accounts of a team.
+pub(crate) async fn accounts<K: Kv>(
+    store: &Store<K>,
+    team: &str,
+) -> Result<Vec<TeamChannel>, StoreError> {
+    let team: Option<Team> = store.read_json(&keys::team(team)).await?;
+    Ok(team.unwrap_or_default().channels)
+}
+
+/// What was said with each of these contacts: a read or two for each account and contact.
+pub(crate) async fn of<K: Kv>(
+    store: &Store<K>,
+    accounts: &[TeamChannel],
+    contacts: &[&Contact],
+) -> Result<Vec<Activity>, StoreError> {
+    let mut found = vec![Activity::default(); contacts.len()];
+    let places: Vec<(usize, Uuid)> = contacts
+        .iter()
+        .enumerate()
+        .flat_map(|(at, contact)| places(contact, accounts).map(move |id| (at, id)))
+        .collect();
+    for some in places.chunks(TOGETHER) {
+        let read = join_all(some.iter().map(|(_, id)| spoken(store, *id))).await;
+        for ((at, _), spoken) in some.iter().zip(read) {
+            if let Some(spoken) = spoken? {
+                let last = spoken.log.last().map(|said| said.at);
+                found[*at].last_message_at = found[*at].last_message_at.max(last);
+                found[*at].messages += spoken.sequence;
+            }
+        }
+    }
+    Ok(found)
+}
+
+/// The conversations that a contact may have.
+fn places(contact: &Contact, accounts: &[TeamChannel]) -> impl Iterator<Item = Uuid> {
+    let address = contact.phone.as_deref().or(contact.address.as_deref());
+    accounts.iter().filter_map(move |TeamChannel { kind, account }| {
+        Some(identity::conversation(&contact.team, *kind, account, address?))
+    })
+}
+
+async fn spoken<K: Kv>(store: &Store<K>, id: Uuid) -> Result<Option<Spoken>, StoreError> {
+    store.read_json(&keys::conversation(&id.to_string())).await
+}

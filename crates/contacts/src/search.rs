@@ -1,0 +1,143 @@
+//! Searching a team's contacts. There is no index of names: the newest contacts are looked at, and whoever has exactly the
+//! phone or the email address that is looked for.
+
+use std::cmp::Reverse;
+use std::collections::HashSet;
+
+use conversation::{Contact, E164, identity};
+use fields::{Errors, FieldError};
+use serde_json::Value;
+use store::{Kv, Store, StoreError, keys};
+use uuid::Uuid;
+
+use crate::email::{folded, has, holders};
+use crate::{FoundView, MAX_EMAIL, MAX_NAME, MAX_TAG, activity, list};
+
+/// Contacts that are shown (contract/actions-qyvo.md, section 5).
+pub const MAX_FOUND: usize = 50;
+/// Contacts that a search looks at, newest first.
+pub const MAX_SCANNED: u64 = 2_000;
+/// Contacts among which the last message decides the order: a search ends when so many match.
+pub const MAX_MATCHES: usize = 200;
+/// Conversations that one search reads for that: with more accounts than eight, fewer contacts are compared.
+const MAX_CONVERSATIONS: usize = 1_600;
+/// Contacts that are read before it is looked whether enough match.
+const PAGE: usize = 100;
+
+/// Which contacts; what is empty takes all.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Search {
+    /// A part of the name, the phone or the email address, in lower case.
+    query: String,
+    /// A tag, exactly.
+    tag: String,
+    /// An email address, folded.
+    email: String,
+}
+
+impl Search {
+    /// Reads a body.
+    ///
+    /// # Errors
+    /// All that is wrong with it.
+    pub fn read(body: &Value) -> Result<Self, Vec<FieldError>> {
+        let errors = Errors::new();
+        let fields = errors.body(body);
+        let text = |name, max| fields.text(name, max).value().unwrap_or_default().trim().to_owned();
+        let query = text("query", MAX_NAME).to_lowercase();
+        let tag = text("tag", MAX_TAG);
+        let email = folded(&text("email", MAX_EMAIL));
+        errors.into_result(Self { query, tag, email })
+    }
+
+    fn takes(&self, contact: &Contact) -> bool {
+        (self.tag.is_empty() || contact.tags.contains(&self.tag))
+            && (self.email.is_empty() || has(contact, &self.email))
+            && (self.query.is_empty() || self.is_part_of(contact))
+    }
+
+    fn is_part_of(&self, contact: &Contact) -> bool {
+        let contains = |text: &Option<String>, part: &str| {
+            text.as_deref().is_some_and(|text| text.to_lowercase().contains(part))
+        };
+        contains(&contact.name, &self.query)
+            || contains(&contact.email, &self.query)
+            || phone_part(&self.query).is_some_and(|part| contains(&contact.phone, &part))
+    }
+}
+
+/// A part of a phone number in one of the usual ways of writing, as it is in an E.164 number.
+fn phone_part(text: &str) -> Option<String> {
+    let kept: String = text
+        .chars()
+        .filter(|c| !matches!(c, ' ' | '\u{a0}' | '-' | '.' | '/' | '(' | ')'))
+        .collect();
+    let international = kept.strip_prefix('+').or_else(|| kept.strip_prefix("00"));
+    let digits = international.unwrap_or(&kept);
+    if digits.is_empty() || !digits.bytes().all(|b| b.is_ascii_digit()) {
+        return None;
+    }
+    let plus = if international.is_some() { "+" } else { "" };
+    Some(format!("{plus}{digits}"))
+}
+
+/// The contacts of a team that all filters take, [`MAX_FOUND`] at most, last spoken with first: of the [`MAX_MATCHES`]
+/// newest among the [`MAX_SCANNED`] newest of the team, and of those that have the phone or email address.
+///
+/// # Errors
+/// When the store fails.
+pub async fn search<K: Kv>(
+    store: &Store<K>,
+    team: &str,
+    search: &Search,
+) -> Result<Vec<FoundView>, StoreError> {
+    let accounts = activity::accounts(store, team).await?;
+    let most = (MAX_CONVERSATIONS / accounts.len().max(1)).clamp(MAX_FOUND, MAX_MATCHES);
+    let matches = matches(store, team, search, most).await?;
+    let contacts: Vec<&Contact> = matches.iter().collect();
+    let activity = activity::of(store, &accounts, &contacts).await?;
+    let mut found: Vec<_> = matches.into_iter().zip(activity).collect();
+    found.sort_by_key(|(contact, activity)| {
+        Reverse((activity.last_message_at, contact.created_at, contact.listed))
+    });
+    found.truncate(MAX_FOUND);
+    Ok(found.into_iter().map(|(contact, activity)| FoundView::of(contact, activity)).collect())
+}
+
+async fn matches<K: Kv>(
+    store: &Store<K>,
+    team: &str,
+    search: &Search,
+    most: usize,
+) -> Result<Vec<Contact>, StoreError> {
+    let mut matches = Vec::new();
+    let mut known: HashSet<Uuid> = HashSet::new();
+    let mut take = |contacts: Vec<Contact>| {
+        for contact in contacts {
+            if matches.len() < most && search.takes(&contact) && known.insert(contact.id) {
+                matches.push(contact);
+            }
+        }
+        matches.len() < most
+    };
+    if !search.email.is_empty() {
+        // Whoever has an address is known by it: no need to look at others.
+        take(holders(store, team, &search.email).await?);
+        return Ok(matches);
+    }
+    if let Ok(phone) = E164::parse(&search.query) {
+        let id = identity::contact(team, phone.as_str());
+        take(crate::load(store, team, id).await?.into_iter().collect());
+    } else if flow::is_email(&search.query) {
+        take(holders(store, team, &search.query).await?);
+    }
+    let count = store.count(&keys::contacts(team)).await?;
+    let oldest = count.saturating_sub(MAX_SCANNED) + 1;
+    let numbers: Vec<u64> = (oldest..=count).rev().collect();
+    for some in numbers.chunks(PAGE) {
+        if !take(list::contacts(store, team, some).await?) {
+            break;
+        }
+    }
+    Ok(matches)
+}

@@ -1,0 +1,133 @@
+//! The one place where contacts are created and changed. What announces a contact is written before it: its entry in
+//! the team's list, that it has an email address, the tags that are new.
+
+use conversation::{Contact, identity};
+use flow::Timestamp;
+use store::{Change, Kv, Store, StoreError, from_json, keys, to_json};
+use uuid::Uuid;
+
+use crate::{email, list, tags};
+
+/// Where a contact comes from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Origin<'a> {
+    /// What its id is derived from: an E.164 number, or another id of a channel.
+    pub address: &'a str,
+    /// What creates it: `api`, `whatsapp`, ….
+    pub source: &'a str,
+}
+
+/// The contact of an id, if it is the team's.
+///
+/// # Errors
+/// When the store fails.
+pub async fn load<K: Kv>(
+    store: &Store<K>,
+    team: &str,
+    id: Uuid,
+) -> Result<Option<Contact>, StoreError> {
+    let contact: Option<Contact> = store.read_json(&keys::contact(&id.to_string())).await?;
+    Ok(contact.filter(|contact| contact.team == team))
+}
+
+/// The contact of an address, created if there is none, after `act`. Applied twice, `act` must do what it does once. What
+/// it leaves as it was costs no write.
+///
+/// # Errors
+/// Those of `act`, and when the store fails.
+pub async fn find_or_create<K: Kv, E: From<StoreError>>(
+    store: &Store<K>,
+    team: &str,
+    origin: Origin<'_>,
+    now: Timestamp,
+    mut act: impl FnMut(&mut Contact) -> Result<(), E>,
+) -> Result<Contact, E> {
+    let id = identity::contact(team, origin.address);
+    if let Some(contact) = load(store, team, id).await? {
+        let mut changed = contact.clone();
+        act(&mut changed)?;
+        if changed == contact && contact.listed.is_some() {
+            return Ok(contact);
+        }
+    }
+    let written = write(store, team, id, Some(origin), now, act).await?;
+    // Two teams with one id: what is derived from different names is different.
+    written.ok_or_else(|| StoreError::Corrupt { key: keys::contact(&id.to_string()) }.into())
+}
+
+/// Changes the contact of an id, if it is the team's; `None` if there is none. Applied twice, `act` must do what it does
+/// once. What it leaves as it was costs no write.
+///
+/// # Errors
+/// Those of `act`, and when the store fails.
+pub async fn change<K: Kv, E: From<StoreError>>(
+    store: &Store<K>,
+    team: &str,
+    id: Uuid,
+    now: Timestamp,
+    act: impl FnMut(&mut Contact) -> Result<(), E>,
+) -> Result<Option<Contact>, E> {
+    write(store, team, id, None, now, act).await
+}
+
+async fn write<K: Kv, E: From<StoreError>>(
+    store: &Store<K>,
+    team: &str,
+    id: Uuid,
+    origin: Option<Origin<'_>>,
+    now: Timestamp,
+    mut act: impl FnMut(&mut Contact) -> Result<(), E>,
+) -> Result<Option<Contact>, E> {
+    let key = keys::contact(&id.to_string());
+    let mut listed = None;
+    store
+        .update(&key, async |current: Option<Vec<u8>>| {
+            let before: Option<Contact> = current.map(|json| from_json(&key, &json)).transpose()?;
+            let mut contact = match (&before, origin) {
+                (Some(contact), _) if contact.team == team => contact.clone(),
+                (None, Some(origin)) => Contact::new(team, origin.address, origin.source, now),
+                _ => return Ok(Change::Keep(None)),
+            };
+            act(&mut contact)?;
+            if let Some(before) = &before {
+                if *before != contact {
+                    let last = contact.updated_at.unwrap_or(contact.created_at);
+                    contact.updated_at = Some(now.max(last.plus_millis(1)));
+                } else if contact.listed.is_some() {
+                    return Ok(Change::Keep(Some(contact)));
+                }
+            }
+            announce(store, before.as_ref(), &mut contact, &mut listed, now).await?;
+            Ok(Change::Write(to_json(&key, &contact)?, Some(contact)))
+        })
+        .await
+}
+
+/// Writes what names a contact elsewhere. One that was stored before there was a list is listed when it is next written.
+async fn announce<K: Kv>(
+    store: &Store<K>,
+    before: Option<&Contact>,
+    contact: &mut Contact,
+    listed: &mut Option<u64>,
+    now: Timestamp,
+) -> Result<(), StoreError> {
+    let is_unlisted = contact.listed.is_none();
+    if is_unlisted {
+        // Once is enough, however often a conflict makes the change be applied.
+        let n = match *listed {
+            Some(n) => n,
+            None => list::append(store, &contact.team, contact.id).await?,
+        };
+        *listed = Some(n);
+        contact.listed = Some(n);
+    }
+    let before = before.filter(|_| !is_unlisted);
+    let had_email = before.and_then(|before| before.email.as_deref());
+    if let Some(email) = contact.email.as_deref().filter(|email| had_email != Some(*email)) {
+        email::note(store, &contact.team, email, contact.id).await?;
+    }
+    let had = before.map_or(&[][..], |before| &before.tags);
+    let new: Vec<&str> =
+        contact.tags.iter().filter(|tag| !had.contains(tag)).map(String::as_str).collect();
+    tags::define(store, &contact.team, &new, now).await
+}

@@ -1,0 +1,41 @@
+//! What a form lets people choose from: a team's flows, by name.
+
+use serde_json::{Value, json};
+use store::{Kv, Store, StoreError};
+use workflows::{Listing, Scope, SortBy};
+
+/// The longest choice. The contract has no paging for it.
+pub const MAX_CHOICES: usize = 500;
+
+/// Workflows among which the flows are looked for.
+const MAX_LOOKED_AT: usize = 2_000;
+
+/// The flows that a team can trigger, as `{id, label}`: its published workflows with a graph, by name, [`MAX_CHOICES`] at
+/// most, among its first 2,000 workflows by name.
+///
+/// # Errors
+/// When the store fails.
+pub async fn flow_choices<K: Kv>(store: &Store<K>, team: &str) -> Result<Vec<Value>, StoreError> {
+    let mut choices = Vec::new();
+    for offset in (0..MAX_LOOKED_AT).step_by(MAX_CHOICES) {
+        let listing = Listing {
+            scope: Scope::Owned,
+            search: None,
+            sort: SortBy::Name,
+            descending: false,
+            offset,
+            limit: MAX_CHOICES,
+        };
+        let (found, total) = workflows::list(store, team, &listing).await?;
+        let flows = found
+            .iter()
+            .filter(|workflow| workflow.release().is_some() && workflow.draft.graph.is_some());
+        choices
+            .extend(flows.map(|workflow| json!({"id": workflow.id, "label": workflow.draft.name})));
+        if choices.len() >= MAX_CHOICES || offset + MAX_CHOICES >= total {
+            break;
+        }
+    }
+    choices.truncate(MAX_CHOICES);
+    Ok(choices)
+}

@@ -1,0 +1,215 @@
+//! `new-flow-triggered`: the sessions of flows, newest first.
+
+use std::cmp::Reverse;
+use std::collections::HashMap;
+
+use conversation::{Contact, PastSession, Session, SessionStatus};
+use flow::Timestamp;
+use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value};
+use store::{Kv, Store, StoreError, keys};
+use uuid::Uuid;
+
+use crate::SHOWN;
+use crate::entry::SessionEntry;
+use crate::read::{Part, TOGETHER, contacts, conversations};
+use crate::ring::Ring;
+
+/// A session as the list shows it.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(rename = "FlowSession"))]
+pub struct SessionView {
+    /// The session.
+    pub id: Uuid,
+    /// What it runs.
+    pub flow_id: Uuid,
+    /// The flow's name when the session started.
+    pub flow_name: String,
+    /// For whom.
+    pub contact_id: Uuid,
+    /// E.164; null where no phone is known.
+    pub contact_phone: Option<String>,
+    /// As the team or the channel's profile gives it.
+    pub contact_name: Option<String>,
+    /// An email address.
+    pub contact_email: Option<String>,
+    /// `running`, `completed`, `expired` or `failed`.
+    pub status: SessionStatus,
+    /// The node of the flow that waits; null where none does.
+    pub current_node_id: Option<String>,
+    /// What the trigger gave, what nodes saved, and `trigger_source`; of a session whose conversation has had ten later
+    /// ones only the last.
+    pub context: Map<String, Value>,
+    /// When the contact or the flow last did something.
+    pub last_interaction_at: String,
+    /// When it ends, or would have ended, by itself.
+    pub expires_at: String,
+    /// When it completed.
+    pub completed_at: Option<String>,
+    /// When it started.
+    pub created_at: String,
+}
+
+/// The newest [`SHOWN`] sessions of a team, of one flow if one is given, among the [`SLOTS`](crate::SLOTS) entries
+/// written last. Reads as many entries as it shows, those without a commit besides, and the conversations and contacts of
+/// what it shows. A filter reads entries until it has enough.
+///
+/// # Errors
+/// When the store fails.
+pub async fn sessions<K: Kv>(
+    store: &Store<K>,
+    team: &str,
+    flow: Option<Uuid>,
+    now: Timestamp,
+) -> Result<Vec<SessionView>, StoreError> {
+    let ring = Ring::new(store, keys::recent(team));
+    let numbers = ring.numbers().await?;
+    let mut numbers = numbers.as_slice();
+    let mut found: Vec<(SessionEntry<'static>, Shown)> = Vec::new();
+    while !numbers.is_empty() && found.len() < SHOWN {
+        let wanted = if flow.is_some() { TOGETHER } else { TOGETHER.min(SHOWN - found.len()) };
+        let (some, rest) = numbers.split_at(wanted.min(numbers.len()));
+        numbers = rest;
+        let mut entries: Vec<(u64, SessionEntry<'static>)> = ring.read(some).await?;
+        entries.retain(|(_, entry)| flow.is_none_or(|flow| flow == entry.flow));
+        let ids = entries.iter().map(|(_, entry)| entry.conversation);
+        let conversations: HashMap<_, Sessions> = conversations(store, team, ids).await?;
+        for (n, entry) in entries {
+            let conversation = conversations.get(&entry.conversation);
+            let shown = conversation.and_then(|found| Shown::of(found, n, &entry, now));
+            found.extend(shown.map(|shown| (entry, shown)));
+        }
+    }
+    found.truncate(SHOWN);
+    // Entries are numbered as they were announced, which is about when their sessions started.
+    found.sort_by_key(|(_, shown)| Reverse(shown.created_at));
+    let ids = found.iter().map(|(entry, _)| entry.contact);
+    let contacts = contacts(store, team, ids).await?;
+    Ok(found.into_iter().map(|(entry, shown)| shown.view(entry, &contacts)).collect())
+}
+
+/// The sessions of a conversation, without its log, which is most of its document.
+#[derive(Debug, Deserialize)]
+struct Sessions {
+    team: String,
+    address: String,
+    #[serde(default)]
+    paused: bool,
+    #[serde(default)]
+    sessions: Vec<Session>,
+    #[serde(default)]
+    past: Vec<PastSession>,
+}
+
+impl Part for Sessions {
+    fn team(&self) -> &str {
+        &self.team
+    }
+}
+
+/// What a conversation tells of a session.
+struct Shown {
+    phone: Option<String>,
+    status: SessionStatus,
+    node: Option<String>,
+    context: Map<String, Value>,
+    last_interaction_at: Timestamp,
+    expires_at: Timestamp,
+    completed_at: Option<Timestamp>,
+    created_at: Timestamp,
+}
+
+impl Shown {
+    /// The session of entry `n`, if the conversation has or had it.
+    fn of(
+        conversation: &Sessions,
+        n: u64,
+        entry: &SessionEntry<'_>,
+        now: Timestamp,
+    ) -> Option<Self> {
+        let session = conversation.sessions.iter().find(|session| session.listed == Some(n));
+        let phone = conversation.address.starts_with('+').then(|| conversation.address.clone());
+        match session {
+            Some(session) => Some(Self::of_session(conversation, session, phone, now)),
+            None => {
+                let past = conversation.past.iter().find(|past| past.listed == n)?;
+                Some(Self::of_past(past, phone, entry.created_at))
+            }
+        }
+    }
+
+    fn of_session(
+        conversation: &Sessions,
+        session: &Session,
+        phone: Option<String>,
+        now: Timestamp,
+    ) -> Self {
+        // While a called workflow runs, the flow itself stands at its `call` node.
+        let state = &session.state;
+        let (node, vars) = match state.callers.first() {
+            Some(caller) => (Some(&caller.node), &caller.vars),
+            None => (state.node.as_ref(), &state.vars),
+        };
+        let mut context = session.context.clone();
+        context.extend(vars.clone());
+        let is_over = is_over(conversation, session, now);
+        Self {
+            phone,
+            status: if is_over { SessionStatus::Expired } else { session.status },
+            node: node.cloned(),
+            context,
+            last_interaction_at: session.last_interaction_at,
+            expires_at: session.expires_at,
+            completed_at: session.completed_at,
+            created_at: session.created_at,
+        }
+    }
+
+    fn of_past(past: &PastSession, phone: Option<String>, created_at: Timestamp) -> Self {
+        Self {
+            phone,
+            status: past.status,
+            node: None,
+            context: Map::new(),
+            last_interaction_at: past.last_interaction_at,
+            expires_at: past.expires_at,
+            completed_at: past.completed_at,
+            created_at,
+        }
+    }
+
+    fn view(
+        mut self,
+        entry: SessionEntry<'static>,
+        contacts: &HashMap<Uuid, Contact>,
+    ) -> SessionView {
+        let source = Value::from(entry.source.into_owned());
+        self.context.entry("trigger_source").or_insert(source);
+        let contact = contacts.get(&entry.contact);
+        SessionView {
+            id: entry.id,
+            flow_id: entry.flow,
+            flow_name: entry.name.into_owned(),
+            contact_id: entry.contact,
+            contact_phone: contact.and_then(|contact| contact.phone.clone()).or(self.phone),
+            contact_name: contact.and_then(|contact| contact.name.clone()),
+            contact_email: contact.and_then(|contact| contact.email.clone()),
+            status: self.status,
+            current_node_id: self.node,
+            context: self.context,
+            last_interaction_at: self.last_interaction_at.to_rfc3339(),
+            expires_at: self.expires_at.to_rfc3339(),
+            completed_at: self.completed_at.map(Timestamp::to_rfc3339),
+            created_at: self.created_at.to_rfc3339(),
+        }
+    }
+}
+
+/// Whether the time of a running session is over, though nothing has touched its conversation since. One whose timer goes
+/// off first goes on then, and one that stands still has its time before it.
+fn is_over(conversation: &Sessions, session: &Session, now: Timestamp) -> bool {
+    let active = conversation.sessions.iter().rev().find(|session| session.is_running());
+    let acts = active.is_some_and(|active| active.id == session.id);
+    let timer_first = session.state.deadline.is_some_and(|deadline| deadline <= session.expires_at);
+    acts && !conversation.paused && !timer_first && session.expires_at <= now
+}
