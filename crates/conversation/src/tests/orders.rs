@@ -44,6 +44,8 @@ fn an_order_is_said_beside_a_session_which_goes_on_waiting() {
     assert_eq!(talk.said(), ["< hello", "> [offer]", "> By the way"]);
     assert_eq!((talk.status(session), talk.last().session), (SessionStatus::Running, None));
     assert!(!talk.conversation.paused);
+    // So that it is not taken for what was answered to the contact.
+    assert!(talk.last().request.is_some());
 }
 
 #[test]

@@ -46,6 +46,9 @@ impl<P: Programs> Turn<'_, P> {
         }
         conversation.seen.push(event, self.now);
         conversation.say(id, content, None, self.now);
+        if let Some(message) = conversation.message_mut(id) {
+            message.request = Some(event);
+        }
         Ok(())
     }
 }

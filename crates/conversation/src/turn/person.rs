@@ -42,9 +42,6 @@ impl<P: Programs> Turn<'_, P> {
         }
         let id = self.ids.next(self.now);
         self.put(conversation, event, id, Content::Text { text: text.to_owned() })?;
-        if let Some(message) = conversation.message_mut(id) {
-            message.request = Some(event);
-        }
         conversation.needs_attention = false;
         Ok(Applied::Kept)
     }
