@@ -174,13 +174,34 @@ fn parsed<T: DeserializeOwned>(body: &Object<'_, '_>, name: &str, kind: &str) ->
             body.error(name, format!("cannot be read: {} must be strings", TAGS.join(", ")));
             Given::Absent
         }
-        Given::Value(value) => match T::deserialize(value) {
+        Given::Value(value) => match T::deserialize(counted(value)) {
             Ok(parsed) => Given::Value(parsed),
             Err(error) => {
                 body.error(name, format!("cannot be read: {error}"));
                 Given::Absent
             }
         },
+    }
+}
+
+/// What the workflow's author wrote, in which a number stays as it was written.
+const FREE: [&str; 4] = ["vars", "value", "body", "context"];
+
+/// The same with whole numbers where a client wrote `3.0`, which serde does not take for a count.
+fn counted(value: &Value) -> Value {
+    match value {
+        Value::Number(number) if number.is_f64() => {
+            fields::whole_number(value).map_or_else(|| value.clone(), Value::from)
+        }
+        Value::Array(items) => items.iter().map(counted).collect(),
+        Value::Object(fields) => {
+            let field = |(name, field): (&String, &Value)| {
+                let free = FREE.contains(&name.as_str());
+                (name.clone(), if free { field.clone() } else { counted(field) })
+            };
+            Value::Object(fields.iter().map(field).collect())
+        }
+        _ => value.clone(),
     }
 }
 

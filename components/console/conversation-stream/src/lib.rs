@@ -79,7 +79,9 @@ async fn after(call: &Call, conversation: &Conversation) -> Result<u64, Problem>
 
 async fn number_of<K: Kv>(log: &LogReader<'_, K>, after: &str) -> Result<Option<u64>, Problem> {
     if let Ok(id) = after.parse::<Uuid>() {
-        return Ok(log.find(id).await?.map(|message| message.sequence));
+        let message = log.find(id).await?;
+        let not_found = || Problem::NotFound("Message not found".to_owned());
+        return message.map(|message| Some(message.sequence)).ok_or_else(not_found);
     }
     match Timestamp::parse_rfc3339(after) {
         Some(at) => Ok(Some(log.number_at(at).await?)),

@@ -92,9 +92,12 @@ fn after_what_is_no_message_or_time_is_refused() {
     let why = "after: must be the id of a message of this conversation, or a time such as 2030-01-31T00:00:00.000Z";
     let elsewhere = desk.a_conversation();
     let elsewhere = messages(&desk, &elsewhere);
-    for after in ["x", "1", NOBODYS, "2030-13-31T00:00:00Z", id(&elsewhere[0])] {
-        let refused = reader(&desk, &conversation, &format!("&after={after}")).send();
-        refused.is(400, &invalid(&json!([why])));
+    let refused = |after: &str| reader(&desk, &conversation, &format!("&after={after}")).send();
+    for after in ["x", "1", "2030-13-31T00:00:00Z"] {
+        refused(after).is(400, &invalid(&json!([why])));
+    }
+    for after in [NOBODYS, id(&elsewhere[0])] {
+        assert_eq!(refused(after).expect(404)["message"], "Message not found");
     }
 }
 
