@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use agents::{Agent, LiveStatus};
 use conversation::{
-    Channel, Contact, Conversation, ConversationEntry, EventId, Known, Pinned, Seen, Turn,
+    Channel, Contact, Conversation, ConversationEntry, EventId, Finished, Known, Pinned, Seen, Turn,
     TurnError, identity,
 };
 use flow::Timestamp;
@@ -164,7 +164,10 @@ impl<H: Host> Engine<'_, H> {
                     conversation = stored()?.unwrap_or(conversation);
                     (conversation.agent, conversation.listed) = assigned;
                 };
-                let write = match finished {
+                // That it is another agent's by now is written also where nothing else is: else each event that comes again
+                // would name it in the list anew.
+                let assigned = current.is_some() && listed.is_some();
+                let write = match finished.or_else(|| assigned.then(Finished::default)) {
                     None => None,
                     Some(finished) => {
                         let store = self.host.store();
