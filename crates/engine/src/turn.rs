@@ -4,8 +4,8 @@ use std::time::Duration;
 
 use agents::{Agent, LiveStatus};
 use conversation::{
-    Channel, Contact, Conversation, ConversationEntry, EventId, Finished, Known, Pinned, Seen, Turn,
-    TurnError, identity,
+    Channel, Contact, Conversation, ConversationEntry, EventId, Finished, Known, Pinned, Seen,
+    Turn, TurnError, identity,
 };
 use flow::Timestamp;
 use store::{Change, StoreError, keys, to_json};

@@ -56,6 +56,8 @@ pub struct Clients {
     python: Python,
     tests: PathBuf,
     folder: PathBuf,
+    /// This program, by its path: `cargo test` may put another build of it there, and then the one that runs has none.
+    xtask: PathBuf,
 }
 
 impl Clients {
@@ -67,7 +69,7 @@ impl Clients {
         let (tests, folder) = (workspace.clients(), workspace.clients_folder());
         std::fs::create_dir_all(&folder)?;
         let python = Python::with_packages(&tests.join("requirements.txt"), &folder.join("venv"))?;
-        Ok(Self { python, tests, folder })
+        Ok(Self { python, tests, folder, xtask: std::env::current_exe()? })
     }
 
     /// Runs suites, all of them even if one fails. The components must have been built.
@@ -76,7 +78,7 @@ impl Clients {
     /// When the server does not come up, or Python cannot be run.
     pub fn run(&self, suites: &[Suite]) -> anyhow::Result<ExitCode> {
         let log = self.folder.join("server.log");
-        let server = Server::start(&log)?;
+        let server = Server::start(&self.xtask, &log)?;
         let mut ended = ExitCode::SUCCESS;
         for suite in suites {
             let name = suite.name();
@@ -104,9 +106,9 @@ struct Server {
 }
 
 impl Server {
-    fn start(log: &Path) -> anyhow::Result<Self> {
+    fn start(xtask: &Path, log: &Path) -> anyhow::Result<Self> {
         let state = TempDir::new()?;
-        let mut up = Command::new(std::env::current_exe()?);
+        let mut up = Command::new(xtask);
         // Without --nodelay, some of the thousands of answers wait 40 ms for an acknowledgement, as on Spin.
         up.args(["up", "--stand-in", "--nodelay", "--listen", "127.0.0.1:0", "--state-dir"]);
         up.arg(state.path());
