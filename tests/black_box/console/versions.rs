@@ -128,7 +128,7 @@ fn what_a_team_may_not_read_it_cannot_copy() {
 
 #[test]
 fn a_public_workflow_is_read_and_copied_by_all_and_changed_by_its_team() {
-    let app = App::shared();
+    let app = App::shared_with_public_workflows();
     let (owner, other) = (app.team(), app.team());
     let workflow = id(&create(&owner, &minimal()));
     let set = |visibility: &str| {

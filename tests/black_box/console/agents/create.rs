@@ -93,7 +93,7 @@ fn every_wrong_field_is_named_at_once() {
 
 #[test]
 fn a_public_workflow_is_copied_for_the_team() {
-    let app = App::shared();
+    let app = App::shared_with_public_workflows();
     let (owner, team) = (app.team(), app.team());
     let source = create_workflow(&owner, &minimal());
     let body = json!({"workflow_id": source["id"], "name": "Ana", "description": "Sells shoes"});

@@ -51,7 +51,7 @@ fn an_agent_goes_over_to_another_workflow() {
 
 #[test]
 fn an_agent_that_goes_over_to_a_public_workflow_gets_a_copy() {
-    let app = App::shared();
+    let app = App::shared_with_public_workflows();
     let (owner, team) = (app.team(), app.team());
     let source = create_workflow(&owner, &minimal());
     let visibility = |name: &str| {
