@@ -176,16 +176,7 @@ impl<H: Host> Engine<'_, H> {
         {
             self.host.log(&format!("conversation {}: {error}", conversation.id));
         }
-        let commit = Commit {
-            id: conversation.id,
-            party: None,
-            account: None,
-            agent: None,
-            turn,
-            events: &[],
-            start: None,
-            route: None,
-        };
+        let commit = Commit::of(conversation.id, turn);
         let settled = self
             .commit(commit, |turn, conversation, _| {
                 turn.changed(conversation, changed.unwrap_or(0));
