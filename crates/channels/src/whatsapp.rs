@@ -16,7 +16,7 @@ mod template;
 mod verification;
 mod window;
 
-pub use error::{Backoff, Class, Outcome, ProviderError, StopReason, outcome};
+pub use error::{Backoff, Class, Outcome, ProviderError, StopReason, WAITS, outcome};
 pub use inbound::{ParseError, Update, UpdateKind, parse};
 pub use limits::BuildError;
 pub use message::{InboundMessage, Sender};
