@@ -187,6 +187,11 @@ impl<H: Host> Engine<'_, H> {
                 })
             })
             .await?;
+        if let What::Sent(_, Sent { attempt: Attempt::Refused(error), .. }) = what
+            && error.code == whatsapp::NO_MARKETING.to_string()
+        {
+            self.stop_marketing(conversation, self.host.now()).await?;
+        }
         if let What::Sent(_, Sent { stop: Some(error), .. }) = what {
             self.stop(conversation, error).await?;
         }

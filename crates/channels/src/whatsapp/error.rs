@@ -168,7 +168,7 @@ impl Class {
             0 | 3 | 10 | 190 | 200..=299 | 131005 => Self::StopChannel(Permission),
             368 | 131031 | 131042 | 131045 | 131048 => Self::StopChannel(Account),
             131047 => Self::UseTemplate,
-            131021 | 131026 | 131049 | 131050 | 130472 | 130497 => Self::Never,
+            131021 | 131026 | 131049 | NO_MARKETING | 130472 | 130497 => Self::Never,
             // This kind of message cannot go to a user id (page: business-scoped-user-ids).
             131062 => Self::Never,
             132000 | 132001 | 132005 | 132007 | 132012 | 132015 | 132016 | 132068 | 132069 => {
@@ -216,6 +216,9 @@ pub fn outcome(status: u16, headers: &HeaderMap, body: &[u8]) -> Outcome {
         Class::OurBug => Outcome::OurBug { code, message },
     }
 }
+
+/// The code of a contact that stopped marketing messages: never again, until it wants them.
+pub const NO_MARKETING: i64 = 131050;
 
 /// The longest `Retry-After` that is believed.
 const MAX_AFTER: Duration = Duration::from_secs(24 * 60 * 60);
