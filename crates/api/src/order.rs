@@ -114,17 +114,6 @@ impl Call {
             "contact_id": contact,
         })))
     }
-
-    /// The body of a request that may have none.
-    ///
-    /// # Errors
-    /// As [`Call::json`].
-    pub async fn json_or_nothing(&mut self) -> Result<Value, Problem> {
-        if self.raw().await?.is_empty() {
-            return Ok(json!({}));
-        }
-        self.json().await
-    }
 }
 
 /// Reads the field `phone`, which must be there.
