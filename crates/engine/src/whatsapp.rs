@@ -5,7 +5,7 @@ use channels::whatsapp::{DeliveryStatus, InboundMessage, StatusUpdate, Update, U
 use conversation::{
     Channel, E164, EventId, Inbound, MessageError, MessageStatus, Pinned, Receipt, limits,
 };
-use flow::Timestamp;
+use flow::{Kind, Timestamp};
 use store::{StoreError, keys};
 use teams::{Account, Credentials};
 use uuid::Uuid;
@@ -258,7 +258,7 @@ impl<H: Host> Engine<'_, H> {
         ))
     }
 
-    /// What an account's workflow would start: its newest release.
+    /// What an account's workflow would start: its newest release. A sequence answers nobody.
     pub(crate) async fn route(
         &self,
         workflow: Uuid,
@@ -276,7 +276,7 @@ impl<H: Host> Engine<'_, H> {
         let Some(published) = self.published(workflow, &release.content).await? else {
             return Ok(None);
         };
-        if published.program.is_none() {
+        if published.program.is_none() || published.kind == Kind::Sequence {
             return Ok(None);
         }
         loaded.add(&release.content, Some(&published));
