@@ -16,6 +16,7 @@ mod ops;
 mod process;
 mod redis;
 mod routing;
+mod sequences;
 mod timers;
 mod trigger;
 mod waiting;

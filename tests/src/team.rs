@@ -125,6 +125,13 @@ impl Team {
         self.request("POST", "/api/v1/actions/trigger-flow").json(body)
     }
 
+    /// Triggers a sequence for a phone.
+    #[track_caller]
+    pub fn triggers_sequence(&self, sequence: &str, phone: &str) -> Answer {
+        let body = json!({"sequence_id": sequence, "phone": phone});
+        self.action("trigger-sequence", &body).send()
+    }
+
     /// A request of the actions API: `send-text-message`, ….
     pub fn action(&self, name: &str, body: &Value) -> Request {
         self.request("POST", &format!("/api/v1/actions/{name}")).json(body)

@@ -15,7 +15,7 @@ use uuid::Uuid;
 
 use crate::{
     Attempt, Beginning, Body, Consent, Contact, Conversation, EventId, Ids, Message, Page, Receipt, Session,
-    Settled, Trigger, limits,
+    Settled, Trigger,
 };
 
 /// The outcome of a session that ends since the contact opted out.

@@ -193,7 +193,8 @@ fn a_trigger_that_meets_a_stop_starts_nothing_after_it() {
             let request = engine::TriggerRequest {
                 team: TEAM,
                 workflow: offer(),
-                contact: to(0),
+                kind: None,
+contact: to(0),
                 account: None,
                 start_at: None,
                 context: serde_json::Map::new(),

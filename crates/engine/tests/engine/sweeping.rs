@@ -120,7 +120,8 @@ fn stood_still(milliseconds: u64) -> Stage {
         let request = engine::TriggerRequest {
             team: TEAM,
             workflow: offer(),
-            contact: engine::ContactRef::Phone(conversation::E164::parse(&phone(0)).unwrap()),
+            kind: None,
+contact: engine::ContactRef::Phone(conversation::E164::parse(&phone(0)).unwrap()),
             account: None,
             start_at: None,
             context: serde_json::Map::from_iter([("cart".to_owned(), "cart".into())]),
