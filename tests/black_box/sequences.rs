@@ -57,7 +57,8 @@ fn who_answers_takes_another_way() {
         team.triggers_sequence(&sequence, phone).expect(201);
     }
     pass(&team, DAY + 2 * MINUTE);
-    for (phone, id, title) in [(&more, "more", "Tell me more"), (&enough, "enough", "No more, please")]
+    for (phone, id, title) in
+        [(&more, "more", "Tell me more"), (&enough, "enough", "No more, please")]
     {
         team.app.wait_for_sent_to(phone, 2);
         account.receives(&Inbound::button(phone, id, title));
@@ -83,9 +84,11 @@ fn nobody_gets_a_campaigns_message_in_the_middle_of_a_dialogue() {
     team.triggers(&question, &phone).expect(201);
     // Neither what comes due nor what begins now.
     let started = team.triggers_sequence(&late, &phone).expect(201);
-    team.triggers_sequence(&late, &phone)
-        .is(200, &json!({"id": started["id"], "status": "already_running", "sequence_id": late,
-            "sequence_name": "Notice", "contact_id": started["contact_id"]}));
+    team.triggers_sequence(&late, &phone).is(
+        200,
+        &json!({"id": started["id"], "status": "already_running", "sequence_id": late,
+            "sequence_name": "Notice", "contact_id": started["contact_id"]}),
+    );
     assert_eq!(pass(&team, 4 * MINUTE), 0);
     assert_eq!(team.app.texts_to(&phone, 2), ["welcome", "question"]);
 
@@ -115,5 +118,8 @@ fn a_sequence_answers_nobody_who_writes_first() {
     let phone = a_phone();
     account.receives(&Inbound::text(&phone, "hello"));
     let conversation = team.app.settled(&account.conversation_with(&phone));
-    assert_eq!((&conversation["needs_attention"], team.app.sent_to(&phone).len()), (&json!(true), 0));
+    assert_eq!(
+        (&conversation["needs_attention"], team.app.sent_to(&phone).len()),
+        (&json!(true), 0)
+    );
 }

@@ -55,7 +55,8 @@ pub fn apply_definition(
     definition.apply(&object, create);
     if !create && definition.kind != kind {
         let kind = kind.as_str();
-        object.error("kind", format!("cannot be changed: the workflow is a {kind}; create another"));
+        object
+            .error("kind", format!("cannot be changed: the workflow is a {kind}; create another"));
     }
     Ok(errors.into_result(())?)
 }

@@ -28,7 +28,9 @@ impl Conversation {
     pub fn waiting(&self) -> Option<&Session> {
         let waits = |kind: Kind| {
             let newest_first = self.sessions.iter().rev();
-            newest_first.filter(|s| s.is_running()).find(|s| s.kind == kind && s.state.awaits_reply())
+            newest_first
+                .filter(|s| s.is_running())
+                .find(|s| s.kind == kind && s.state.awaits_reply())
         };
         waits(Kind::Flow).or_else(|| waits(Kind::Sequence))
     }

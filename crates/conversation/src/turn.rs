@@ -14,8 +14,8 @@ use serde_json::Value;
 use uuid::Uuid;
 
 use crate::{
-    Attempt, Beginning, Body, Consent, Contact, Conversation, EventId, Ids, Message, Page, Receipt, Session,
-    Settled, Trigger,
+    Attempt, Beginning, Body, Consent, Contact, Conversation, EventId, Ids, Message, Page, Receipt,
+    Session, Settled, Trigger,
 };
 
 /// The outcome of a session that ends since the contact opted out.

@@ -9,13 +9,13 @@ use std::collections::HashMap;
 
 use serde_json::Value;
 
+use crate::Kind;
 use crate::fields::{Fields, Limit, Reading, read_object};
 use crate::limits::{MAX_ID_CHARS, MAX_NODES};
 use crate::node::Node;
 use crate::nodes;
 use crate::program::Placed;
 use crate::routing::RESERVED;
-use crate::Kind;
 
 /// A node as far as it could be read.
 struct Found {

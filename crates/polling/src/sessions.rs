@@ -177,7 +177,8 @@ impl Shown {
         match session {
             Some(session) => Some(Self::of_session(conversation, session, phone, now)),
             None => {
-                let past = conversation.past.iter().find(|past| (past.kind, past.listed) == (kind, n))?;
+                let past =
+                    conversation.past.iter().find(|past| (past.kind, past.listed) == (kind, n))?;
                 Some(Self::of_past(past, phone, entry.created_at))
             }
         }

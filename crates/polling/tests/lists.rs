@@ -112,8 +112,14 @@ fn a_flow_and_a_sequence_with_the_same_number_in_their_lists_are_two_also_when_t
     check();
     change(&kv, 0, |conversation| {
         for session in std::mem::take(&mut conversation.sessions) {
-            let json = serde_json::json!([session.listed, "completed", session.created_at,
-                session.expires_at, session.completed_at, session.kind]);
+            let json = serde_json::json!([
+                session.listed,
+                "completed",
+                session.created_at,
+                session.expires_at,
+                session.completed_at,
+                session.kind
+            ]);
             conversation.past.push(serde_json::from_value(json).unwrap());
         }
     });

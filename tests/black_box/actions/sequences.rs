@@ -1,6 +1,6 @@
 //! `trigger-sequence` and `get-sequence`: as of flows, in their own words, and of no flow.
 
-use black_box::{Account, Answer, App, Team, a_phone, flows};
+use black_box::{Account, App, Team, a_phone, flows};
 use serde_json::{Value, json};
 use stand_in::Inbound;
 
@@ -107,19 +107,10 @@ fn a_flow_is_no_sequence_and_a_sequence_no_flow() {
 
     // The trigger surface knows workflows only.
     for (workflow, sent) in [(&sequence, 1), (&flow, 2)] {
-        starts(&team, &account, workflow, &phone).is(200, &json!({"ok": true}));
+        team.triggers_on(&account, workflow, &phone).is(200, &json!({"ok": true}));
         team.app.wait_for_sent_to(&phone, sent);
     }
     assert_eq!(team.app.texts_to(&phone, 2), ["welcome", "question"]);
-}
-
-fn starts(team: &Team, account: &Account, workflow: &str, phone: &str) -> Answer {
-    let post = team.app.client.post("/auth/token").header("x-api-key", &team.key);
-    let token = post.send().expect(200)["accessToken"].as_str().expect("a token").to_owned();
-    let body = json!({"phoneNumberId": account.id, "customerPhoneNumberId": phone});
-    let post = team.app.client.post(&format!("/workflows/{workflow}/trigger")).json(&body);
-    let post = post.header("x-api-key", &team.key);
-    post.header("cookie", &format!("accessToken={token}")).send()
 }
 
 #[test]

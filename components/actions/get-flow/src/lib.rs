@@ -9,5 +9,6 @@ use spin_sdk::http_service;
 #[http_service]
 async fn get_flow(request: Request) -> impl IntoResponse {
     let endpoint = Endpoint { surface: Surface::Actions, methods: &[Method::POST] };
-    api::serve(endpoint, request, async |call: &mut Call| call.show_workflow(Kind::Flow).await).await
+    api::serve(endpoint, request, async |call: &mut Call| call.show_workflow(Kind::Flow).await)
+        .await
 }

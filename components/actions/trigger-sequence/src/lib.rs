@@ -9,5 +9,6 @@ use spin_sdk::http_service;
 #[http_service]
 async fn trigger_sequence(request: Request) -> impl IntoResponse {
     let endpoint = Endpoint { surface: Surface::Actions, methods: &[Method::POST] };
-    api::serve(endpoint, request, async |call: &mut Call| call.start_workflow(Kind::Sequence).await).await
+    api::serve(endpoint, request, async |call: &mut Call| call.start_workflow(Kind::Sequence).await)
+        .await
 }

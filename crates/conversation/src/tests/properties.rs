@@ -96,7 +96,8 @@ impl Witness {
     /// A sequence says each of its steps once, and none in a turn through which a flow runs.
     fn see_sequences(&mut self, before: &Conversation, after: &Conversation) {
         let is_sequence = |id: Uuid| after.sessions.iter().any(|s| s.id == id && !s.kind.is_flow());
-        let runs_in = |of: &Conversation, id| of.sessions.iter().any(|s| s.id == id && s.is_running());
+        let runs_in =
+            |of: &Conversation, id| of.sessions.iter().any(|s| s.id == id && s.is_running());
         let flows = before.sessions.iter().filter(|session| session.is_running_flow());
         let through = flows.filter(|flow| runs_in(after, flow.id)).count();
         for message in after.log.iter().filter(|m| m.sequence > before.sequence) {

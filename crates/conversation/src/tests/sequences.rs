@@ -91,10 +91,15 @@ fn what_comes_due_while_a_flow_runs_is_sent_in_order_when_it_ends() {
         talk.pass(20 * MINUTE);
         talk.hear(&format!("{n}"));
     }
-    assert!(!talk.said().iter().any(|said| said.ends_with(" 2]")), "not in the middle of a dialogue");
+    assert!(
+        !talk.said().iter().any(|said| said.ends_with(" 2]")),
+        "not in the middle of a dialogue"
+    );
     assert_eq!(talk.session(drip).state.deadline, due, "it keeps to its days");
     let check_at = talk.conversation.check_at.unwrap().0;
-    assert!(check_at >= talk.session(talk.conversation.acting().next().unwrap().id).due().0 - MINUTE);
+    assert!(
+        check_at >= talk.session(talk.conversation.acting().next().unwrap().id).due().0 - MINUTE
+    );
     talk.pass(HOUR + SECOND);
     let done = talk.touch();
     let said = talk.said();
@@ -207,7 +212,8 @@ fn a_session_that_was_stored_before_there_were_sequences_is_a_flows() {
     talk.trigger("once");
     let json = serde_json::to_value(&talk.conversation).unwrap();
     assert!(!json.to_string().contains("\"kind\":\"flow\""), "as it was written before");
-    let past: crate::PastSession = serde_json::from_value(json!([7, "completed", 1, 2, 1])).unwrap();
+    let past: crate::PastSession =
+        serde_json::from_value(json!([7, "completed", 1, 2, 1])).unwrap();
     assert_eq!(past.kind, flow::Kind::Flow);
     let of_sequence = json!([7, "expired", 1, 2, null, "sequence"]);
     let past: crate::PastSession = serde_json::from_value(of_sequence.clone()).unwrap();

@@ -114,10 +114,7 @@ pub(super) fn shelf() -> Shelf {
                     "text": "{{contact.name}} {{contact.tags}} {{contact.metadata.level}}"},
             ], "edges": [{"from": "set", "to": "ask"}, {"from": "ask", "to": "say"}]}),
         ),
-        (
-            "drip",
-            steps(&["drip 1", "drip 2", "drip 3"], 24 * 60),
-        ),
+        ("drip", steps(&["drip 1", "drip 2", "drip 3"], 24 * 60)),
         ("pulse", steps(&["pulse 1", "pulse 2"], 60)),
         // Asks for an answer for two days, and says which it was.
         (

@@ -194,7 +194,7 @@ fn a_trigger_that_meets_a_stop_starts_nothing_after_it() {
                 team: TEAM,
                 workflow: offer(),
                 kind: None,
-contact: to(0),
+                contact: to(0),
                 account: None,
                 start_at: None,
                 context: serde_json::Map::new(),

@@ -50,10 +50,7 @@ fn the_sweep_moves_a_sequence_on_on_its_days() {
 #[test]
 fn what_is_started_has_to_be_of_the_kind_that_is_asked_for() {
     let mut stage = stage();
-    for (workflow, wrong) in [
-        (setup::campaign(), Kind::Flow),
-        (setup::offer(), Kind::Sequence),
-    ] {
+    for (workflow, wrong) in [(setup::campaign(), Kind::Flow), (setup::offer(), Kind::Sequence)] {
         let refused = starts(&mut stage, workflow, Some(wrong)).err().unwrap();
         assert!(matches!(refused, TriggerError::WorkflowNotFound));
     }
@@ -69,7 +66,10 @@ fn a_sequence_that_a_flow_holds_back_makes_no_sweep_look_at_it() {
     starts(&mut stage, setup::offer(), None).unwrap();
     stage.sweep_for(BETWEEN[0] + 3);
     let before = stage.conversation(0);
-    assert!(before.check_at.unwrap().0 > stage.world.clock.get() + 10 * MINUTE, "not before the flow");
+    assert!(
+        before.check_at.unwrap().0 > stage.world.clock.get() + 10 * MINUTE,
+        "not before the flow"
+    );
     stage.sweep_for(1);
     assert_eq!(stage.conversation(0), before, "it is held, and not touched");
     // The offer gives up after 20 minutes; then, at once, what was due.

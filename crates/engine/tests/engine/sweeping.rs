@@ -121,7 +121,7 @@ fn stood_still(milliseconds: u64) -> Stage {
             team: TEAM,
             workflow: offer(),
             kind: None,
-contact: engine::ContactRef::Phone(conversation::E164::parse(&phone(0)).unwrap()),
+            contact: engine::ContactRef::Phone(conversation::E164::parse(&phone(0)).unwrap()),
             account: None,
             start_at: None,
             context: serde_json::Map::from_iter([("cart".to_owned(), "cart".into())]),

@@ -22,9 +22,9 @@ impl Simulation {
         for flow in [setup::offer(), setup::welcome(), setup::campaign()] {
             match flow == setup::campaign() {
                 false => listed_of(&store, now, &started, Some(flow), |of: &OfFlow| of.flow_id)?,
-                true => listed_of(&store, now, &started, Some(flow), |of: &OfSequence| {
-                    of.sequence_id
-                })?,
+                true => {
+                    listed_of(&store, now, &started, Some(flow), |of: &OfSequence| of.sequence_id)?
+                }
             }
             let expected = started.iter().filter(|session| session.workflow == flow);
             let counter = keys::recent_flow(setup::TEAM, &flow.to_string());
