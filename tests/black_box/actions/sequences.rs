@@ -200,7 +200,8 @@ fn a_sequence_is_shown_as_a_draft_and_as_published_with_its_sessions_counted() {
     shown("published", 0, json!("…T…+00:00"));
     let phone = a_phone();
     for phone in [&phone, &phone, &a_phone()] {
-        team.triggers_sequence(&sequence, phone);
+        let started = team.triggers_sequence(&sequence, phone);
+        assert!([200, 201].contains(&started.status), "{started}");
         team.app.settled(&account.conversation_with(phone));
     }
     shown("published", 2, json!("…T…+00:00"));
