@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use black_box::{Account, Answer, App, Setup, Team, a_phone, flows};
+use black_box::{Account, App, Setup, Team, a_phone, flows};
 use serde_json::{Value, json};
 use stand_in::Inbound;
 
@@ -15,21 +15,11 @@ fn says(account: &Account, phone: &str, text: &str) {
     account.app.settled(&account.conversation_with(phone));
 }
 
-/// Starts a workflow over the trigger surface.
-fn starts(team: &Team, account: &Account, workflow: &str, phone: &str) -> Answer {
-    let post = team.app.client.post("/auth/token").header("x-api-key", &team.key);
-    let token = post.send().expect(200)["accessToken"].as_str().expect("a token").to_owned();
-    let body = json!({"phoneNumberId": account.id, "customerPhoneNumberId": phone});
-    let post = team.app.client.post(&format!("/workflows/{workflow}/trigger")).json(&body);
-    let post = post.header("x-api-key", &team.key);
-    post.header("cookie", &format!("accessToken={token}")).send()
-}
-
 #[track_caller]
 fn is_refused(team: &Team, account: &Account, workflow: &str, phone: &str) {
     let refused = json!({"error": "Contact has opted out of messages"});
     team.triggers(workflow, phone).is(422, &refused);
-    assert_eq!(starts(team, account, workflow, phone).status, 400);
+    assert_eq!(team.triggers_on(account, workflow, phone).status, 400);
 }
 
 #[test]
@@ -66,7 +56,7 @@ fn who_says_stop_is_told_so_once_and_sent_nothing_more_until_start() {
     stop.send().is(200, &json!({}));
     team.triggers(&notice, &phone).expect(201);
     assert_eq!(team.app.texts_to(&phone, 5)[4], "notice");
-    starts(&team, &account, &question, &phone).expect(200);
+    team.triggers_on(&account, &question, &phone).expect(200);
     assert_eq!(team.app.texts_to(&phone, 6)[5], "question");
 }
 

@@ -17,6 +17,7 @@ mod outbox;
 mod process;
 mod redis;
 mod routing;
+mod sequences;
 mod timers;
 mod trigger;
 mod waiting;

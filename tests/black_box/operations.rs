@@ -89,6 +89,22 @@ fn a_trigger_costs_what_the_readme_says() {
 }
 
 #[test]
+fn a_sequence_costs_what_a_flow_does() {
+    let shop = shop();
+    let sequence = shop.team.has_published(&flows::welcome_days());
+    let trigger = |phone: &str| {
+        shop.team.action("trigger-sequence", &json!({"sequence_id": sequence, "phone": phone}))
+    };
+    let phone = a_phone();
+    shop.costs(&trigger(&a_phone()), 201);
+    assert_eq!(shop.costs(&trigger(&phone), 201), TRIGGER_NEW, "a new contact");
+    let running = settled_cost(&shop, || (trigger(&phone), 200));
+    assert_eq!(running, TRIGGER_RUNNING, "a session that runs already");
+    let poll = || (shop.team.request("GET", "/api/v1/triggers/new-sequence-triggered"), 200);
+    assert_eq!(settled_cost(&shop, poll)[1..], POLL_FLOWS[1..], "two sessions");
+}
+
+#[test]
 fn a_reply_costs_what_the_readme_says() {
     let shop = shop();
     let phone = a_phone();

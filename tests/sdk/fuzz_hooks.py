@@ -88,6 +88,9 @@ def before_call(context, case, kwargs):
     if isinstance(case.body, dict) and not case.meta.is_negative_at(ParameterLocation.BODY):
         known = {name: BODY_IDS[name] for name in case.body if name in BODY_IDS}
         case.body = {**case.body, **known}
+        # A workflow stays what it was made as.
+        if operation_id == "updateWorkflow" and "kind" in case.body:
+            case.body = {**case.body, "kind": "flow"}
     if operation_id == "streamMessages" and not case.meta.is_negative_at(ParameterLocation.QUERY):
         messages = CLIENT.conversations.messages
         ticket = messages.stream_ticket(AGENT, ANSWER.conversation_id).ticket

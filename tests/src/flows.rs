@@ -12,6 +12,17 @@ pub fn support_menu() -> Value {
     example("support-menu")
 }
 
+/// `examples/welcome-days.json`: a sequence.
+pub fn welcome_days() -> Value {
+    example("welcome-days")
+}
+
+/// The same as a sequence.
+pub fn as_sequence(mut definition: Value) -> Value {
+    definition["kind"] = "sequence".into();
+    definition
+}
+
 fn example(name: &str) -> Value {
     let path = crate::workspace().join(format!("examples/{name}.json"));
     let text = std::fs::read_to_string(&path).expect("an example");

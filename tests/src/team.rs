@@ -125,6 +125,24 @@ impl Team {
         self.request("POST", "/api/v1/actions/trigger-flow").json(body)
     }
 
+    /// Triggers a sequence for a phone.
+    #[track_caller]
+    pub fn triggers_sequence(&self, sequence: &str, phone: &str) -> Answer {
+        let body = json!({"sequence_id": sequence, "phone": phone});
+        self.action("trigger-sequence", &body).send()
+    }
+
+    /// Triggers a workflow for a phone over the trigger surface.
+    #[track_caller]
+    pub fn triggers_on(&self, account: &Account, workflow: &str, phone: &str) -> Answer {
+        let post = self.app.client.post("/auth/token").header("x-api-key", &self.key);
+        let token = post.send().expect(200)["accessToken"].as_str().expect("a token").to_owned();
+        let body = json!({"phoneNumberId": account.id, "customerPhoneNumberId": phone});
+        let post = self.app.client.post(&format!("/workflows/{workflow}/trigger")).json(&body);
+        let post = post.header("x-api-key", &self.key);
+        post.header("cookie", &format!("accessToken={token}")).send()
+    }
+
     /// A request of the actions API: `send-text-message`, ….
     pub fn action(&self, name: &str, body: &Value) -> Request {
         self.request("POST", &format!("/api/v1/actions/{name}")).json(body)

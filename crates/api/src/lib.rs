@@ -9,6 +9,7 @@ mod call;
 mod contact;
 mod conversation;
 mod filter;
+mod flow;
 mod idempotency;
 mod kept;
 mod order;

@@ -40,7 +40,7 @@ impl Call {
     }
 }
 
-/// Applies a body to a definition.
+/// Applies a body to a definition. A workflow stays of the kind that it was created as: lists name its sessions by it.
 ///
 /// # Errors
 /// All that is wrong with it, as [`Problem::Invalid`].
@@ -51,7 +51,13 @@ pub fn apply_definition(
 ) -> Result<(), Problem> {
     let errors = Errors::new();
     let object = errors.body(body);
+    let kind = definition.kind;
     definition.apply(&object, create);
+    if !create && definition.kind != kind {
+        let kind = kind.as_str();
+        object
+            .error("kind", format!("cannot be changed: the workflow is a {kind}; create another"));
+    }
     Ok(errors.into_result(())?)
 }
 

@@ -17,7 +17,7 @@ pub struct Call {
     pub session: Uuid,
     /// What it wants.
     pub effect: Effect,
-    /// What came of it while the conversation was paused: its session hears it afterwards.
+    /// What came of it while its session had to stand still, which hears it afterwards.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub result: Option<EffectResult>,
     /// Who carries it out. Never unknown: what is not answered in time has timed out.
@@ -47,7 +47,7 @@ impl Conversation {
         Some(self.calls.remove(at))
     }
 
-    /// Keeps what came of a call until the conversation goes on. Whether the call is known.
+    /// Keeps what came of a call until its session goes on. Whether the call is known.
     pub(crate) fn keep_result(&mut self, id: Uuid, result: &EffectResult) -> bool {
         let Some(call) = self.calls.iter_mut().find(|call| call.id == id) else { return false };
         call.result = Some(result.clone());
@@ -55,9 +55,10 @@ impl Conversation {
         true
     }
 
-    /// Takes the first call out whose result was kept.
+    /// Takes the first call out whose result was kept, and whose session goes on.
     pub(crate) fn kept_result(&mut self) -> Option<(Call, EffectResult)> {
-        let at = self.calls.iter().position(|call| call.result.is_some())?;
+        let goes_on = |call: &Call| call.result.is_some() && !self.holds_session(call.session);
+        let at = self.calls.iter().position(goes_on)?;
         let mut call = self.calls.remove(at);
         let result = call.result.take()?;
         Some((call, result))
@@ -111,7 +112,9 @@ impl Conversation {
     /// When the calls next want to be looked at.
     pub(crate) fn calls_due(&self) -> Option<Timestamp> {
         let dues = self.calls.iter().filter_map(|call| match call.state {
-            _ if call.result.is_some() => (!self.paused).then_some(self.updated_at),
+            _ if call.result.is_some() => {
+                (!self.holds_session(call.session)).then_some(self.updated_at)
+            }
             EntryState::Sending { until, .. } => Some(Timestamp(until.0 + TAKEOVER)),
             EntryState::Unknown { until } => Some(until),
             EntryState::Queued { not_before } => not_before,

@@ -209,19 +209,6 @@ impl Conversation {
         self.keys.iter().any(|earlier| earlier.key == used.key && earlier.body != used.body)
     }
 
-    /// The session that may act: the newest running one. Older running ones are suspended until it ends; while the
-    /// conversation is paused, so is this one.
-    #[must_use]
-    pub fn active(&self) -> Option<&Session> {
-        self.sessions.iter().rev().find(|s| s.is_running())
-    }
-
-    /// The session that a message of the contact goes to: the newest running one that waits for one.
-    #[must_use]
-    pub fn waiting(&self) -> Option<&Session> {
-        self.sessions.iter().rev().find(|s| s.is_running() && s.state.awaits_reply())
-    }
-
     /// The running session of a workflow's graph.
     #[must_use]
     pub fn running(&self, workflow: Uuid) -> Option<&Session> {

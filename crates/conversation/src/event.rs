@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use flow::{Content, Reply, Timestamp};
+use flow::{Content, Kind, Reply, Timestamp};
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 use sha2::{Digest, Sha256};
@@ -70,6 +70,9 @@ pub struct Pinned {
     pub workflow: Uuid,
     /// Its name when the session started.
     pub name: String,
+    /// What it is for.
+    #[serde(default, skip_serializing_if = "Kind::is_flow")]
+    pub kind: Kind,
     /// SHA-256 of the published content, in hexadecimal: the key of the immutable document.
     pub content: String,
     /// `settings.session_ttl_minutes` of that version.

@@ -3,6 +3,7 @@
 //! Everything here is pure: the time, the randomness, the contact and the compiled workflows are inputs. Reading
 //! and committing the document is the `store`'s, sending what the outbox holds is the `engine`'s.
 
+mod acting;
 mod calls;
 mod changes;
 mod contact;
@@ -23,6 +24,7 @@ mod turn;
 #[cfg(test)]
 mod tests;
 
+pub use acting::acting;
 pub use calls::Call;
 pub use changes::ContactChange;
 pub use contact::{Consent, Contact};
@@ -35,5 +37,5 @@ pub use outbox::{Attempt, Entry, EntryState, Settled};
 pub use past::PastSession;
 pub use queue::Waiting;
 pub use seen::Seen;
-pub use session::{Session, SessionError, SessionStatus};
+pub use session::{Beginning, Session, SessionError, SessionStatus};
 pub use turn::{Applied, Finished, Known, Programs, Turn, TurnError};

@@ -1,7 +1,7 @@
 //! What a conversation remembers of a session that it has forgotten: how it ended, for the polling lists, whose entries
 //! hold what never changes of it.
 
-use flow::Timestamp;
+use flow::{Kind, Timestamp};
 use serde::{Deserialize, Serialize};
 
 use crate::{Session, SessionStatus};
@@ -12,6 +12,8 @@ use crate::{Session, SessionStatus};
 pub struct PastSession {
     /// Where the list of the team's sessions names it: [`Session::listed`].
     pub listed: u64,
+    /// Of what kind its workflow is: each has a list.
+    pub kind: Kind,
     /// How it ended.
     pub status: SessionStatus,
     /// When the contact or the workflow last did something.
@@ -22,19 +24,29 @@ pub struct PastSession {
     pub completed_at: Option<Timestamp>,
 }
 
-/// Without names, since a document holds up to ninety.
-type Row = (u64, SessionStatus, Timestamp, Timestamp, Option<Timestamp>);
+/// Without names, since a document holds up to ninety. The kind is only said of sequences.
+#[derive(Serialize, Deserialize)]
+struct Row(
+    u64,
+    SessionStatus,
+    Timestamp,
+    Timestamp,
+    Option<Timestamp>,
+    #[serde(default, skip_serializing_if = "Kind::is_flow")] Kind,
+);
 
 impl From<PastSession> for Row {
     fn from(past: PastSession) -> Self {
-        let PastSession { listed, status, last_interaction_at, expires_at, completed_at } = past;
-        (listed, status, last_interaction_at, expires_at, completed_at)
+        let PastSession { listed, kind, status, last_interaction_at, expires_at, completed_at } =
+            past;
+        Self(listed, status, last_interaction_at, expires_at, completed_at, kind)
     }
 }
 
 impl From<Row> for PastSession {
-    fn from((listed, status, last_interaction_at, expires_at, completed_at): Row) -> Self {
-        Self { listed, status, last_interaction_at, expires_at, completed_at }
+    fn from(row: Row) -> Self {
+        let Row(listed, status, last_interaction_at, expires_at, completed_at, kind) = row;
+        Self { listed, kind, status, last_interaction_at, expires_at, completed_at }
     }
 }
 
@@ -43,6 +55,7 @@ impl PastSession {
     pub(crate) fn of(session: &Session) -> Option<Self> {
         Some(Self {
             listed: session.listed?,
+            kind: session.kind,
             status: session.status,
             last_interaction_at: session.last_interaction_at,
             expires_at: session.expires_at,

@@ -22,7 +22,7 @@ impl Conversation {
     /// Whether what the contact writes has to wait: the session that would answer waits for a call.
     #[must_use]
     pub fn is_calling(&self) -> bool {
-        !self.paused && self.active().is_some_and(|session| session.state.awaits == Awaits::Effect)
+        self.acting().any(|session| session.state.awaits == Awaits::Effect)
     }
 
     /// Whether messages wait whose turn it is.

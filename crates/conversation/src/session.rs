@@ -1,6 +1,6 @@
 //! A session: one run of a workflow, pinned to the version it started on.
 
-use flow::{State, Timestamp};
+use flow::{Kind, State, Timestamp};
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 use uuid::Uuid;
@@ -18,6 +18,9 @@ pub struct Session {
     pub workflow: Uuid,
     /// The workflow's name when it started.
     pub workflow_name: String,
+    /// What the workflow is for.
+    #[serde(default, skip_serializing_if = "Kind::is_flow")]
+    pub kind: Kind,
     /// SHA-256 of the published content it runs (G5).
     pub content: String,
     /// Minutes without interaction, and without an armed timer, after which it expires.
@@ -46,7 +49,10 @@ pub struct Session {
     /// Where the flow stands.
     #[serde(default)]
     pub state: State,
-    /// Since when a newer session keeps this one waiting, its timers included.
+    /// How it begins, where it had to stand still before that.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub beginning: Option<Beginning>,
+    /// Since when it stands still: a newer flow runs, or any flow beside a sequence, or the conversation is paused.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub suspended_at: Option<Timestamp>,
     /// When it started.
@@ -58,6 +64,14 @@ pub struct Session {
     /// When it completed.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub completed_at: Option<Timestamp>,
+}
+
+/// How a session begins that has not yet.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Beginning {
+    /// The node to start from; the entry when absent.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub at: Option<String>,
 }
 
 /// Whether a session still runs, or how it ended.
@@ -96,6 +110,7 @@ impl Session {
             id,
             workflow: pinned.workflow,
             workflow_name: pinned.name.clone(),
+            kind: pinned.kind,
             content: pinned.content.clone(),
             ttl_minutes: pinned.ttl_minutes,
             source: source.to_owned(),
@@ -107,6 +122,7 @@ impl Session {
             error: None,
             context: Map::new(),
             state: State::default(),
+            beginning: None,
             suspended_at: None,
             created_at: now,
             last_interaction_at: now,
@@ -123,8 +139,24 @@ impl Session {
         self.status == SessionStatus::Running
     }
 
-    /// When it next wants to be looked at: its timer, or its expiry.
+    /// Whether it is a flow that still runs.
+    #[must_use]
+    pub fn is_running_flow(&self) -> bool {
+        self.is_running() && self.kind.is_flow()
+    }
+
+    /// Whether its time is over, where it may act. One whose timer goes off first goes on then.
+    #[must_use]
+    pub fn is_over(&self, now: Timestamp) -> bool {
+        let timer_first = self.state.deadline.is_some_and(|deadline| deadline <= self.expires_at);
+        self.beginning.is_none() && !timer_first && self.expires_at <= now
+    }
+
+    /// When it next wants to be looked at: at its beginning, its timer, or its expiry.
     pub(crate) fn due(&self) -> Timestamp {
+        if self.beginning.is_some() {
+            return self.created_at;
+        }
         self.state.deadline.map_or(self.expires_at, |deadline| deadline.min(self.expires_at))
     }
 
@@ -143,40 +175,53 @@ impl Session {
         self.status = SessionStatus::Completed;
         self.outcome = outcome;
         self.completed_at = Some(now);
-        self.state.deadline = None;
+        self.disarm();
     }
 
     pub(crate) fn expire(&mut self) {
         self.status = SessionStatus::Expired;
-        self.state.deadline = None;
+        self.disarm();
     }
 
     pub(crate) fn fail(&mut self, code: &str, message: String) {
         self.status = SessionStatus::Failed;
         self.error = Some(SessionError { code: code.to_owned(), message });
+        self.disarm();
+    }
+
+    fn disarm(&mut self) {
         self.state.deadline = None;
+        self.beginning = None;
     }
 
     fn suspend(&mut self, now: Timestamp) {
         self.suspended_at.get_or_insert(now);
     }
 
-    /// Goes on after the newer session ended: its timers get the time back that they stood still.
+    /// Goes on: its timers get the time back that they stood still. Not those of a sequence, which keeps to its days: what
+    /// came due meanwhile is done at once.
     fn resume(&mut self, now: Timestamp) {
-        if let Some(since) = self.suspended_at.take() {
-            let stood = now.0.saturating_sub(since.0);
-            self.expires_at.0 = self.expires_at.0.saturating_add(stood);
-            if let Some(deadline) = &mut self.state.deadline {
-                deadline.0 = deadline.0.saturating_add(stood);
-            }
+        let Some(since) = self.suspended_at.take() else { return };
+        if self.kind == Kind::Sequence && self.state.deadline.is_some() {
+            return;
+        }
+        let stood = now.0.saturating_sub(since.0);
+        self.expires_at.0 = self.expires_at.0.saturating_add(stood);
+        if let Some(deadline) = &mut self.state.deadline {
+            deadline.0 = deadline.0.saturating_add(stood);
         }
     }
 }
 
 impl Conversation {
-    /// Adds a session; what runs already stands still until it ends.
-    pub(crate) fn push_session(&mut self, session: Session, now: Timestamp) {
-        self.rest(now);
+    /// Adds a session. Until a flow ends, what runs already stands still; a sequence lets go on what runs, and stands still
+    /// itself beside a flow.
+    pub(crate) fn push_session(&mut self, mut session: Session, now: Timestamp) {
+        match session.kind {
+            Kind::Flow => self.rest(now),
+            Kind::Sequence if self.holds(Kind::Sequence) => session.suspend(now),
+            Kind::Sequence => {}
+        }
         self.sessions.push(session);
     }
 
@@ -187,14 +232,12 @@ impl Conversation {
         }
     }
 
-    /// Lets the newest running session go on, unless the conversation is paused, and forgets the oldest ended ones; what only answered a message, at once.
+    /// Lets go on what may act now, and forgets the oldest ended ones; what only answered a message, at once.
     pub(crate) fn settle_sessions(&mut self, now: Timestamp) {
         self.sessions.retain(|s| !(s.answers && s.status == SessionStatus::Completed));
         self.forget_calls();
-        let newest = self.sessions.iter_mut().rev().find(|s| s.is_running());
-        if let Some(newest) = newest.filter(|_| !self.paused) {
-            newest.resume(now);
-        }
+        let acting: Vec<Uuid> = self.acting().map(|session| session.id).collect();
+        self.sessions.iter_mut().filter(|s| acting.contains(&s.id)).for_each(|s| s.resume(now));
         let ended = self.sessions.iter().filter(|s| !s.is_running()).count();
         self.forget_ended(ended.saturating_sub(limits::ENDED_SESSIONS));
         while self.sessions_are_full() && self.forget_ended(1) {}

@@ -15,6 +15,7 @@ mod properties;
 mod receipts;
 mod recent;
 mod resend;
+mod sequences;
 mod sessions;
 mod shelf;
 mod talk;

@@ -3,7 +3,7 @@
 
 use flow::Timestamp;
 
-use crate::Conversation;
+use crate::{Conversation, Session};
 
 const MINUTE: u64 = 60_000;
 
@@ -11,7 +11,7 @@ impl Conversation {
     /// When something is next to be done, if nothing happens before.
     #[must_use]
     pub fn due(&self) -> Option<Timestamp> {
-        let session = self.active().filter(|_| !self.paused).map(|session| session.due());
+        let session = self.acting().map(Session::due).min();
         let waiting = self.has_turn_waiting().then_some(self.updated_at);
         let dues = [session, waiting, self.outbox_due(), self.calls_due(), self.changes_due()];
         dues.into_iter().flatten().min()

@@ -4,19 +4,23 @@
 //! other turn left.
 
 mod advance;
+mod due;
 mod inbound;
 mod order;
 mod person;
 mod resend;
 
-use flow::{EffectResult, Event, Program, Timestamp};
+use flow::{EffectResult, Event, Kind, Program, Timestamp};
 use serde_json::Value;
 use uuid::Uuid;
 
 use crate::{
-    Attempt, Body, Consent, Contact, Conversation, EventId, Ids, Message, MessageStatus, Page,
-    Receipt, Session, Settled, Trigger, limits,
+    Attempt, Beginning, Body, Consent, Contact, Conversation, EventId, Ids, Message, MessageStatus,
+    Page, Receipt, Session, Settled, Trigger,
 };
+
+/// The outcome of a session that ends since the contact opted out.
+pub(crate) const OPTED_OUT: &str = "opted_out";
 
 /// Where a turn finds the compiled workflows that it may have to step.
 pub trait Programs: flow::Programs {
@@ -181,9 +185,12 @@ impl<'a, P: Programs> Turn<'a, P> {
         if conversation.consent(self.known) == Consent::OptedOut {
             return Err(TurnError::OptedOut);
         }
+        let is_flow = trigger.workflow.kind.is_flow();
         if let Some(running) = conversation.running(trigger.workflow.workflow).map(|s| s.id) {
-            // Who starts a workflow wants its answers to be taken, also after a person was called.
-            self.pause(conversation, false);
+            // Who starts a flow wants its answers to be taken, also after a person was called. A campaign waits for the person.
+            if is_flow {
+                self.pause(conversation, false);
+            }
             return Ok(Applied::AlreadyRunning(running));
         }
         let program =
@@ -205,9 +212,13 @@ impl<'a, P: Programs> Turn<'a, P> {
             self.now,
         );
         session.context.clone_from(&trigger.context);
-        conversation.paused = false;
+        conversation.paused &= !is_flow;
+        session.beginning = Some(Beginning { at: trigger.start_at.clone() });
+        let is_held = !is_flow && conversation.holds(Kind::Sequence);
         conversation.push_session(session, self.now);
-        self.advance(conversation, trigger.session, &Event::Start { at: trigger.start_at.clone() });
+        if !is_held {
+            self.start(conversation, trigger.session);
+        }
         conversation.seen.push(trigger.event, self.now);
         if let Some(used) = &trigger.key {
             conversation.remember_key(used.clone());
@@ -272,9 +283,10 @@ impl<'a, P: Programs> Turn<'a, P> {
     ) -> Settled {
         conversation.renew(self.id, self.now);
         conversation.renew_calls(self.id, self.now);
-        if conversation.paused {
-            let is_known = conversation.keep_result(call, result);
-            return if is_known { Settled::Recorded } else { Settled::Before };
+        let session = conversation.calls.iter().find(|known| known.id == call).map(|c| c.session);
+        if session.is_some_and(|session| conversation.holds_session(session)) {
+            conversation.keep_result(call, result);
+            return Settled::Recorded;
         }
         let Some(call) = conversation.called(call) else {
             return Settled::Before;
@@ -285,11 +297,9 @@ impl<'a, P: Programs> Turn<'a, P> {
         Settled::Recorded
     }
 
-    /// Lets sessions go on whose calls were answered while the conversation was paused.
+    /// Lets sessions go on whose calls were answered while they had to stand still.
     fn take_results(&mut self, conversation: &mut Conversation) {
-        while !conversation.paused
-            && let Some((call, result)) = conversation.kept_result()
-        {
+        while let Some((call, result)) = conversation.kept_result() {
             let event = Event::Result { effect: call.effect.number, result };
             self.advance(conversation, call.session, &event);
         }
@@ -302,28 +312,11 @@ impl<'a, P: Programs> Turn<'a, P> {
         conversation.forget_changes(applied);
     }
 
-    fn fire_timers(&mut self, conversation: &mut Conversation) {
-        while self.fired < limits::TIMERS_A_TOUCH {
-            let active = conversation.active().filter(|_| !conversation.paused);
-            let due = active.filter(|session| session.due() <= self.now);
-            let Some((id, deadline, expires)) = due.map(|s| (s.id, s.state.deadline, s.expires_at))
-            else {
-                break;
-            };
-            self.fired += 1;
-            if deadline.is_some_and(|deadline| deadline <= expires) {
-                self.advance(conversation, id, &Event::Timeout);
-            } else {
-                self.with_session(conversation, id, Session::expire);
-                conversation.settle_sessions(self.now);
-            }
-        }
-    }
-
     /// Ends the turn: takes what is to be sent, moves what is old to pages, and announces what is due. `None` if
     /// the turn changed nothing: then there is nothing to commit.
     #[must_use]
-    pub fn finish(self, conversation: &mut Conversation) -> Option<Finished> {
+    pub fn finish(mut self, conversation: &mut Conversation) -> Option<Finished> {
+        self.release_sequences(conversation);
         // A holder goes on while it settles, however late. One that finds its message taken over must not take it:
         // what it came to say of an earlier sending would count for the next one.
         let not_mine = match self.settled {

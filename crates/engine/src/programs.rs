@@ -5,7 +5,7 @@ use std::collections::{HashMap, VecDeque};
 use std::rc::Rc;
 
 use conversation::{Pinned, Programs};
-use flow::{Pin, Program};
+use flow::{Kind, Pin, Program};
 use store::{StoreError, keys};
 use uuid::Uuid;
 use workflows::{Definition, Workflow};
@@ -43,6 +43,7 @@ impl Compiled {
 /// A published content, ready to run.
 pub(crate) struct Published {
     name: String,
+    pub(crate) kind: Kind,
     ttl_minutes: u32,
     /// Absent where it does not compile, which publishing has refused.
     pub(crate) program: Option<Program>,
@@ -54,6 +55,7 @@ impl Published {
         Pinned {
             workflow,
             name: self.name.clone(),
+            kind: self.kind,
             content: content.to_owned(),
             ttl_minutes: self.ttl_minutes,
         }
@@ -143,6 +145,7 @@ impl<H: Host> Engine<'_, H> {
         };
         let published = Rc::new(Published {
             name: definition.name,
+            kind: definition.kind,
             ttl_minutes: definition.settings.session_ttl_minutes,
             program,
         });

@@ -3,7 +3,7 @@
 use agents::Agent;
 use contacts::ContactRef;
 use conversation::{Applied, Channel, Contact, EventId, Ids, KeyUse, Trigger, TurnError, identity};
-use flow::Program;
+use flow::{Kind, Program};
 use serde_json::{Map, Value};
 use store::keys;
 use teams::{Account, Team};
@@ -21,6 +21,8 @@ pub struct TriggerRequest<'a> {
     pub team: &'a str,
     /// What to start.
     pub workflow: Uuid,
+    /// Of which kind it has to be; of either when absent.
+    pub kind: Option<Kind>,
     /// For whom. By a phone the contact is created if there is none, and opted in.
     pub contact: ContactRef,
     /// The WhatsApp account to send from; the team's first one when absent.
@@ -62,7 +64,7 @@ pub struct Started {
 /// Why nothing was started. Each surface has its own words and status for these.
 #[derive(Debug, thiserror::Error)]
 pub enum TriggerError {
-    /// No such workflow of this team, or not published.
+    /// No such workflow of this team and kind, or not published.
     #[error("no such published workflow")]
     WorkflowNotFound,
     /// It has no graph.
@@ -113,7 +115,10 @@ impl<H: Host> Engine<'_, H> {
         let store = self.host.store();
         let head: Option<Workflow> =
             store.read_json(&keys::workflow(&request.workflow.to_string())).await?;
-        let head = head.filter(|head| head.team == request.team);
+        let is_wanted = |head: &Workflow| {
+            head.team == request.team && request.kind.is_none_or(|kind| kind == head.draft.kind)
+        };
+        let head = head.filter(is_wanted);
         let release =
             head.as_ref().and_then(Workflow::release).ok_or(TriggerError::WorkflowNotFound)?;
         let content = release.content.as_str();

@@ -8,7 +8,7 @@ use conversation::{
     Channel, Conversation, E164, EventId, Inbound, MessageError, MessageStatus, Pinned, Receipt,
     limits,
 };
-use flow::Timestamp;
+use flow::{Kind, Timestamp};
 use store::{StoreError, keys};
 use teams::{Account, Credentials};
 use uuid::Uuid;
@@ -288,7 +288,7 @@ impl<H: Host> Engine<'_, H> {
         ))
     }
 
-    /// What an account's workflow would start: its newest release.
+    /// What an account's workflow would start: its newest release. A sequence answers nobody.
     pub(crate) async fn route(
         &self,
         workflow: Uuid,
@@ -306,7 +306,7 @@ impl<H: Host> Engine<'_, H> {
         let Some(published) = self.published(workflow, &release.content).await? else {
             return Ok(None);
         };
-        if published.program.is_none() {
+        if published.program.is_none() || published.kind == Kind::Sequence {
             return Ok(None);
         }
         loaded.add(&release.content, Some(&published));

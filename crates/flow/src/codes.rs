@@ -18,6 +18,10 @@ pub const CODES: &[(&str, &str)] = &[
         "warning: a port whose lack of an edge looks unintended; leaving by it ends the session",
     ),
     ("unreachable_node", "warning: no edges lead from the entry to this node"),
+    (
+        "free_form_outside_window",
+        "warning: a sequence may begin with what is no template, and WhatsApp delivers only those to most contacts",
+    ),
     ("cycle_without_wait", "a circle of edges, or of flows, in which nothing waits"),
     // Fields.
     ("unknown_field", "warning: a field that is not read here"),

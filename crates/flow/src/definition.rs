@@ -4,11 +4,51 @@
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
+/// What a workflow is for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(rename = "WorkflowKind"))]
+pub enum Kind {
+    /// A dialogue, over in minutes. The newest one of a conversation goes on, the others stand still.
+    #[default]
+    Flow,
+    /// A campaign over days. Several go on beside one another, and none while a flow runs.
+    Sequence,
+}
+
+impl Kind {
+    /// Their names.
+    pub const NAMES: [&'static str; 2] = [Self::Flow.as_str(), Self::Sequence.as_str()];
+
+    /// The name used in JSON.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Flow => "flow",
+            Self::Sequence => "sequence",
+        }
+    }
+
+    /// The kind of that name.
+    #[must_use]
+    pub fn from_name(name: &str) -> Option<Self> {
+        [Self::Flow, Self::Sequence].into_iter().find(|kind| kind.as_str() == name)
+    }
+
+    /// Whether it is what workflows are where nothing is said.
+    #[must_use]
+    pub fn is_flow(&self) -> bool {
+        *self == Self::Flow
+    }
+}
+
 /// The parts of a definition that are compiled.
 #[derive(Copy, Clone, Debug, Default)]
 pub struct Definition<'a> {
     /// The workflow's own id, where it has one: it may not call itself.
     pub id: Option<&'a str>,
+    /// What it is for.
+    pub kind: Kind,
     /// Instructions for the language model.
     pub system_prompt: &'a str,
     /// Phrases with their answers, in order.

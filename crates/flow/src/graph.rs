@@ -2,12 +2,14 @@
 //! then the edges between them, then what only the whole shows.
 
 mod edges;
+mod openings;
 mod paths;
 
 use std::collections::HashMap;
 
 use serde_json::Value;
 
+use crate::Kind;
 use crate::fields::{Fields, Limit, Reading, read_object};
 use crate::limits::{MAX_ID_CHARS, MAX_NODES};
 use crate::node::Node;
@@ -37,12 +39,16 @@ struct Nodes {
 const PATH: &str = "/graph";
 
 /// The nodes of a graph, none if anything is wrong, and the index of the entry.
-pub(crate) fn read(graph: &Value, reading: &mut Reading) -> (Vec<Placed>, Option<usize>) {
+pub(crate) fn read(
+    graph: &Value,
+    kind: Kind,
+    reading: &mut Reading,
+) -> (Vec<Placed>, Option<usize>) {
     let mut nodes = Nodes::default();
     let mut entry = None;
     if graph.is_object() {
         read_object(graph, PATH.to_owned(), reading, |fields| {
-            entry = read_fields(fields, &mut nodes);
+            entry = read_fields(fields, kind, &mut nodes);
         });
     } else {
         let message = "a graph is an object with `entry`, `nodes` and `edges`";
@@ -59,7 +65,7 @@ pub(crate) fn read(graph: &Value, reading: &mut Reading) -> (Vec<Placed>, Option
 }
 
 /// Fills `nodes`; the index of the entry.
-fn read_fields(fields: &mut Fields<'_, '_>, nodes: &mut Nodes) -> Option<usize> {
+fn read_fields(fields: &mut Fields<'_, '_>, kind: Kind, nodes: &mut Nodes) -> Option<usize> {
     fields.expect(&["entry", "nodes", "edges"]);
     *nodes = read_nodes(fields);
     if fields.list("nodes").is_some_and(|list| list.len() > MAX_NODES) {
@@ -70,6 +76,9 @@ fn read_fields(fields: &mut Fields<'_, '_>, nodes: &mut Nodes) -> Option<usize> 
     let entry = read_entry(fields, nodes);
     edges::check(nodes, fields.issues());
     paths::check(nodes, entry, fields.issues());
+    if kind == Kind::Sequence {
+        openings::check(nodes, entry, fields.issues());
+    }
     entry
 }
 

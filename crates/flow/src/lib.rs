@@ -44,7 +44,7 @@ mod words;
 
 pub use codes::{CODES, FAILURES};
 pub use content::{Button, Content, MediaKind, Row, Section, Variables};
-pub use definition::{ConversationStep, Definition, Faq, FlowScript, Keyword, Rule, Weight};
+pub use definition::{ConversationStep, Definition, Faq, FlowScript, Keyword, Kind, Rule, Weight};
 pub use effect::{AiRequest, Change, Effect, EffectResult, HttpRequest, Label, Request};
 pub use email::is_email;
 pub use issue::{Issue, Severity};

@@ -44,6 +44,11 @@ pub(crate) trait Node: Debug + Send + Sync {
         false
     }
 
+    /// What this node sends to who comes to it, if it sends anything.
+    fn opening(&self) -> Option<Opening> {
+        None
+    }
+
     /// Reports what is odd about the edges of this node, all of which are known by now.
     fn check_edges(&self, _edges: &mut Edges<'_>) {}
 
@@ -54,6 +59,15 @@ pub(crate) trait Node: Debug + Send + Sync {
     fn resume(&self, _turn: &mut Turn<'_>, _wake: Wake<'_>) -> Result<Move, Failure> {
         Ok(Move::next())
     }
+}
+
+/// What a node sends to who comes to it.
+#[derive(Copy, Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Opening {
+    /// An approved template.
+    Template,
+    /// Anything else.
+    Text,
 }
 
 /// What ends a node's waiting.

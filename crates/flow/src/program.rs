@@ -94,7 +94,7 @@ fn read(definition: &Definition<'_>) -> (Issues, Program) {
         workflow: definition.id.map(str::to_owned),
     };
     let (mut nodes, entry) = match definition.graph {
-        Some(graph) => graph::read(graph, &mut reading),
+        Some(graph) => graph::read(graph, definition.kind, &mut reading),
         None => (Vec::new(), None),
     };
     let own = nodes.len();

@@ -1,6 +1,6 @@
 //! What a commit is to tell those who poll: written before it, like all that announces a document.
 
-use conversation::{Conversation, Finished, MessageError};
+use conversation::{Conversation, Finished, MessageError, Session};
 use flow::Timestamp;
 use store::{Kv, Store, StoreError, keys};
 
@@ -36,12 +36,12 @@ pub async fn announce<K: Kv>(
         return Ok(());
     }
     announce_failures(store, conversation, finished, announcement).await?;
-    let ring = Ring::new(store, keys::recent(&conversation.team));
     for id in &finished.started {
         let Some(of) = conversation.sessions.iter().position(|session| session.id == *id) else {
             continue;
         };
         let entry = SessionEntry::of(conversation, &conversation.sessions[of]);
+        let ring = Ring::of_sessions(store, &conversation.team, conversation.sessions[of].kind);
         let n = ring.place(&mut announcement.sessions, *id, &entry).await?;
         conversation.sessions[of].listed = Some(n);
     }
@@ -92,7 +92,7 @@ impl Announcement {
     }
 }
 
-/// Counts the sessions that a commit has started, each with its flow: after the commit, so that one that lost a race is
+/// Counts the sessions that a commit has started, each with its workflow: after the commit, so that one that lost a race is
 /// not counted. One write for each.
 ///
 /// # Errors
@@ -102,10 +102,13 @@ pub async fn count<K: Kv>(
     conversation: &Conversation,
     announcement: &Announcement,
 ) -> Result<(), StoreError> {
-    let mine = |n: u64| announcement.sessions.iter().any(|place| place.n == n);
-    for session in conversation.sessions.iter().filter(|session| session.listed.is_some_and(mine)) {
-        let flow = session.workflow.to_string();
-        store.tally(&keys::recent_flow(&conversation.team, &flow)).await?;
+    let mine = |session: &&Session| {
+        let place = announcement.sessions.iter().find(|place| place.of == session.id);
+        place.is_some_and(|place| session.listed == Some(place.n))
+    };
+    for session in conversation.sessions.iter().filter(mine) {
+        let workflow = session.workflow.to_string();
+        store.tally(&keys::recent_flow(&conversation.team, &workflow)).await?;
     }
     Ok(())
 }

@@ -1,21 +1,26 @@
-//! What a form lets people choose from: a team's flows, by name.
+//! What a form lets people choose from: a team's flows, or its sequences, by name.
 
+use flow::Kind;
 use serde_json::{Value, json};
 use store::{Kv, Store, StoreError};
-use workflows::{Listing, Scope, SortBy};
+use workflows::{Listing, Scope, SortBy, Workflow};
 
 /// The longest choice. The contract has no paging for it.
 pub const MAX_CHOICES: usize = 500;
 
-/// Workflows among which the flows are looked for.
+/// Workflows among which those of a kind are looked for.
 const MAX_LOOKED_AT: usize = 2_000;
 
-/// The flows that a team can trigger, as `{id, label}`: its published workflows with a graph, by name, [`MAX_CHOICES`] at
-/// most, among its first 2,000 workflows by name.
+/// The flows or sequences that a team can trigger, as `{id, label}`: its published workflows of this kind with a graph, by
+/// name, [`MAX_CHOICES`] at most, among its first 2,000 workflows by name.
 ///
 /// # Errors
 /// When the store fails.
-pub async fn flow_choices<K: Kv>(store: &Store<K>, team: &str) -> Result<Vec<Value>, StoreError> {
+pub async fn choices<K: Kv>(
+    store: &Store<K>,
+    team: &str,
+    kind: Kind,
+) -> Result<Vec<Value>, StoreError> {
     let mut choices = Vec::new();
     for offset in (0..MAX_LOOKED_AT).step_by(MAX_CHOICES) {
         let listing = Listing {
@@ -27,11 +32,12 @@ pub async fn flow_choices<K: Kv>(store: &Store<K>, team: &str) -> Result<Vec<Val
             limit: MAX_CHOICES,
         };
         let (found, total) = workflows::list(store, team, &listing).await?;
-        let flows = found
-            .iter()
-            .filter(|workflow| workflow.release().is_some() && workflow.draft.graph.is_some());
-        choices
-            .extend(flows.map(|workflow| json!({"id": workflow.id, "label": workflow.draft.name})));
+        let runs = |workflow: &&Workflow| {
+            let draft = &workflow.draft;
+            draft.kind == kind && workflow.release().is_some() && draft.graph.is_some()
+        };
+        let choice = |workflow: &Workflow| json!({"id": workflow.id, "label": workflow.draft.name});
+        choices.extend(found.iter().filter(runs).map(choice));
         if choices.len() >= MAX_CHOICES || offset + MAX_CHOICES >= total {
             break;
         }

@@ -15,12 +15,12 @@ mod ring;
 mod sessions;
 
 pub use announce::{Announcement, announce, count};
-pub use dropdown::{MAX_CHOICES, flow_choices};
+pub use dropdown::{MAX_CHOICES, choices};
 pub use failures::{FailureView, conversation_of_failure, failures};
 pub use messages::{MESSAGE_TYPES, MessageView, messages};
 pub use polled::note_poll;
 pub use ring::SLOTS;
-pub use sessions::{SessionView, sessions};
+pub use sessions::{OfFlow, OfSequence, Ran, SessionView, sessions};
 
 /// The longest list, in entries (contract/actions-qyvo.md, section 5).
 pub const SHOWN: usize = 100;

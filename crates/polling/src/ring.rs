@@ -1,5 +1,6 @@
 //! A ring: a counter, and slots that are written again after 1,024 entries, so that nothing has to be removed.
 
+use flow::Kind;
 use futures::future::join_all;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -21,12 +22,23 @@ pub(crate) struct Ring<'s, K> {
 #[derive(Debug)]
 pub(crate) struct Place {
     pub(crate) n: u64,
-    of: Uuid,
+    pub(crate) of: Uuid,
 }
 
 impl<'s, K: Kv> Ring<'s, K> {
     pub(crate) fn new(store: &'s Store<K>, counter: String) -> Self {
         Self { store, counter }
+    }
+
+    /// The sessions of flows, or those of sequences: neither pushes the others out.
+    pub(crate) fn of_sessions(store: &'s Store<K>, team: &str, kind: Kind) -> Self {
+        Self::new(
+            store,
+            match kind {
+                Kind::Flow => keys::recent(team),
+                Kind::Sequence => keys::recent_sequences(team),
+            },
+        )
     }
 
     /// Writes the entry of a session or a message, unless the commit has done so: an increment and a set. A number is of

@@ -1,13 +1,13 @@
-//! `new-flow-triggered`: the sessions of flows, newest first.
+//! `new-flow-triggered` and `new-sequence-triggered`: the sessions of a kind of workflow, newest first.
 
 use std::cmp::Reverse;
 use std::collections::HashMap;
 
-use conversation::{Contact, PastSession, Session, SessionStatus};
-use flow::Timestamp;
+use conversation::{Contact, PastSession, Session, SessionStatus, acting};
+use flow::{Kind, Timestamp};
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
-use store::{Kv, Store, StoreError, keys};
+use store::{Kv, Store, StoreError};
 use uuid::Uuid;
 
 use crate::SHOWN;
@@ -15,16 +15,60 @@ use crate::entry::SessionEntry;
 use crate::read::{Part, TOGETHER, contacts, conversations};
 use crate::ring::Ring;
 
-/// A session as the list shows it.
-#[derive(Debug, Clone, PartialEq, Serialize)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(rename = "FlowSession"))]
-pub struct SessionView {
-    /// The session.
-    pub id: Uuid,
-    /// What it runs.
+/// What a session runs, in the words of its list.
+pub trait Ran: Serialize {
+    /// The kind that the list is of.
+    const KIND: Kind;
+
+    /// The workflow, and its name when the session started.
+    fn new(id: Uuid, name: String) -> Self;
+}
+
+/// A flow.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(rename = "Flow"))]
+pub struct OfFlow {
+    /// What the session runs.
     pub flow_id: Uuid,
     /// The flow's name when the session started.
     pub flow_name: String,
+}
+
+/// A sequence.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(rename = "Sequence"))]
+pub struct OfSequence {
+    /// What the session runs.
+    pub sequence_id: Uuid,
+    /// The sequence's name when the session started.
+    pub sequence_name: String,
+}
+
+impl Ran for OfFlow {
+    const KIND: Kind = Kind::Flow;
+
+    fn new(flow_id: Uuid, flow_name: String) -> Self {
+        Self { flow_id, flow_name }
+    }
+}
+
+impl Ran for OfSequence {
+    const KIND: Kind = Kind::Sequence;
+
+    fn new(sequence_id: Uuid, sequence_name: String) -> Self {
+        Self { sequence_id, sequence_name }
+    }
+}
+
+/// A session as the list shows it.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(rename = "{R}Session"))]
+pub struct SessionView<R> {
+    /// The session.
+    pub id: Uuid,
+    /// What it runs.
+    #[serde(flatten)]
+    pub of: R,
     /// For whom.
     pub contact_id: Uuid,
     /// E.164; null where no phone is known.
@@ -35,12 +79,12 @@ pub struct SessionView {
     pub contact_email: Option<String>,
     /// `running`, `completed`, `expired` or `failed`.
     pub status: SessionStatus,
-    /// The node of the flow that waits; null where none does.
+    /// The node that waits; null where none does.
     pub current_node_id: Option<String>,
     /// What the trigger gave, what nodes saved, and `trigger_source`; of a session whose conversation has had ten later
     /// ones only the last.
     pub context: Map<String, Value>,
-    /// When the contact or the flow last did something.
+    /// When the contact or the workflow last did something.
     pub last_interaction_at: String,
     /// When it ends, or would have ended, by itself.
     pub expires_at: String,
@@ -50,33 +94,33 @@ pub struct SessionView {
     pub created_at: String,
 }
 
-/// The newest [`SHOWN`] sessions of a team, of one flow if one is given, among the [`SLOTS`](crate::SLOTS) entries
-/// written last. Reads as many entries as it shows, those without a commit besides, and the conversations and contacts of
+/// The newest [`SHOWN`] sessions of a team's flows or sequences, of one of them if one is given, among the
+/// [`SLOTS`](crate::SLOTS) entries of the kind written last. Reads as many entries as it shows, those without a commit besides, and the conversations and contacts of
 /// what it shows. A filter reads entries until it has enough.
 ///
 /// # Errors
 /// When the store fails.
-pub async fn sessions<K: Kv>(
+pub async fn sessions<K: Kv, R: Ran>(
     store: &Store<K>,
     team: &str,
-    flow: Option<Uuid>,
+    of: Option<Uuid>,
     now: Timestamp,
-) -> Result<Vec<SessionView>, StoreError> {
-    let ring = Ring::new(store, keys::recent(team));
+) -> Result<Vec<SessionView<R>>, StoreError> {
+    let ring = Ring::of_sessions(store, team, R::KIND);
     let numbers = ring.numbers().await?;
     let mut numbers = numbers.as_slice();
     let mut found: Vec<(SessionEntry<'static>, Shown)> = Vec::new();
     while !numbers.is_empty() && found.len() < SHOWN {
-        let wanted = if flow.is_some() { TOGETHER } else { TOGETHER.min(SHOWN - found.len()) };
+        let wanted = if of.is_some() { TOGETHER } else { TOGETHER.min(SHOWN - found.len()) };
         let (some, rest) = numbers.split_at(wanted.min(numbers.len()));
         numbers = rest;
         let mut entries: Vec<(u64, SessionEntry<'static>)> = ring.read(some).await?;
-        entries.retain(|(_, entry)| flow.is_none_or(|flow| flow == entry.flow));
+        entries.retain(|(_, entry)| of.is_none_or(|of| of == entry.flow));
         let ids = entries.iter().map(|(_, entry)| entry.conversation);
         let conversations: HashMap<_, Sessions> = conversations(store, team, ids).await?;
         for (n, entry) in entries {
             let conversation = conversations.get(&entry.conversation);
-            let shown = conversation.and_then(|found| Shown::of(found, n, &entry, now));
+            let shown = conversation.and_then(|found| Shown::of(found, (R::KIND, n), &entry, now));
             found.extend(shown.map(|shown| (entry, shown)));
         }
     }
@@ -120,19 +164,21 @@ struct Shown {
 }
 
 impl Shown {
-    /// The session of entry `n`, if the conversation has or had it.
+    /// The session of an entry, by its kind and number, if the conversation has or had it.
     fn of(
         conversation: &Sessions,
-        n: u64,
+        (kind, n): (Kind, u64),
         entry: &SessionEntry<'_>,
         now: Timestamp,
     ) -> Option<Self> {
-        let session = conversation.sessions.iter().find(|session| session.listed == Some(n));
+        let is_it = |session: &&Session| (session.kind, session.listed) == (kind, Some(n));
+        let session = conversation.sessions.iter().find(is_it);
         let phone = conversation.address.starts_with('+').then(|| conversation.address.clone());
         match session {
             Some(session) => Some(Self::of_session(conversation, session, phone, now)),
             None => {
-                let past = conversation.past.iter().find(|past| past.listed == n)?;
+                let past =
+                    conversation.past.iter().find(|past| (past.kind, past.listed) == (kind, n))?;
                 Some(Self::of_past(past, phone, entry.created_at))
             }
         }
@@ -178,18 +224,17 @@ impl Shown {
         }
     }
 
-    fn view(
+    fn view<R: Ran>(
         mut self,
         entry: SessionEntry<'static>,
         contacts: &HashMap<Uuid, Contact>,
-    ) -> SessionView {
+    ) -> SessionView<R> {
         let source = Value::from(entry.source.into_owned());
         self.context.entry("trigger_source").or_insert(source);
         let contact = contacts.get(&entry.contact);
         SessionView {
             id: entry.id,
-            flow_id: entry.flow,
-            flow_name: entry.name.into_owned(),
+            of: R::new(entry.flow, entry.name.into_owned()),
             contact_id: entry.contact,
             contact_phone: contact.and_then(|contact| contact.phone.clone()).or(self.phone),
             contact_name: contact.and_then(|contact| contact.name.clone()),
@@ -208,8 +253,6 @@ impl Shown {
 /// Whether the time of a running session is over, though nothing has touched its conversation since. One whose timer goes
 /// off first goes on then, and one that stands still has its time before it.
 fn is_over(conversation: &Sessions, session: &Session, now: Timestamp) -> bool {
-    let active = conversation.sessions.iter().rev().find(|session| session.is_running());
-    let acts = active.is_some_and(|active| active.id == session.id);
-    let timer_first = session.state.deadline.is_some_and(|deadline| deadline <= session.expires_at);
-    acts && !conversation.paused && !timer_first && session.expires_at <= now
+    let acts = acting(&conversation.sessions).any(|acting| acting.id == session.id);
+    acts && !conversation.paused && session.is_over(now)
 }

@@ -5,9 +5,9 @@
 mod desk;
 
 use conversation::Conversation;
-use desk::{NOON, TEAM, Turn, conversation, open, phone};
+use desk::{NOON, SEQUENCES, TEAM, Turn, conversation, open, phone};
 use flow::Timestamp;
-use polling::{SHOWN, SLOTS, SessionView};
+use polling::{OfFlow, OfSequence, SHOWN, SLOTS, SessionView};
 use store::memory::{Backend, MemoryKv, block_on};
 use store::{Change, StoreError, keys};
 use uuid::Uuid;
@@ -19,11 +19,15 @@ fn at(n: usize) -> Timestamp {
     NOON.plus_millis(n as u64)
 }
 
-fn sessions(kv: &MemoryKv, flow: Option<u128>) -> Vec<SessionView> {
+fn sessions(kv: &MemoryKv, flow: Option<u128>) -> Vec<SessionView<OfFlow>> {
     block_on(polling::sessions(&open(kv), TEAM, flow.map(Uuid::from_u128), NOON)).unwrap()
 }
 
-fn phones(views: &[SessionView]) -> Vec<String> {
+fn of_sequences(kv: &MemoryKv) -> Vec<SessionView<OfSequence>> {
+    block_on(polling::sessions(&open(kv), TEAM, None, NOON)).unwrap()
+}
+
+fn phones(views: &[SessionView<OfFlow>]) -> Vec<String> {
     views.iter().map(|view| view.contact_phone.clone().unwrap()).collect()
 }
 
@@ -73,6 +77,57 @@ fn a_filter_finds_what_is_among_the_entries_of_the_ring() {
     let before = kv.counts();
     assert!(sessions(&kv, Some(7)).is_empty());
     assert_eq!(kv.counts().reads() - before.reads(), 1 + SLOTS);
+}
+
+#[test]
+fn a_thousand_sessions_of_a_sequence_leave_the_flows_in_their_list_and_the_other_way_round() {
+    for (rare, often) in [(FLOW, SEQUENCES), (SEQUENCES, FLOW)] {
+        let kv = MemoryKv::new(Backend::Sqlite);
+        start(&kv, 0, rare);
+        let slots = usize::try_from(SLOTS).unwrap();
+        for contact in 1..slots + 5 {
+            start(&kv, contact, often);
+        }
+        let (flows, sequences) = (sessions(&kv, None), of_sequences(&kv));
+        let counts = if rare == FLOW { (1, SHOWN) } else { (SHOWN, 1) };
+        assert_eq!((flows.len(), sequences.len()), counts);
+        assert_eq!(flows[0].of.flow_id, Uuid::from_u128(FLOW));
+        assert_eq!(sequences[0].of.sequence_id, Uuid::from_u128(SEQUENCES));
+    }
+}
+
+#[test]
+fn a_flow_and_a_sequence_with_the_same_number_in_their_lists_are_two_also_when_they_are_past() {
+    let kv = MemoryKv::new(Backend::Sqlite);
+    for workflow in [FLOW, SEQUENCES] {
+        block_on(Turn::trigger(0, workflow, at(workflow as usize)).commit(&open(&kv), 1)).unwrap();
+    }
+    let check = || {
+        let (flows, sequences) = (sessions(&kv, None), of_sequences(&kv));
+        let ended = |at: Timestamp| at.to_rfc3339();
+        assert_eq!([flows.len(), sequences.len()], [1, 1]);
+        assert_eq!(flows[0].expires_at, ended(at(FLOW as usize)));
+        assert_eq!(sequences[0].expires_at, ended(at(SEQUENCES as usize)));
+    };
+    check();
+    change(&kv, 0, |conversation| {
+        for session in std::mem::take(&mut conversation.sessions) {
+            let json = serde_json::json!([
+                session.listed,
+                "completed",
+                session.created_at,
+                session.expires_at,
+                session.completed_at,
+                session.kind
+            ]);
+            conversation.past.push(serde_json::from_value(json).unwrap());
+        }
+    });
+    check();
+    for workflow in [FLOW, SEQUENCES] {
+        let counter = keys::recent_flow(TEAM, &Uuid::from_u128(workflow).to_string());
+        assert_eq!(block_on(open(&kv).count(&counter)), Ok(1), "counted once each");
+    }
 }
 
 #[test]

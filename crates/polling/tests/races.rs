@@ -79,7 +79,8 @@ fn judge(kv: &MemoryKv, is_calm: bool) -> Result<(), String> {
         let right = distinct == there.iter().collect() && listed.len() == there.len();
         if right { Ok(()) } else { Err(format!("listed {listed:?}, there are {there:?}")) }
     };
-    let listed = block_on(polling::sessions(&store, TEAM, None, NOON)).unwrap();
+    let listed =
+        block_on(polling::sessions::<_, polling::OfFlow>(&store, TEAM, None, NOON)).unwrap();
     let started: Vec<_> = there.iter().flat_map(|conversation| &conversation.sessions).collect();
     once(
         listed.iter().map(|view| view.id).collect(),

@@ -161,9 +161,15 @@ pub fn due_cursor() -> String {
     "due:cursor".to_owned()
 }
 
-/// The counter of the sessions that a team may poll for.
+/// The counter of the sessions of flows that a team may poll for.
 pub fn recent(team: &str) -> String {
     format!("recent:{}", part(team))
+}
+
+/// The counter of the sessions of sequences that a team may poll for. `~` keeps it apart from a flow that is called
+/// `sequences`.
+pub fn recent_sequences(team: &str) -> String {
+    format!("recent:{}:~sequences", part(team))
 }
 
 /// The counter of the messages that a team may poll for. `~` keeps it apart from a flow that is called `messages`.
@@ -176,7 +182,7 @@ pub fn failed() -> String {
     "failed".to_owned()
 }
 
-/// The counter of the sessions of a team's flow.
+/// The counter of the sessions of a team's workflow.
 pub fn recent_flow(team: &str, flow: &str) -> String {
     format!("recent:{}:{}", part(team), part(flow))
 }
@@ -245,6 +251,7 @@ mod tests {
             conversation,
             recent,
             recent_messages,
+            recent_sequences,
             polled,
         ];
         let two = [workflow_content, channel, contact_email, recent_flow];
@@ -260,6 +267,7 @@ mod tests {
                 place(&conversation(a), 1),
             ]);
             all.push(slot(&recent_messages(a), 2));
+            all.push(slot(&recent_sequences(a), 2));
             for b in &texts() {
                 all.extend(two.map(|key| key(a, b)));
                 all.extend(texts().iter().map(|c| alias(a, b, c)));

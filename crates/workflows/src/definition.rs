@@ -1,7 +1,7 @@
 //! What a team writes: the fields of the console contract (contract/console-bimpe.md, section 3) and ours.
 
 use fields::{Given, Object};
-use flow::{ConversationStep, Faq, FlowScript, Keyword, Rule, Weight};
+use flow::{ConversationStep, Faq, FlowScript, Keyword, Kind, Rule, Weight};
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
@@ -65,6 +65,9 @@ pub struct Definition {
     /// A link.
     #[serde(default)]
     pub video_url: Option<String>,
+    /// `flow`, or `sequence`. Stays what it was created as.
+    #[serde(default)]
+    pub kind: Kind,
     /// The graph, as it was written, finished or not.
     #[serde(default)]
     pub graph: Option<Value>,
@@ -125,6 +128,7 @@ impl Definition {
         flow::Definition {
             // `Workflow::issues` adds it. A content that was published once compiles without.
             id: None,
+            kind: self.kind,
             system_prompt: &self.system_prompt,
             rules: &self.rules,
             flows: &self.flows,
@@ -184,6 +188,11 @@ impl Definition {
     }
 
     fn apply_ours(&mut self, body: &Object<'_, '_>) {
+        match body.one_of("kind", &Kind::NAMES) {
+            Given::Absent => {}
+            Given::Null => self.kind = Kind::default(),
+            Given::Value(name) => self.kind = Kind::from_name(&name).unwrap_or_default(),
+        }
         match body.map("graph") {
             Given::Absent => {}
             Given::Null => self.graph = None,

@@ -1,5 +1,6 @@
-//! A workflow as the actions API shows it: a flow (contract/actions-qyvo.md, section 6).
+//! A workflow as the actions API shows it: a flow or a sequence (contract/actions-qyvo.md, section 6).
 
+use flow::Kind;
 use serde::Serialize;
 use store::{Kv, Store, StoreError, keys};
 use uuid::Uuid;
@@ -9,7 +10,7 @@ use crate::{Workflow, load};
 /// What starts a flow of which nothing else is said: the first of the hosted product's words.
 const TRIGGER_TYPE: &str = "manual";
 
-/// A flow, as `get-flow` shows it.
+/// A flow as `get-flow` shows it, or a sequence as `get-sequence` does.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct FlowView {
     /// Which.
@@ -18,8 +19,9 @@ pub struct FlowView {
     pub name: String,
     /// `published`, or `draft`: it cannot be triggered.
     pub status: &'static str,
-    /// What starts it, as the team says; `manual` where it says nothing.
-    pub trigger_type: String,
+    /// Of a flow what starts it, as the team says; `manual` where it says nothing. A sequence has none.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub trigger_type: Option<String>,
     /// Sessions that were ever started.
     pub sessions_count: u64,
     /// When what runs was published; null for a draft.
@@ -31,10 +33,11 @@ pub struct FlowView {
 impl FlowView {
     fn of(workflow: Workflow, sessions_count: u64) -> Self {
         let published_at = workflow.release().map(|release| release.published_at.to_rfc3339());
+        let trigger_type = workflow.draft.trigger_type.unwrap_or_else(|| TRIGGER_TYPE.to_owned());
         Self {
             id: workflow.id,
             status: if published_at.is_some() { "published" } else { "draft" },
-            trigger_type: workflow.draft.trigger_type.unwrap_or_else(|| TRIGGER_TYPE.to_owned()),
+            trigger_type: workflow.draft.kind.is_flow().then_some(trigger_type),
             sessions_count,
             published_at,
             created_at: workflow.created_at.to_rfc3339(),
@@ -43,17 +46,19 @@ impl FlowView {
     }
 }
 
-/// The flow of an id, if it is the team's.
+/// The workflow of an id, if it is the team's and of this kind.
 ///
 /// # Errors
 /// When the store fails.
 pub async fn flow<K: Kv>(
     store: &Store<K>,
     team: &str,
+    kind: Kind,
     id: Uuid,
 ) -> Result<Option<FlowView>, StoreError> {
-    let workflow = load(store, id).await?.filter(|workflow| workflow.team == team);
-    let Some(workflow) = workflow else { return Ok(None) };
+    let workflow = load(store, id).await?;
+    let mine = workflow.filter(|found| found.team == team && found.draft.kind == kind);
+    let Some(workflow) = mine else { return Ok(None) };
     // Counted where sessions are started, for the polling lists.
     let sessions = store.count(&keys::recent_flow(team, &id.to_string())).await?;
     Ok(Some(FlowView::of(workflow, sessions)))
@@ -93,6 +98,9 @@ mod tests {
         workflow.unpublish(Timestamp(1_778_141_665_000));
         assert_eq!(seen(&workflow), ("draft", None));
         workflow.draft.trigger_type = None;
-        assert_eq!(FlowView::of(workflow, 0).trigger_type, "manual");
+        let trigger_type = |workflow: &Workflow| FlowView::of(workflow.clone(), 0).trigger_type;
+        assert_eq!(trigger_type(&workflow).as_deref(), Some("manual"));
+        workflow.draft.kind = Kind::Sequence;
+        assert_eq!(trigger_type(&workflow), None);
     }
 }

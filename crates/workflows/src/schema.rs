@@ -31,6 +31,7 @@ const ABOUT: &[(&str, &str)] = &[
     ("/flows/*/conversation_steps/*/followup", "What is asked and waited for."),
     ("/flows/*/conversation_steps/*/action", "What is done, where the type is `action`."),
     ("/faq", "Questions with their answers; the one that comes nearest."),
+    ("/kind", "A dialogue, over in minutes, or a campaign over days; flow if not said."),
     ("/settings/session_ttl_minutes", "After which a session expires."),
     ("/settings/auto_publish", "Whether every change is live at once."),
     ("/settings/fixed_reply", "What is answered where nothing else fits."),

@@ -259,6 +259,7 @@ fn every_endpoint_refuses_as_the_others_do() {
         "list-tags",
         "get-flow",
         "get-sequence",
+        "trigger-sequence",
     ] {
         let path = format!("/api/v1/actions/{action}");
         let unauthenticated = json!({"message": "Unauthenticated.", "error": "Unauthenticated."});

@@ -1,4 +1,4 @@
-//! `get-flow` and `get-sequence`.
+//! `get-flow`, and what `get-sequence` has in common with it.
 
 use black_box::{App, Team, a_phone, flows};
 use serde_json::{Value, json};
@@ -63,14 +63,6 @@ fn a_flow_that_is_not_there_or_not_ours_is_not_found() {
         let refused = get_flow(&team, &json!({"flow_id": flow}));
         refused.is(404, &json!({"error": "Flow not found or not published"}));
     }
-}
-
-#[test]
-fn there_are_no_sequences_yet() {
-    let team = App::shared().team();
-    let request = team.request("POST", "/api/v1/actions/get-sequence");
-    let refused = request.clone().json(&json!({"sequence_id": NOTHING})).send();
-    refused.is(404, &json!({"error": "Sequence not found or not published"}));
 }
 
 #[test]

@@ -7,6 +7,7 @@ mod me;
 mod polling;
 mod refused;
 mod sending;
+mod sequences;
 mod tags;
 mod templates;
 mod triggered;

@@ -87,6 +87,44 @@ fn a_triggered_flow_is_listed_as_it_goes_on() {
 }
 
 #[test]
+fn sequences_have_a_list_of_their_own() {
+    let team = App::shared().team();
+    let account = team.has_an_account();
+    let (welcome, notice) = (
+        team.has_published(&flows::welcome_days()),
+        team.has_published(&flows::as_sequence(flows::notice())),
+    );
+    let flow = team.has_published(&flows::question());
+    let phone = a_phone();
+    let body = json!({"sequence_id": welcome, "phone": phone, "context": {"code": "TEA"}});
+    let started = team.action("trigger-sequence", &body).send().expect(201);
+    team.app.settled(&account.conversation_with(&phone));
+
+    let running = json!([{
+        "id": started["id"], "sequence_id": welcome, "sequence_name": "Welcome days",
+        "contact_id": started["contact_id"], "contact_phone": phone, "contact_name": null,
+        "contact_email": null, "status": "running", "current_node_id": "day_1",
+        "context": {"code": "TEA", "trigger_source": "api"}, "last_interaction_at": "…+00:00",
+        "expires_at": "…+00:00", "completed_at": null, "created_at": "…+00:00",
+    }]);
+    team.request("GET", SEQUENCES).send().is(200, &running);
+    assert_eq!(listed(&team, FLOWS), [] as [Value; 0]);
+
+    team.triggers(&flow, &phone).expect(201);
+    // Held back by the flow: it runs, and has not begun.
+    team.triggers_sequence(&notice, &phone).expect(201);
+    let all = listed(&team, SEQUENCES);
+    assert_eq!(all_of(&all, "sequence_name"), ["Notice", "Welcome days"]);
+    assert_eq!((&all[0]["status"], &all[0]["current_node_id"]), (&json!("running"), &Value::Null));
+    assert_eq!(all_of(&listed(&team, FLOWS), "flow_name"), ["Question"]);
+    let of_one = listed(&team, &format!("{SEQUENCES}?sequence_id={welcome}"));
+    assert_eq!(all_of(&of_one, "id"), [&started["id"]]);
+    assert_eq!(listed(&team, &format!("{SEQUENCES}?sequence_id={flow}")), [] as [Value; 0]);
+    let other = App::shared().team();
+    assert_eq!(listed(&other, &format!("{SEQUENCES}?sequence_id={welcome}")), [] as [Value; 0]);
+}
+
+#[test]
 fn flows_are_listed_newest_first_and_by_flow() {
     let (team, account) = App::shared().account_answered_by(&flows::echo());
     let (question, notice) =
@@ -243,7 +281,7 @@ fn another_team_finds_nothing_of_ours() {
 }
 
 #[test]
-fn flows_that_can_be_triggered_are_there_to_choose_from_by_name() {
+fn flows_and_sequences_that_can_be_triggered_are_there_to_choose_from_by_name() {
     let team = App::shared().team();
     let question = team.has_published(&flows::question());
     let echo = team.has_published(&flows::echo());
@@ -251,6 +289,11 @@ fn flows_that_can_be_triggered_are_there_to_choose_from_by_name() {
     team.creates(&flows::notice());
     team.creates(&flows::shop());
 
+    let welcome = team.has_published(&flows::welcome_days());
+    team.creates(&flows::as_sequence(flows::notice()));
+
     let choices = json!([{"id": echo, "label": "Echo"}, {"id": question, "label": "Question"}]);
     team.request("GET", FLOW_CHOICES).send().is(200, &choices);
+    let sequences = json!([{"id": welcome, "label": "Welcome days"}]);
+    team.request("GET", SEQUENCE_CHOICES).send().is(200, &sequences);
 }

@@ -3,7 +3,7 @@
 use black_box::{App, a_phone, at_once, flows};
 use serde_json::{Value, json};
 
-use super::{complete, create, error, get, invalid, minimal, not_found, patch, path};
+use super::{WORKFLOWS, complete, create, error, get, invalid, minimal, not_found, patch, path};
 
 fn id(workflow: &Value) -> &str {
     workflow["id"].as_str().expect("an id")
@@ -84,6 +84,29 @@ fn a_stale_expected_revision_is_a_conflict_that_names_the_current_one() {
     assert_eq!(get(&team, id(&workflow))["name"], "Second");
     let wrong = patch(&team, id(&workflow), &json!({"expected_revision": "2"}));
     wrong.is(400, &invalid(&json!(["expected_revision: …"])));
+}
+
+#[test]
+fn a_workflow_stays_a_flow_or_a_sequence_and_so_does_its_copy() {
+    let team = App::shared().team();
+    for (kind, other) in [("flow", "sequence"), ("sequence", "flow")] {
+        let mut body = minimal();
+        body["kind"] = json!(kind);
+        let workflow = create(&team, &body);
+        let same = patch(&team, id(&workflow), &json!({"kind": kind, "name": "Other"}));
+        assert_eq!(same.expect(200)["data"]["kind"], kind);
+        let refused = patch(&team, id(&workflow), &json!({"kind": other}));
+        let why = format!("kind: cannot be changed: the workflow is a {kind}; create another");
+        refused.is(400, &invalid(&json!([why])));
+        assert_eq!(get(&team, id(&workflow))["kind"], kind);
+        let clone = format!("{WORKFLOWS}/clone");
+        let copy = json!({"source_workflow_id": id(&workflow)});
+        let copy = team.request("POST", &clone).json(&copy).send().expect(201);
+        assert_eq!(copy["data"]["kind"], kind);
+        let version = format!("{}/versions/1", path(id(&workflow)));
+        let version = team.request("GET", &version).send().expect(200);
+        assert_eq!(version["data"]["definition"]["kind"], kind);
+    }
 }
 
 #[test]

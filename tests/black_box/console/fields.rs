@@ -155,6 +155,7 @@ fn every_field_of_a_new_workflow_is_taken_up_to_its_limit() {
     let mut cases = required("name", 255);
     cases.extend(required("system_prompt", 10_000).into_iter().filter(|case| !case.is_too_long()));
     cases.extend(shared());
+    cases.extend(one_of("kind", &["flow", "sequence"], json!("flow")));
     // Of clients of the older API, and read-only ones.
     cases.push(shown("prompt_config", json!({"a": 1}), Value::Null));
     cases.push(shown("is_owner", json!(false), json!(true)));

@@ -2,6 +2,7 @@
 
 use api::{Call, Endpoint, Problem, Reply, Surface};
 use engine::Host as _;
+use flow::Kind;
 use http::{Method, StatusCode};
 use spin_sdk::http::{IntoResponse, Request};
 use spin_sdk::http_service;
@@ -14,6 +15,6 @@ async fn dropdown_flows(request: Request) -> impl IntoResponse {
 
 async fn list(call: &mut Call) -> Result<Reply, Problem> {
     let team = call.bearer_principal("actions").await?.team;
-    let choices = polling::flow_choices(call.host.store(), &team).await?;
+    let choices = polling::choices(call.host.store(), &team, Kind::Flow).await?;
     Ok(Reply::json(StatusCode::OK, &choices))
 }

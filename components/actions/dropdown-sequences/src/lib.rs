@@ -1,8 +1,9 @@
-//! `GET /api/v1/dropdowns/sequences`: the sequences to choose from, of which there are none yet.
+//! `GET /api/v1/dropdowns/sequences`: the sequences to choose from, by name.
 
 use api::{Call, Endpoint, Problem, Reply, Surface};
-use http::Method;
-use serde_json::json;
+use engine::Host as _;
+use flow::Kind;
+use http::{Method, StatusCode};
 use spin_sdk::http::{IntoResponse, Request};
 use spin_sdk::http_service;
 
@@ -13,6 +14,7 @@ async fn dropdown_sequences(request: Request) -> impl IntoResponse {
 }
 
 async fn list(call: &mut Call) -> Result<Reply, Problem> {
-    call.bearer_principal("actions").await?;
-    Ok(Reply::ok(&json!([])))
+    let team = call.bearer_principal("actions").await?.team;
+    let choices = polling::choices(call.host.store(), &team, Kind::Sequence).await?;
+    Ok(Reply::json(StatusCode::OK, &choices))
 }

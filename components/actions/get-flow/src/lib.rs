@@ -1,30 +1,14 @@
 //! `POST /api/v1/actions/get-flow`: one of a team's flows (contract/actions-qyvo.md, section 6).
 
-use api::{Call, Endpoint, Problem, Reply, Surface};
-use engine::Host as _;
-use fields::Errors;
+use api::{Call, Endpoint, Surface};
+use flow::Kind;
 use http::Method;
-use http::StatusCode;
 use spin_sdk::http::{IntoResponse, Request};
 use spin_sdk::http_service;
 
 #[http_service]
 async fn get_flow(request: Request) -> impl IntoResponse {
     let endpoint = Endpoint { surface: Surface::Actions, methods: &[Method::POST] };
-    api::serve(endpoint, request, get).await
-}
-
-async fn get(call: &mut Call) -> Result<Reply, Problem> {
-    let team = call.bearer_principal("actions").await?.team;
-    let body = call.json().await?;
-    let errors = Errors::new();
-    let id = errors.body(&body).required_uuid("flow_id");
-    let id = errors.into_result(id)?;
-    let flow = match id {
-        Some(id) => workflows::flow(call.host.store(), &team, id).await?,
-        None => None,
-    };
-    let flow =
-        flow.ok_or_else(|| Problem::NotFound("Flow not found or not published".to_owned()))?;
-    Ok(Reply::json(StatusCode::OK, &flow))
+    api::serve(endpoint, request, async |call: &mut Call| call.show_workflow(Kind::Flow).await)
+        .await
 }

@@ -1,8 +1,9 @@
-//! `GET /api/v1/triggers/new-sequence-triggered`: the newest runs of sequences, of which there are none yet.
+//! `GET /api/v1/triggers/new-sequence-triggered`: the newest sessions of sequences (contract/actions-qyvo.md, sections 5 and 6).
 
 use api::{Call, Endpoint, Problem, Reply, Surface};
-use http::Method;
-use serde_json::json;
+use engine::Host as _;
+use http::{Method, StatusCode};
+use polling::OfSequence;
 use spin_sdk::http::{IntoResponse, Request};
 use spin_sdk::http_service;
 
@@ -13,7 +14,9 @@ async fn new_sequence_triggered(request: Request) -> impl IntoResponse {
 }
 
 async fn list(call: &mut Call) -> Result<Reply, Problem> {
-    call.bearer_principal("actions").await?;
-    call.id_filter("sequence_id")?;
-    Ok(Reply::ok(&json!([])))
+    let team = call.bearer_principal("actions").await?.team;
+    let sequence = call.id_filter("sequence_id")?;
+    let (store, now) = (call.host.store(), call.host.now());
+    let found = polling::sessions::<_, OfSequence>(store, &team, sequence, now).await?;
+    Ok(Reply::json(StatusCode::OK, &found))
 }

@@ -30,6 +30,7 @@ async fn trigger(call: &mut Call) -> Result<Reply, Problem> {
     let request = TriggerRequest {
         team: &team,
         workflow,
+        kind: None,
         contact: ContactRef::Phone(wanted.customer),
         account: Some(&wanted.account),
         start_at: wanted.start_at,

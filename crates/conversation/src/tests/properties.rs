@@ -7,7 +7,7 @@ use proptest::prelude::*;
 use uuid::Uuid;
 
 use super::talk::{DAY, MINUTE, NOON, Talk, accepted, error, pinned, receipt, words};
-use crate::{Attempt, Message, MessageStatus};
+use crate::{Attempt, Conversation, Message, MessageStatus, Session};
 
 #[derive(Debug, Clone)]
 enum Step {
@@ -34,7 +34,9 @@ enum Step {
     },
 }
 
-const CONTENTS: [&str; 5] = ["echo", "once", "offer", "three", "handoff"];
+/// The last seldom: after a handoff nothing much happens.
+const CONTENTS: [&str; 8] =
+    ["echo", "once", "offer", "three", "drip", "pulse", "survey", "handoff"];
 
 fn step() -> impl Strategy<Value = Step> {
     let attempt = prop_oneof![
@@ -51,7 +53,6 @@ fn step() -> impl Strategy<Value = Step> {
         Just(MessageStatus::Read),
     ];
     prop_oneof![
-        // Handoffs seldom: after one nothing much happens.
         2 => (0..CONTENTS.len() - 1).prop_map(|content| Step::Trigger { content }),
         1 => (0..CONTENTS.len(), 0..4_u8).prop_map(|(content, key)| Step::Keyed { content, key }),
         6 => (0..40_u8).prop_map(|id| Step::Hear { id }),
@@ -75,6 +76,8 @@ struct Witness {
     statuses: BTreeMap<Uuid, MessageStatus>,
     heard: BTreeMap<String, usize>,
     sequences: BTreeSet<u64>,
+    /// Steps of sequences: which session said what.
+    steps: BTreeSet<(Uuid, String)>,
 }
 
 impl Witness {
@@ -87,6 +90,22 @@ impl Witness {
                 message.provider_id.as_ref().filter(|_| words(message).starts_with('<'))
         {
             *self.heard.entry(id.clone()).or_default() += 1;
+        }
+    }
+
+    /// A sequence says each of its steps once, and none in a turn through which a flow runs.
+    fn see_sequences(&mut self, before: &Conversation, after: &Conversation) {
+        let is_sequence = |id: Uuid| after.sessions.iter().any(|s| s.id == id && !s.kind.is_flow());
+        let runs_in =
+            |of: &Conversation, id| of.sessions.iter().any(|s| s.id == id && s.is_running());
+        let flows = before.sessions.iter().filter(|session| session.is_running_flow());
+        let through = flows.filter(|flow| runs_in(after, flow.id)).count();
+        for message in after.log.iter().filter(|m| m.sequence > before.sequence) {
+            let Some(session) = message.session.filter(|id| is_sequence(*id)) else { continue };
+            if words(message).starts_with('>') {
+                assert!(self.steps.insert((session, words(message))), "{message:?} is said again");
+                assert_eq!(through, 0, "{message:?} is said into a dialogue");
+            }
         }
     }
 }
@@ -112,12 +131,17 @@ proptest! {
             prop_assert!(talk.conversation.updated_at >= before.updated_at);
             prop_assert!(talk.conversation.log_pages >= before.log_pages);
             talk.conversation.log.iter().for_each(|message| witness.see(message));
+            witness.see_sequences(&before, &talk.conversation);
             let running = |w: &str| talk.conversation.sessions.iter()
                 .filter(|s| s.is_running() && s.workflow_name == w).count();
             prop_assert!(CONTENTS.iter().all(|content| running(content) <= 1));
-            let suspended = talk.conversation.sessions.iter()
-                .filter(|s| s.is_running() && s.suspended_at.is_none()).count();
-            prop_assert!(suspended <= 1, "one session acts at a time");
+            let flows = talk.conversation.sessions.iter().filter(|s| s.is_running_flow());
+            let acting = flows.filter(|s| s.suspended_at.is_none()).count();
+            prop_assert!(acting <= 1, "one flow acts at a time");
+            let standing = |s: &Session| s.suspended_at.is_some() == (s.is_running()
+                && talk.conversation.acting().all(|acting| acting.id != s.id));
+            let running = talk.conversation.sessions.iter().filter(|s| s.is_running());
+            prop_assert!(running.clone().all(standing), "what may act goes on, the rest stands still");
         }
         prop_assert!(witness.heard.values().all(|times| *times == 1), "G1: {:?}", witness.heard);
         let last = talk.conversation.sequence;

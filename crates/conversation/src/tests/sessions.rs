@@ -52,7 +52,7 @@ fn a_suspended_session_does_not_time_out_nor_expire() {
     for _ in 0..8 {
         // The newer one is kept alive, for longer than the older one would live.
         talk.pass(20 * MINUTE);
-        let newer = talk.conversation.active().unwrap().id;
+        let newer = talk.conversation.acting().next().unwrap().id;
         talk.session_mut(newer).expires_at.0 += 20 * MINUTE;
         talk.touch();
     }

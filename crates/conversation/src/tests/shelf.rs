@@ -28,6 +28,9 @@ impl flow::Programs for Shelf {
     }
 }
 
+/// Those of the workflows that are sequences.
+pub(super) const SEQUENCES: [&str; 4] = ["drip", "pulse", "survey", "digest"];
+
 pub(super) fn shelf() -> Shelf {
     let graphs = [
         // Says what it hears, for ever; gives up after an hour.
@@ -111,6 +114,27 @@ pub(super) fn shelf() -> Shelf {
                     "text": "{{contact.name}} {{contact.tags}} {{contact.metadata.level}}"},
             ], "edges": [{"from": "set", "to": "ask"}, {"from": "ask", "to": "say"}]}),
         ),
+        ("drip", steps(&["drip 1", "drip 2", "drip 3"], 24 * 60)),
+        ("pulse", steps(&["pulse 1", "pulse 2"], 60)),
+        // Asks for an answer for two days, and says which it was.
+        (
+            "survey",
+            json!({"entry": "ask", "nodes": [
+                {"id": "ask", "type": "ask", "timeout": 2 * 24 * 60,
+                    "template": {"name": "survey 1", "language": "en"}},
+                {"id": "thanks", "type": "message",
+                    "template": {"name": "survey 2", "language": "en", "variables": ["{{input.text}}"]}},
+                {"id": "silent", "type": "message", "template": {"name": "survey 3", "language": "en"}},
+            ], "edges": [{"from": "ask", "to": "thanks"}, {"from": "ask", "port": "timeout", "to": "silent"}]}),
+        ),
+        // Looks something up before each of its steps.
+        (
+            "digest",
+            json!({"entry": "get", "nodes": [
+                {"id": "get", "type": "http", "url": "https://api.example.com/lookup", "save_as": "found"},
+                {"id": "tell", "type": "message", "template": {"name": "digest", "language": "en"}},
+            ], "edges": [{"from": "get", "to": "tell"}, {"from": "get", "port": "error", "to": "tell"}]}),
+        ),
         (
             "leave",
             json!({"entry": "out", "nodes": [{"id": "out", "type": "consent", "action": "opt_out"}],
@@ -122,6 +146,22 @@ pub(super) fn shelf() -> Shelf {
         graphs.into_iter().map(|(name, graph)| (name, compile(graph))).collect();
     programs.insert("scripted", scripted());
     Shelf(programs)
+}
+
+/// Templates, with as many minutes between.
+fn steps(names: &[&str], minutes: u64) -> Value {
+    let (mut nodes, mut edges) = (Vec::new(), Vec::new());
+    for (n, name) in names.iter().enumerate() {
+        if n > 0 {
+            let wait = format!("wait {n}");
+            edges.push(json!({"from": names[n - 1], "to": wait}));
+            edges.push(json!({"from": wait, "to": name}));
+            nodes.push(json!({"id": wait, "type": "wait", "minutes": minutes}));
+        }
+        let template = json!({"name": name, "language": "en"});
+        nodes.push(json!({"id": name, "type": "message", "template": template}));
+    }
+    json!({"entry": names[0], "nodes": nodes, "edges": edges})
 }
 
 /// Asks once, like `once`, and has a script besides.

@@ -2,11 +2,11 @@
 
 use std::collections::HashMap;
 
-use flow::{Content, Reply, Timestamp};
+use flow::{Content, Kind, Reply, Timestamp};
 use serde_json::{Map, json};
 use uuid::Uuid;
 
-use super::shelf::{Shelf, shelf};
+use super::shelf::{SEQUENCES, Shelf, shelf};
 use crate::{
     Applied, Attempt, Body, Channel, Contact, Conversation, EntryState, EventId, Finished, Inbound,
     KeyUse, Known, Message, MessageError, MessageStatus, Pinned, Receipt, Session, SessionStatus,
@@ -22,7 +22,8 @@ pub(super) const NOON: u64 = 1_763_726_412_345;
 
 pub(super) fn pinned(content: &str, ttl_minutes: u32) -> Pinned {
     let workflow = crate::identity::derive("workflow", &[content.trim_end_matches('2')]);
-    Pinned { workflow, name: content.to_owned(), content: content.to_owned(), ttl_minutes }
+    let kind = if SEQUENCES.contains(&content) { Kind::Sequence } else { Kind::Flow };
+    Pinned { workflow, name: content.to_owned(), kind, content: content.to_owned(), ttl_minutes }
 }
 
 pub(super) fn error(code: &str) -> MessageError {

@@ -7,6 +7,15 @@ use super::{Programs, Turn};
 use crate::{Conversation, SessionStatus};
 
 impl<P: Programs> Turn<'_, P> {
+    /// Lets a session begin.
+    pub(super) fn start(&mut self, conversation: &mut Conversation, id: Uuid) {
+        let mut at = None;
+        self.with_session(conversation, id, |session| {
+            at = session.beginning.take().and_then(|beginning| beginning.at);
+        });
+        self.advance(conversation, id, &Event::Start { at });
+    }
+
     /// Steps a session, and puts what it says into the log and the outbox.
     pub(super) fn advance(&mut self, conversation: &mut Conversation, id: Uuid, event: &Event) {
         let Some(at) = conversation.sessions.iter().position(|s| s.id == id && s.is_running())

@@ -3,15 +3,14 @@
 use flow::{Change, Command, Content, Event, OPTED_IN_TEXT, OPTED_OUT_TEXT, Reply};
 use uuid::Uuid;
 
-use super::{Applied, Programs, Turn, TurnError};
+use super::{Applied, OPTED_OUT, Programs, Turn, TurnError};
 use crate::{
     Body, Conversation, EventId, Inbound, Message, MessageError, MessageStatus, Pinned, Session,
     Waiting, limits, log,
 };
 
 impl<P: Programs> Turn<'_, P> {
-    /// Takes a message of the contact: a word of command is obeyed; else it goes to the newest session that waits for
-    /// one, to the workflow of `route`, or to the log only. While a session waits for a call, it waits for that.
+    /// Takes a message of the contact: a word of command is obeyed; else it goes to the session that waits for one, to the workflow of `route`, or to the log only. While a session waits for a call, it waits for that.
     ///
     /// # Errors
     /// [`TurnError::Full`] if too many wait; the conversation must then not be committed.
@@ -135,7 +134,7 @@ impl<P: Programs> Turn<'_, P> {
         let (change, text) = match command {
             Command::OptOut => {
                 for session in conversation.sessions.iter_mut().filter(|s| s.is_running()) {
-                    session.complete(Some("opted_out".to_owned()), self.now);
+                    session.complete(Some(OPTED_OUT.to_owned()), self.now);
                 }
                 conversation.settle_sessions(self.now);
                 conversation.queue.clear();

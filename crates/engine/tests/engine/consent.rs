@@ -193,6 +193,7 @@ fn a_trigger_that_meets_a_stop_starts_nothing_after_it() {
             let request = engine::TriggerRequest {
                 team: TEAM,
                 workflow: offer(),
+                kind: None,
                 contact: to(0),
                 account: None,
                 start_at: None,

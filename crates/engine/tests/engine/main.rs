@@ -11,6 +11,7 @@ mod ordering;
 mod polling;
 mod programs;
 mod receiving;
+mod sequences;
 mod simulation;
 mod stage;
 mod sweeping;

@@ -1,8 +1,8 @@
 //! What teams poll for, after turns: in which order, for how long, and who is shown what.
 
 use conversation::{Contact, SessionStatus, limits};
-use flow::Timestamp;
-use polling::{MessageView, SHOWN, SessionView};
+use flow::{Kind, Timestamp};
+use polling::{MessageView, OfFlow, SHOWN, SessionView};
 use serde_json::json;
 use store::keys;
 use store::memory::block_on;
@@ -12,7 +12,7 @@ use super::simulation::setup::{self, TEAM};
 use super::simulation::{conversation_of, phone};
 use super::stage::{MINUTE, Stage};
 
-fn sessions(stage: &Stage, flow: Option<Uuid>) -> Vec<SessionView> {
+fn sessions(stage: &Stage, flow: Option<Uuid>) -> Vec<SessionView<OfFlow>> {
     let now = Timestamp(stage.world.clock.get());
     block_on(polling::sessions(&stage.store(), TEAM, flow, now)).unwrap()
 }
@@ -77,7 +77,7 @@ fn a_flow_that_a_message_starts_is_listed_and_a_message_that_it_takes_starts_non
     let shown = sessions(&stage, None);
     assert_eq!(shown.len(), 1);
     assert_eq!(
-        (shown[0].flow_id, &shown[0].context["trigger_source"]),
+        (shown[0].of.flow_id, &shown[0].context["trigger_source"]),
         (setup::welcome(), &json!("inbound"))
     );
     assert_eq!(counted(&stage, setup::welcome()), 1);
@@ -205,10 +205,11 @@ fn another_team_is_shown_nothing() {
     stage.offer(0);
     stage.hear(0, "1", "hi");
     let (store, now) = (stage.store(), Timestamp(stage.world.clock.get()));
-    let theirs = block_on(polling::sessions(&store, "other", Some(setup::offer()), now));
+    let theirs =
+        block_on(polling::sessions::<_, OfFlow>(&store, "other", Some(setup::offer()), now));
     assert_eq!(theirs, Ok(vec![]));
     assert_eq!(block_on(polling::messages(&store, "other", None)), Ok(vec![]));
-    assert_eq!(block_on(polling::flow_choices(&store, "other")), Ok(vec![]));
+    assert_eq!(block_on(polling::choices(&store, "other", Kind::Flow)), Ok(vec![]));
 }
 
 #[test]
@@ -224,6 +225,6 @@ fn published_flows_are_there_to_choose_from_by_name() {
     };
     named(11, "draft");
     stage.publish_prompt(setup::welcome(), "You help.");
-    let choices = block_on(polling::flow_choices(&store, TEAM)).unwrap();
+    let choices = block_on(polling::choices(&store, TEAM, Kind::Flow)).unwrap();
     assert_eq!(choices, [json!({"id": setup::offer(), "label": "Test"})]);
 }

@@ -80,8 +80,16 @@ impl Stage {
     ) -> Result<Started, TriggerError> {
         let host = self.host();
         let context = Map::from_iter([("cart".to_owned(), json!("cart"))]);
-        let request =
-            TriggerRequest { team, workflow, contact, account: None, start_at: None, context, key };
+        let request = TriggerRequest {
+            team,
+            workflow,
+            kind: None,
+            contact,
+            account: None,
+            start_at: None,
+            context,
+            key,
+        };
         block_on(host.engine().trigger(&request))
     }
 

@@ -120,6 +120,7 @@ fn stood_still(milliseconds: u64) -> Stage {
         let request = engine::TriggerRequest {
             team: TEAM,
             workflow: offer(),
+            kind: None,
             contact: engine::ContactRef::Phone(conversation::E164::parse(&phone(0)).unwrap()),
             account: None,
             start_at: None,

@@ -47,7 +47,7 @@ use self::answers::Answer;
 use self::choices::Choices;
 pub(crate) use self::read::expectations;
 use crate::failure::Failure;
-use crate::node::{Edges, Move, NEXT, Node, NodeType, Wake};
+use crate::node::{Edges, Move, NEXT, Node, NodeType, Opening, Wake};
 use crate::parts::Approved;
 use crate::template::Text;
 use crate::turn::Turn;
@@ -144,6 +144,10 @@ impl Node for Ask {
 
     fn waits(&self) -> bool {
         true
+    }
+
+    fn opening(&self) -> Option<Opening> {
+        Some(if self.opening.is_some() { Opening::Template } else { Opening::Text })
     }
 
     fn check_edges(&self, edges: &mut Edges<'_>) {

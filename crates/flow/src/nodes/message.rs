@@ -31,7 +31,7 @@ use crate::fields::{Fields, Limit};
 use crate::limits::{
     MAX_BUTTON_TITLE_CHARS, MAX_BUTTONS, MAX_BUTTONS_TEXT_CHARS, MAX_CAPTION_CHARS, MAX_TEXT_CHARS,
 };
-use crate::node::{Move, NEXT, Node, NodeType};
+use crate::node::{Move, NEXT, Node, NodeType, Opening};
 #[cfg(feature = "schema")]
 use crate::parts::button_list;
 use crate::parts::{Approved, ButtonPart, Frame, ListPart, Media, read_buttons};
@@ -147,6 +147,10 @@ fn read_media(fields: &mut Fields<'_, '_>) -> Message {
 }
 
 impl Node for Message {
+    fn opening(&self) -> Option<Opening> {
+        Some(if matches!(self, Self::Template(_)) { Opening::Template } else { Opening::Text })
+    }
+
     fn enter(&self, turn: &mut Turn<'_>) -> Result<Move, Failure> {
         let content = match self {
             Self::Template(template) => template.render(turn)?,

@@ -23,6 +23,7 @@ fn program(parts: &Value) -> Program {
     let parts: Parts = serde_json::from_value(parts.clone()).unwrap();
     let definition = Definition {
         id: None,
+        kind: crate::Kind::Flow,
         system_prompt: &parts.system_prompt,
         rules: &parts.rules,
         flows: &parts.flows,

@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use flow::{Definition, Faq, FlowScript, Rule};
+use flow::{Definition, Faq, FlowScript, Kind, Rule};
 use serde::Deserialize;
 use serde_json::Value;
 
@@ -11,6 +11,7 @@ use serde_json::Value;
 #[serde(default)]
 pub struct Parts {
     id: Option<String>,
+    kind: Kind,
     system_prompt: String,
     rules: Vec<Rule>,
     flows: Vec<FlowScript>,
@@ -27,6 +28,7 @@ impl Parts {
     pub fn definition(&self) -> Definition<'_> {
         Definition {
             id: self.id.as_deref(),
+            kind: self.kind,
             system_prompt: &self.system_prompt,
             rules: &self.rules,
             flows: &self.flows,

@@ -143,6 +143,8 @@ pub(super) fn schemas(schemas: &mut Schemas) {
     let about = "The `revision` that the change was made for: at another one it is a 409.";
     update["properties"]["expected_revision"] = revision["properties"]["expected_revision"].clone();
     update["properties"]["expected_revision"]["description"] = about.into();
+    let about = "What it was created as: it stays so, another kind is a 400.";
+    update["properties"]["kind"]["description"] = about.into();
     schemas.add("UpdateWorkflow", update);
     schemas.add("CloneWorkflow", describe(|body| drop(read_source(body))));
     let mut simulate = describe(|body| {

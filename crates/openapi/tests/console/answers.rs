@@ -39,7 +39,7 @@ fn full() -> Value {
         "integrations": ["a"], "channels": ["a"], "actions": ["a"],
         "guide": {"youtubeUrl": "https://example.com/x", "steps": ["a"]},
         "faq": [{"question": "q", "answer": "a"}], "setup_steps": ["a", {}], "setup_time": 3,
-        "video_url": "https://example.com/x", "trigger_type": "manual",
+        "video_url": "https://example.com/x", "kind": "sequence", "trigger_type": "manual",
         "graph": {"entry": "a", "nodes": [{"id": "a", "type": "message", "text": "hi"}], "edges": []},
         "settings": {"auto_publish": false, "fixed_reply": "f"},
     })

@@ -23,7 +23,7 @@ fn bodies() -> Vec<(&'static str, Read, Vec<Value>)> {
         "integrations": ["a"], "channels": ["a"], "actions": ["a"],
         "guide": {"youtubeUrl": "https://example.com/x", "steps": ["a"]},
         "faq": [{"question": "q", "answer": "a"}], "setup_steps": ["a", {}], "setup_time": 3,
-        "video_url": "https://example.com/x", "graph": {}, "trigger_type": "manual",
+        "video_url": "https://example.com/x", "graph": {}, "kind": "sequence", "trigger_type": "manual",
         "settings": {"session_ttl_minutes": 30, "auto_publish": false, "fixed_reply": "f"},
     });
     let agent = json!({

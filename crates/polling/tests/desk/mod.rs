@@ -5,7 +5,7 @@
 use conversation::{
     Body, Channel, Conversation, Finished, Message, MessageStatus, Session, identity,
 };
-use flow::Timestamp;
+use flow::{Kind, Timestamp};
 use polling::Announcement;
 use serde_json::json;
 use store::memory::{MemoryKv, Random};
@@ -14,6 +14,9 @@ use uuid::Uuid;
 
 pub const TEAM: &str = "acme";
 pub const NOON: Timestamp = Timestamp(1_763_726_412_345);
+
+/// Workflows with this number and above are sequences.
+pub const SEQUENCES: u128 = 100;
 
 /// An instance's store.
 pub fn open(kv: &MemoryKv) -> Store<MemoryKv> {
@@ -121,6 +124,7 @@ impl Turn {
         }
         let mut session = a_session(id, self.flow, self.at);
         session.content.clone_from(&self.event);
+        session.kind = if self.flow >= SEQUENCES { Kind::Sequence } else { Kind::Flow };
         document.sessions.push(session);
         Finished { started: vec![id], ..Finished::default() }
     }

@@ -18,15 +18,17 @@ use super::setup::{self, ACCOUNT, TEAM};
 
 /// A backend asks, and hears what came of it before anything is delivered.
 pub async fn trigger(host: SimHost, record: Rc<RefCell<Record>>, n: usize) {
-    let (phone, key, cart) = {
+    let (phone, key, cart, workflow) = {
         let record = record.borrow();
         let trigger = &record.triggers[n];
-        (phone(trigger.contact), trigger.key.clone(), trigger.cart.clone())
+        let workflow = if trigger.is_campaign { setup::campaign() } else { setup::offer() };
+        (phone(trigger.contact), trigger.key.clone(), trigger.cart.clone(), workflow)
     };
     let context = json!({"cart": cart}).as_object().cloned().unwrap_or_default();
     let request = TriggerRequest {
         team: TEAM,
-        workflow: setup::offer(),
+        workflow,
+        kind: None,
         contact: ContactRef::Phone(E164::parse(&phone).expect("a phone")),
         account: None,
         start_at: None,

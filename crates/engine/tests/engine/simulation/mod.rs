@@ -130,11 +130,14 @@ impl Simulation {
 
     fn draw_events(&mut self) -> Vec<Event> {
         let mut events = Vec::new();
+        let campaigns = [self.random.once_in(3), self.random.once_in(2)];
         for n in 0..=self.below(3) {
             let contact = self.below(self.contacts);
             let key = (!self.random.once_in(3)).then(|| format!("key-{}-{contact}", n / 2));
             let cart = format!("cart-{}-{contact}", key.clone().unwrap_or_else(|| n.to_string()));
-            let trigger = Triggered { contact, key, cart, answers: Vec::new(), refused: false };
+            let is_campaign = campaigns[n / 2];
+            let (answers, refused) = (Vec::new(), false);
+            let trigger = Triggered { contact, key, cart, is_campaign, answers, refused };
             self.record.borrow_mut().triggers.push(trigger);
             // Some callers are impatient.
             for _ in 0..=u64::from(self.random.once_in(3)) {

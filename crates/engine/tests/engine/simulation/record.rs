@@ -11,6 +11,8 @@ pub struct Triggered {
     pub contact: usize,
     pub key: Option<String>,
     pub cart: String,
+    /// Whether the sequence is triggered, not the offer.
+    pub is_campaign: bool,
     /// Sessions, and whether they had been running.
     pub answers: Vec<(Uuid, bool)>,
     /// Since the contact had opted out.

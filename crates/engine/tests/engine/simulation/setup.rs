@@ -1,4 +1,4 @@
-//! What there is before anything happens: a team with an account and two workflows.
+//! What there is before anything happens: a team with an account and its workflows.
 
 use std::cell::RefCell;
 use std::collections::HashMap;
@@ -31,6 +31,11 @@ pub fn welcome() -> Uuid {
     Uuid::from_u128(2)
 }
 
+/// A sequence, which a backend triggers as well.
+pub fn campaign() -> Uuid {
+    Uuid::from_u128(4)
+}
+
 /// An opening that names the cart, then an echo. Every text names the version.
 pub fn offer_graph(version: u32) -> Value {
     json!({"entry": "open", "nodes": [
@@ -61,8 +66,10 @@ pub fn simple() -> [(Uuid, Value); 2] {
     [(offer(), offer_graph(1)), (welcome(), welcome_graph(1))]
 }
 
-fn definition(graph: Value) -> Definition {
-    Definition { name: "Test".to_owned(), graph: Some(graph), ..Definition::default() }
+fn definition(workflow: Uuid, graph: Value) -> Definition {
+    let is_campaign = workflow == campaign();
+    let kind = if is_campaign { flow::Kind::Sequence } else { flow::Kind::Flow };
+    Definition { name: "Test".to_owned(), kind, graph: Some(graph), ..Definition::default() }
 }
 
 /// Publishes a graph. `use_` makes a change, applied again, know itself.
@@ -156,7 +163,7 @@ fn set_up(kv: &MemoryKv, workflows: &[(Uuid, Value)]) {
 /// Creates a workflow; it is not published.
 pub fn create_workflow(store: &Store<MemoryKv>, workflow: Uuid, team: &str, graph: &Value) {
     let used = KeyUse { key: EventId::of("use", "create"), body: EventId::of("body", "") };
-    let draft = definition(graph.clone());
+    let draft = definition(workflow, graph.clone());
     block_on(workflows::create(store, workflow, team, &draft, &used, Timestamp(NOON)))
         .expect("a workflow");
 }

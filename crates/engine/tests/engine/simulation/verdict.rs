@@ -3,6 +3,7 @@
 mod calls;
 mod contacts;
 mod listed;
+mod sequences;
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -53,6 +54,7 @@ impl Simulation {
             whole.numbered()?;
             whole.heard_once()?;
             whole.pinned()?;
+            whole.sequences()?;
             self.sent(whole)?;
             self.served(whole)?;
             self.changed(whole)?;
@@ -97,6 +99,7 @@ impl Simulation {
                         && (*already_running
                             || opening(message).is_some_and(|o| o.1 == trigger.cart))
                 });
+                let there = there || all.iter().any(|whole| whole.never_began(*session));
                 ensure(there, || format!("G2: {} was acknowledged, and is lost", trigger.cart))?;
             }
         }

@@ -6,7 +6,7 @@
 use serde_json::{Value, json};
 use uuid::Uuid;
 
-use super::setup::{offer, welcome};
+use super::setup::{campaign, offer, welcome};
 
 /// Where `http` nodes call.
 pub const SHOP: &str = "http://shop.test/served";
@@ -21,12 +21,33 @@ pub const LEAVE: &str = "leave";
 pub const AGREE: &str = "agree";
 
 /// All workflows in a version, which every text names.
-pub fn all(version: u32) -> [(Uuid, Value); 3] {
+pub fn all(version: u32) -> [(Uuid, Value); 4] {
     [
         (confirm(), confirm_graph(version)),
         (offer(), offer_graph(version)),
         (welcome(), welcome_graph(version)),
+        (campaign(), campaign_graph(version)),
     ]
+}
+
+/// Minutes between two steps of the sequence.
+pub const BETWEEN: [u64; 2] = [4, 7];
+
+/// Three steps, of which the first names the cart.
+pub fn campaign_graph(version: u32) -> Value {
+    let step = |n: usize, variables: &Value| {
+        let name = format!("v{version} step {n}");
+        json!({"id": format!("step {n}"), "type": "message",
+            "template": {"name": name, "language": "en", "variables": variables}})
+    };
+    let wait = |id: &str, minutes: u64| json!({"id": id, "type": "wait", "minutes": minutes});
+    json!({"entry": "step 1", "nodes": [
+        step(1, &json!(["{{context.cart}}"])), wait("w1", BETWEEN[0]),
+        step(2, &json!([])), wait("w2", BETWEEN[1]), step(3, &json!([])),
+    ], "edges": [
+        {"from": "step 1", "to": "w1"}, {"from": "w1", "to": "step 2"},
+        {"from": "step 2", "to": "w2"}, {"from": "w2", "to": "step 3"},
+    ]})
 }
 
 fn note() -> Value {

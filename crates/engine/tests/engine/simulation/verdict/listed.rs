@@ -2,10 +2,11 @@
 
 use std::collections::BTreeSet;
 
-use conversation::Body;
+use conversation::{Body, Session};
 use flow::Timestamp;
-use store::keys;
-use store::memory::block_on;
+use polling::{OfFlow, OfSequence, Ran};
+use store::memory::{MemoryKv, block_on};
+use store::{Store, keys};
 use uuid::Uuid;
 
 use super::{Whole, ensure};
@@ -15,23 +16,17 @@ impl Simulation {
     pub(super) fn listed(&self, all: &[Whole]) -> Result<(), String> {
         let store = setup::open(&self.world.kv);
         let now = Timestamp(self.world.clock.get());
-        let listed =
-            block_on(polling::sessions(&store, setup::TEAM, None, now)).expect("no faults");
         let started: Vec<_> = all.iter().flat_map(|whole| &whole.document.sessions).collect();
-        same(listed.iter().map(|view| view.id), started.iter().map(|session| session.id))?;
-        for view in &listed {
-            let session = started.iter().find(|session| session.id == view.id);
-            let right =
-                session.is_some_and(|s| (s.status, s.workflow) == (view.status, view.flow_id));
-            ensure(right, || format!("{view:?} is {session:?}"))?;
-        }
-        for flow in [setup::offer(), setup::welcome()] {
-            let of_flow = block_on(polling::sessions(&store, setup::TEAM, Some(flow), now));
+        listed_of(&store, now, &started, None, |of: &OfFlow| of.flow_id)?;
+        listed_of(&store, now, &started, None, |of: &OfSequence| of.sequence_id)?;
+        for flow in [setup::offer(), setup::welcome(), setup::campaign()] {
+            match flow == setup::campaign() {
+                false => listed_of(&store, now, &started, Some(flow), |of: &OfFlow| of.flow_id)?,
+                true => {
+                    listed_of(&store, now, &started, Some(flow), |of: &OfSequence| of.sequence_id)?
+                }
+            }
             let expected = started.iter().filter(|session| session.workflow == flow);
-            same(
-                of_flow.expect("no faults").iter().map(|view| view.id),
-                expected.clone().map(|session| session.id),
-            )?;
             let counter = keys::recent_flow(setup::TEAM, &flow.to_string());
             let counted = block_on(store.count(&counter)).expect("no faults");
             let undisturbed = self.is_undisturbed();
@@ -52,6 +47,28 @@ impl Simulation {
     fn is_undisturbed(&self) -> bool {
         self.world.crashed.borrow().is_empty() && !self.store_failed
     }
+}
+
+/// The sessions of a kind, or of one workflow, are those that were started, each with its status and its workflow.
+fn listed_of<R: Ran + std::fmt::Debug>(
+    store: &Store<MemoryKv>,
+    now: Timestamp,
+    started: &[&Session],
+    of: Option<Uuid>,
+    id: impl Fn(&R) -> Uuid,
+) -> Result<(), String> {
+    let listed = block_on(polling::sessions::<_, R>(store, setup::TEAM, of, now));
+    let listed = listed.expect("no faults");
+    let expected = started.iter().filter(|session| {
+        session.kind == R::KIND && of.is_none_or(|workflow| workflow == session.workflow)
+    });
+    same(listed.iter().map(|view| view.id), expected.clone().map(|session| session.id))?;
+    for view in &listed {
+        let session = expected.clone().find(|session| session.id == view.id);
+        let right = session.is_some_and(|s| (s.status, s.workflow) == (view.status, id(&view.of)));
+        ensure(right, || format!("{view:?} is {session:?}"))?;
+    }
+    Ok(())
 }
 
 fn same(

@@ -1,0 +1,123 @@
+//! What the endpoints of flows and of sequences share: they are workflows of two kinds, and the actions API says `flow`
+//! of one where it says `sequence` of the other (contract/actions-qyvo.md, section 6).
+
+use std::rc::Rc;
+
+use ::conversation::TurnError;
+use ::engine::{ContactRef, Host as _, Key, Started, TriggerError, TriggerRequest};
+use fields::{Errors, FieldError};
+use flow::Kind;
+use http::StatusCode;
+use serde_json::{Map, Value, json};
+use uuid::Uuid;
+
+use crate::{Call, Problem, Reply, Rule, engine, read_context};
+
+impl Call {
+    /// Starts a published workflow of a kind for a contact: `flow_id` or `sequence_id`, a contact, and a `context`.
+    ///
+    /// # Errors
+    /// 401, 403; 404 for what is not there, not published, another team's or of the other kind; 422; 409 for an
+    /// `Idempotency-Key` that was used with another body.
+    pub async fn start_workflow(&mut self, kind: Kind) -> Result<Reply, Problem> {
+        let team = self.bearer_principal("actions").await?.team;
+        let body = self.json().await?;
+        let (workflow, contact, context) = read(&body, kind)?;
+        let key = self.idempotency_header()?.map(str::to_owned);
+        let route = self.route();
+        let raw = self.raw().await?.to_vec();
+        let request = TriggerRequest {
+            team: &team,
+            workflow,
+            kind: Some(kind),
+            contact,
+            account: None,
+            start_at: None,
+            context,
+            key: key.as_deref().map(|key| Key { key, route: &route, body: &raw }),
+        };
+        let host = Rc::clone(&self.host);
+        let started = engine(&host).await.trigger(&request).await;
+        let started = started.map_err(|error| refused(error, kind))?;
+        let reply = answer(workflow, kind, &started);
+        self.deliver_later(vec![started.committed]);
+        Ok(reply)
+    }
+
+    /// Shows a workflow of a kind, by `flow_id` or `sequence_id`.
+    ///
+    /// # Errors
+    /// 401, 403; 404 for what is not there, another team's or of the other kind; 422.
+    pub async fn show_workflow(&mut self, kind: Kind) -> Result<Reply, Problem> {
+        let team = self.bearer_principal("actions").await?.team;
+        let body = self.json().await?;
+        let errors = Errors::new();
+        let id = errors.body(&body).required_uuid(&field(kind, "id"));
+        let id = errors.into_result(id)?;
+        let found = match id {
+            Some(id) => workflows::flow(self.host.store(), &team, kind, id).await?,
+            None => None,
+        };
+        let found = found.ok_or_else(|| not_found(kind))?;
+        Ok(Reply::json(StatusCode::OK, &found))
+    }
+}
+
+fn answer(workflow: Uuid, kind: Kind, started: &Started) -> Reply {
+    let status = if started.already_running { "already_running" } else { "started" };
+    let body = json!({
+        "id": started.session,
+        "status": status,
+        field(kind, "id"): workflow,
+        field(kind, "name"): started.workflow_name,
+        "contact_id": started.contact,
+    });
+    if started.already_running { Reply::ok(&body) } else { Reply::created(&body) }
+}
+
+type Wanted = (Uuid, ContactRef, Map<String, Value>);
+
+fn read(body: &Value, kind: Kind) -> Result<Wanted, Vec<FieldError>> {
+    let errors = Errors::new();
+    let fields = errors.body(body);
+    let workflow = fields.required_uuid(&field(kind, "id"));
+    let contact = ContactRef::read(&fields);
+    let context = read_context(&fields, "context");
+    let none = || vec![FieldError::new("", "must be an object")];
+    let read = errors.into_result((workflow, contact))?;
+    let (Some(workflow), Some(contact)) = read else { return Err(none()) };
+    Ok((workflow, contact, context))
+}
+
+fn refused(error: TriggerError, kind: Kind) -> Problem {
+    match error {
+        TriggerError::WorkflowNotFound => not_found(kind),
+        TriggerError::ContactNotFound => Problem::NotFound("Contact not found".to_owned()),
+        TriggerError::NoEntry => Problem::rule(format!("{} has no entry node", title(kind))),
+        TriggerError::NoPhone => Problem::rule("Contact has no phone number"),
+        TriggerError::NoAccount => Problem::rule("No WhatsApp account configured"),
+        TriggerError::OptedOut => {
+            Problem::Rule(Rule::new("opted_out", "Contact has opted out of messages"))
+        }
+        TriggerError::Turn(TurnError::KeyReused) => Problem::key_reused(),
+        TriggerError::Turn(TurnError::Unavailable) => Problem::Internal(error.to_string()),
+        TriggerError::Turn(error) => Problem::rule(error.to_string()),
+        TriggerError::Engine(error) => error.into(),
+    }
+}
+
+fn not_found(kind: Kind) -> Problem {
+    Problem::NotFound(format!("{} not found or not published", title(kind)))
+}
+
+/// `flow_id`, `sequence_name`, ….
+fn field(kind: Kind, of: &str) -> String {
+    format!("{}_{of}", kind.as_str())
+}
+
+fn title(kind: Kind) -> &'static str {
+    match kind {
+        Kind::Flow => "Flow",
+        Kind::Sequence => "Sequence",
+    }
+}
