@@ -6,25 +6,18 @@ use flow::{Content, Timestamp};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
+use crate::lease::wait;
 use crate::log::content_bytes;
-use crate::{Body, Channel, Conversation, Message, MessageError, MessageStatus, limits};
+use crate::{
+    Body, Channel, Conversation, EntryState, Message, MessageError, MessageStatus, limits,
+};
 
-/// A turn that took messages has this long to settle them, in milliseconds.
-pub(crate) const LEASE: u64 = 90_000;
-/// A lease that is no older than this, in milliseconds, is not renewed. With the 60 s in which a holder sends, it is
-/// over well before the lease.
-pub(crate) const NEARLY_NEW: u64 = 10_000;
-/// How long after the end of a lease others wait before they take over: hosts' clocks may be 60 s apart.
-pub(crate) const TAKEOVER: u64 = 60_000;
 /// How long a message without any answer waits for a receipt before it is sent again.
 const UNANSWERED: u64 = 5 * 60_000;
 /// How long a message waits when its channel is stopped, before it is tried again.
 const STOPPED: u64 = 5 * 60_000;
 /// How old a message may become on a stopped channel.
 const STOPPED_FOR: u64 = 24 * 60 * 60_000;
-/// The waits before the tries after the first, in milliseconds. After the last, the message has failed.
-const BACKOFF: [u64; 6] = [10_000, 60_000, 5 * 60_000, 15 * 60_000, 60 * 60_000, 4 * 60 * 60_000];
-
 /// A message that is not settled with the channel yet. Its content is in the log.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Entry {
@@ -40,36 +33,6 @@ pub struct Entry {
 
 fn is_zero(n: &u32) -> bool {
     *n == 0
-}
-
-/// Where an entry stands. Entries that were sent, or failed, leave the outbox; their message keeps the status.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(tag = "state", rename_all = "lowercase")]
-pub enum EntryState {
-    /// To be sent, not before a time where one is given.
-    Queued {
-        /// The end of a wait after a failed try.
-        #[serde(default, skip_serializing_if = "Option::is_none")]
-        not_before: Option<Timestamp>,
-    },
-    /// A turn sends it.
-    Sending {
-        /// The turn that holds it.
-        turn: Uuid,
-        /// Until when it holds it.
-        until: Timestamp,
-    },
-    /// The provider did not answer: it may have been sent. A receipt settles it, else it is sent again.
-    Unknown {
-        /// When it is sent again.
-        until: Timestamp,
-    },
-}
-
-impl EntryState {
-    pub(crate) fn is_held_by(&self, turn: Uuid) -> bool {
-        matches!(self, Self::Sending { turn: holder, .. } if *holder == turn)
-    }
 }
 
 /// What came of trying to send a message.
@@ -139,7 +102,7 @@ impl Conversation {
         } else {
             self.outbox.push(Entry {
                 message: id,
-                state: EntryState::Queued { not_before: None },
+                state: EntryState::QUEUED,
                 tries: 0,
             });
         }
@@ -196,16 +159,15 @@ impl Conversation {
         let mut late = None;
         for entry in &mut self.outbox {
             let due = match entry.state {
-                EntryState::Sending { turn, until } => {
-                    let is_late = until.0.saturating_add(TAKEOVER) <= now.0;
-                    late = if is_late { Some(turn) } else { late };
+                EntryState::Sending { turn, .. } => {
+                    late = if entry.state.is_over(now) { Some(turn) } else { late };
                     late == Some(turn)
                 }
                 EntryState::Unknown { until } => until <= now,
                 EntryState::Queued { .. } => false,
             };
             if due {
-                entry.state = EntryState::Queued { not_before: None };
+                entry.state = EntryState::QUEUED;
             }
         }
     }
@@ -216,8 +178,8 @@ impl Conversation {
         for entry in &mut self.outbox {
             match entry.state {
                 _ if Some(entry.message) == not_mine => break,
-                EntryState::Queued { not_before } if not_before.is_none_or(|at| at <= now) => {
-                    entry.state = EntryState::Sending { turn, until: Timestamp(now.0 + LEASE) };
+                EntryState::Queued { .. } if entry.state.is_ready(now) => {
+                    entry.state = EntryState::taken(turn, now);
                 }
                 // Not renewed here: a turn that is applied again must find nothing to change.
                 EntryState::Sending { turn: holder, .. } if holder == turn => {}
@@ -226,24 +188,11 @@ impl Conversation {
         }
     }
 
-    /// Renews the lease of what `turn` still holds: it has just shown that it is alive, and goes on from here. Not
-    /// one that is nearly new: a turn that is applied again must find nothing to change.
-    pub(crate) fn renew(&mut self, turn: Uuid, now: Timestamp) {
-        for entry in &mut self.outbox {
-            if let EntryState::Sending { turn: holder, until } = &mut entry.state
-                && *holder == turn
-                && until.0 + NEARLY_NEW < now.0 + LEASE
-            {
-                *until = Timestamp(now.0 + LEASE);
-            }
-        }
-    }
-
     /// Gives back what `turn` still holds: it must not overtake the message before it, which has to wait.
     fn release(&mut self, turn: Uuid) {
         for entry in &mut self.outbox {
             if entry.state.is_held_by(turn) {
-                entry.state = EntryState::Queued { not_before: None };
+                entry.state = EntryState::QUEUED;
             }
         }
     }
@@ -323,12 +272,7 @@ impl Conversation {
 
     /// When the outbox next wants to be looked at.
     pub(crate) fn outbox_due(&self) -> Option<Timestamp> {
-        let dues = self.outbox.iter().filter_map(|entry| match entry.state {
-            EntryState::Sending { until, .. } => Some(Timestamp(until.0 + TAKEOVER)),
-            EntryState::Unknown { until } => Some(until),
-            EntryState::Queued { not_before } => not_before,
-        });
-        dues.min()
+        self.outbox.iter().filter_map(|entry| entry.state.due()).min()
     }
 }
 
@@ -360,9 +304,4 @@ fn after(
             }),
         },
     }
-}
-
-fn wait(tries: u32, now: Timestamp) -> Option<Timestamp> {
-    let wait = BACKOFF.get(usize::try_from(tries.checked_sub(1)?).ok()?)?;
-    Some(Timestamp(now.0 + wait))
 }

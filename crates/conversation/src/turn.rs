@@ -5,16 +5,19 @@
 
 mod advance;
 mod inbound;
+mod notices;
 mod order;
 mod person;
+
+pub use notices::News;
 
 use flow::{EffectResult, Event, Program, Timestamp};
 use serde_json::Value;
 use uuid::Uuid;
 
 use crate::{
-    Attempt, Body, Consent, Contact, Conversation, EventId, Ids, Message, Page, Receipt, Session,
-    Settled, Trigger, limits,
+    Attempt, Body, Consent, Contact, Conversation, EventId, Ids, Message, MessageStatus, Page,
+    Receipt, Session, Settled, Trigger, limits,
 };
 
 /// Where a turn finds the compiled workflows that it may have to step.
@@ -97,6 +100,8 @@ pub struct Turn<'a, P> {
     fired: usize,
     /// The message that the turn came to settle, and what it found.
     settled: Option<(Uuid, Settled)>,
+    /// Messages that receipts moved, and to which status.
+    receipted: Vec<(Uuid, MessageStatus)>,
 }
 
 /// What must be written before, and known after, the commit of a turn.
@@ -137,6 +142,7 @@ impl<'a, P: Programs> Turn<'a, P> {
             pages,
             fired: 0,
             settled: None,
+            receipted: Vec::new(),
         };
         turn.fire_timers(conversation);
         turn.take_results(conversation);
@@ -228,6 +234,7 @@ impl<'a, P: Programs> Turn<'a, P> {
         if changed {
             // None once it was delivered after all.
             message.error.clone_from(&receipt.error);
+            self.receipted.push((id, receipt.status));
         }
         if message.provider_id.is_none() {
             message.provider_id = Some(receipt.provider_id.clone());
@@ -249,7 +256,6 @@ impl<'a, P: Programs> Turn<'a, P> {
     ) -> Settled {
         let settled = conversation.settle(message, self.id, attempt, self.now);
         conversation.renew(self.id, self.now);
-        conversation.renew_calls(self.id, self.now);
         self.settled = Some((message, settled));
         settled
     }
@@ -262,7 +268,6 @@ impl<'a, P: Programs> Turn<'a, P> {
         result: &EffectResult,
     ) -> Settled {
         conversation.renew(self.id, self.now);
-        conversation.renew_calls(self.id, self.now);
         if conversation.paused {
             let is_known = conversation.keep_result(call, result);
             return if is_known { Settled::Recorded } else { Settled::Before };
@@ -289,7 +294,6 @@ impl<'a, P: Programs> Turn<'a, P> {
     /// Records that the contact has every change up to this number.
     pub fn changed(&mut self, conversation: &mut Conversation, applied: u64) {
         conversation.renew(self.id, self.now);
-        conversation.renew_calls(self.id, self.now);
         conversation.forget_changes(applied);
     }
 
@@ -327,6 +331,7 @@ impl<'a, P: Programs> Turn<'a, P> {
         conversation.take(self.id, not_mine, self.now);
         conversation.reclaim_calls(self.now);
         conversation.take_calls(self.id, self.now);
+        conversation.take_notices(self.id, self.now);
         let announce = conversation.announce(self.now);
         if *conversation == self.before {
             return None;
