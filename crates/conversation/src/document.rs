@@ -7,8 +7,8 @@ use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use crate::{
-    Call, ContactChange, Entry, EventId, Message, Notice, PastSession, Seen, Session, Waiting, identity,
-    limits,
+    Call, ContactChange, Entry, EventId, Message, Notice, PastSession, Seen, Session, Waiting,
+    identity, limits,
 };
 
 /// Where a conversation takes place.

@@ -100,11 +100,7 @@ impl Conversation {
                 message: closed.to_string(),
             });
         } else {
-            self.outbox.push(Entry {
-                message: id,
-                state: EntryState::QUEUED,
-                tries: 0,
-            });
+            self.outbox.push(Entry { message: id, state: EntryState::QUEUED, tries: 0 });
         }
         self.log.push_back(message);
     }

@@ -3,6 +3,7 @@
 mod calls;
 mod contacts;
 mod listed;
+mod told;
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -56,6 +57,7 @@ impl Simulation {
             self.sent(whole)?;
             self.served(whole)?;
             self.changed(whole)?;
+            self.told(whole)?;
         }
         self.called_once()?;
         self.listed(&all)?;
