@@ -7,7 +7,7 @@ use contacts::ContactView;
 use conversation::{
     Contact, Conversation, Notice, NoticeEvent, Noticed, Settled, Subscription, Turn,
 };
-use futures::stream::{self, StreamExt as _};
+use futures::future::join_all;
 use http::header::{CONTENT_TYPE, HeaderValue};
 use http::{Request, StatusCode};
 use serde_json::Value;
@@ -67,8 +67,11 @@ impl<H: Host> Engine<'_, H> {
 
     /// [`Self::notify`] of many.
     pub async fn notify_all(&self, delivered: impl IntoIterator<Item = Delivered>) {
-        let notify = delivered.into_iter().map(|hand| self.notify(hand));
-        stream::iter(notify).buffer_unordered(CONVERSATIONS_TOGETHER).for_each(async |_| ()).await;
+        let mut delivered = delivered.into_iter().peekable();
+        while delivered.peek().is_some() {
+            let some = delivered.by_ref().take(CONVERSATIONS_TOGETHER);
+            join_all(some.map(|hand| self.notify(hand))).await;
+        }
     }
 
     /// Commits with a turn what webhooks are to be told of it. One read, in the first commit of a delivery that has any
@@ -144,11 +147,13 @@ impl<H: Host> Engine<'_, H> {
         for notice in held {
             prepared.push((notice, self.prepare_notice(hand, notice, &webhooks, &with).await?));
         }
-        let told = prepared.into_iter().map(|(notice, prepared)| async move {
-            Some((notice.id, self.tell_one(hand, notice, prepared).await?))
-        });
-        let told = stream::iter(told).buffer_unordered(TOGETHER);
-        let told: Vec<(Uuid, Noticed)> = told.filter_map(async |told| told).collect().await;
+        let mut told = Vec::new();
+        let mut prepared = prepared.into_iter().peekable();
+        while prepared.peek().is_some() {
+            let some = prepared.by_ref().take(TOGETHER);
+            let outcomes = some.map(|(notice, prepared)| self.tell_one(hand, notice, prepared));
+            told.extend(join_all(outcomes).await.into_iter().flatten());
+        }
         if told.is_empty() {
             return Ok(None);
         }
@@ -241,22 +246,23 @@ impl<H: Host> Engine<'_, H> {
         hand: &Delivered,
         notice: &Notice,
         prepared: Prepared,
-    ) -> Option<Noticed> {
+    ) -> Option<(Uuid, Noticed)> {
         let request = match prepared {
             Prepared::Request(request) => *request,
-            Prepared::Decided(noticed) => return Some(noticed),
+            Prepared::Decided(noticed) => return Some((notice.id, noticed)),
         };
         if self.time_is_over(hand) {
             return None;
         }
         let answered = self.host.send(request, WITHIN).await;
-        Some(match answered {
+        let noticed = match answered {
             Ok(answer) if is_taken(&answer) => Noticed::Delivered,
             Ok(answer) if answer.status == StatusCode::GONE => {
                 self.disable(&hand.conversation.team, notice.webhook).await
             }
             _ => Noticed::Failed,
-        })
+        };
+        Some((notice.id, noticed))
     }
 
     /// The receiver wants to be told nothing more.

@@ -17,9 +17,9 @@ fn webhook(n: u128) -> Uuid {
     Uuid::from_u128(1_000 + n)
 }
 
-fn wanting(talk: Talk, events: &[NoticeEvent]) -> Talk {
-    let subscriptions = vec![Subscription { webhook: webhook(1), events: events.to_vec() }];
-    Talk { subscriptions, ..talk }
+fn wanting(mut talk: Talk, events: &[NoticeEvent]) -> Talk {
+    talk.subscriptions = vec![Subscription { webhook: webhook(1), events: events.to_vec() }];
+    talk
 }
 
 fn events(talk: &Talk) -> Vec<NoticeEvent> {
