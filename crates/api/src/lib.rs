@@ -17,6 +17,7 @@ mod problem;
 mod rate;
 mod response;
 mod serve;
+mod signer;
 mod spin_host;
 mod surface;
 mod ticket;

@@ -6,12 +6,13 @@
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use engine::Host as _;
-use hmac::{Hmac, KeyInit, Mac};
+use hmac::{Hmac, Mac};
 use sha2::{Digest, Sha256};
 use store::keys;
 use uuid::Uuid;
 
-use crate::{Call, Problem, random, variable};
+use crate::signer::signer;
+use crate::{Call, Problem, random};
 
 /// How long a ticket is good, in seconds (contract/console-bimpe.md, section 5).
 pub const TICKET_SECONDS: u64 = 60;
@@ -90,7 +91,7 @@ struct Tags {
 
 impl Tags {
     async fn of(said: &[u8], agent: Uuid, conversation: Uuid) -> Result<Self, Problem> {
-        let signer = signer().await?;
+        let signer = signer(b"parlance tickets v1\0").await?;
         let ours = signer.clone().chain_update([0]).chain_update(said);
         let place = signer.chain_update([1]).chain_update(said).chain_update(agent);
         let place = place.chain_update(conversation);
@@ -106,15 +107,4 @@ fn cut(mac: Hmac<Sha256>) -> [u8; TAG] {
 
 fn same(given: &[u8], wanted: &[u8]) -> bool {
     subtle::ConstantTimeEq::ct_eq(given, wanted).into()
-}
-
-/// Signs with a key of its own, derived from `secrets_key`.
-async fn signer() -> Result<Hmac<Sha256>, Problem> {
-    let secrets_key = variable("secrets_key").await;
-    if secrets_key.is_empty() {
-        return Err(Problem::NotConfigured("secrets_key"));
-    }
-    let key =
-        Sha256::new().chain_update(b"parlance tickets v1\0").chain_update(secrets_key).finalize();
-    Hmac::new_from_slice(&key).map_err(|error| Problem::Internal(error.to_string()))
 }

@@ -1,14 +1,14 @@
 //! Access tokens of the trigger surface: JSON Web Tokens (RFC 7519), HS256 only, that last an hour.
 
 use engine::Host as _;
-use hmac::{Hmac, KeyInit, Mac};
+use hmac::Mac;
 use serde::{Deserialize, Serialize};
-use sha2::{Digest, Sha256};
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 
-use crate::{Call, Principal, Problem, variable};
+use crate::signer::signer;
+use crate::{Call, Principal, Problem};
 
 /// How long a token lasts, in seconds.
 pub const TOKEN_SECONDS: u64 = 60 * 60;
@@ -33,7 +33,8 @@ impl Call {
         let claims = Claims { sub: team.to_owned(), exp: self.host.now().0 / 1000 + TOKEN_SECONDS };
         let claims = serde_json::to_vec(&claims).unwrap_or_default();
         let signed = format!("{HEADER}.{}", URL_SAFE_NO_PAD.encode(claims));
-        let tag = signer().await?.chain_update(&signed).finalize().into_bytes();
+        let tag =
+            signer(b"parlance tokens v1\0").await?.chain_update(&signed).finalize().into_bytes();
         Ok(format!("{signed}.{}", URL_SAFE_NO_PAD.encode(tag)))
     }
 
@@ -58,7 +59,8 @@ impl Call {
         let claims = signed.strip_prefix(HEADER).and_then(|rest| rest.strip_prefix('.'));
         let claims = claims.ok_or(Problem::KeyInvalid)?;
         let tag = URL_SAFE_NO_PAD.decode(tag).map_err(|_| Problem::KeyInvalid)?;
-        let verified = signer().await?.chain_update(signed).verify_slice(&tag);
+        let verified =
+            signer(b"parlance tokens v1\0").await?.chain_update(signed).verify_slice(&tag);
         verified.map_err(|_| Problem::KeyInvalid)?;
         let claims = URL_SAFE_NO_PAD.decode(claims).map_err(|_| Problem::KeyInvalid)?;
         let claims: Claims = serde_json::from_slice(&claims).map_err(|_| Problem::KeyInvalid)?;
@@ -75,15 +77,4 @@ impl Call {
             .find(|(n, _)| *n == name)
             .map(|(_, v)| v)
     }
-}
-
-/// Signs with a key of its own, derived from `secrets_key`: what opens credentials never signs anything.
-async fn signer() -> Result<Hmac<Sha256>, Problem> {
-    let secrets_key = variable("secrets_key").await;
-    if secrets_key.is_empty() {
-        return Err(Problem::NotConfigured("secrets_key"));
-    }
-    let key =
-        Sha256::new().chain_update(b"parlance tokens v1\0").chain_update(secrets_key).finalize();
-    Hmac::new_from_slice(&key).map_err(|error| Problem::Internal(error.to_string()))
 }

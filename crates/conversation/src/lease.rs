@@ -1,6 +1,8 @@
 //! Leases: of what is committed to be done outside (messages, calls, notices) one turn at a time does each, and others
 //! take over from a turn that does not come back.
 
+use std::time::Duration;
+
 use flow::Timestamp;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
@@ -14,8 +16,8 @@ pub(crate) const LEASE: u64 = 90_000;
 const NEARLY_NEW: u64 = 10_000;
 /// How long after the end of a lease others wait before they take over: hosts' clocks may be 60 s apart.
 pub(crate) const TAKEOVER: u64 = 60_000;
-/// The waits before the tries after the first, in milliseconds.
-const BACKOFF: [u64; 6] = [10_000, 60_000, 5 * 60_000, 15 * 60_000, 60 * 60_000, 4 * 60 * 60_000];
+/// The part of a wait that is added to it at most, so that what failed together does not come again together.
+const JITTER: u64 = 4;
 
 /// Where an entry stands. Entries that were sent, or failed, leave the outbox; their message keeps the status.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -95,16 +97,12 @@ impl Conversation {
     }
 }
 
-/// How long to wait after so many tries, in milliseconds; longest after the last that is spaced.
-pub(crate) fn backoff(tries: u32) -> u64 {
-    spaced(tries).unwrap_or(BACKOFF[BACKOFF.len() - 1])
+pub(crate) fn millis(time: Duration) -> u64 {
+    u64::try_from(time.as_millis()).unwrap_or(u64::MAX)
 }
 
-/// When to try again after so many tries; `None` after the last.
-pub(crate) fn wait(tries: u32, now: Timestamp) -> Option<Timestamp> {
-    Some(Timestamp(now.0 + spaced(tries)?))
-}
-
-fn spaced(tries: u32) -> Option<u64> {
-    BACKOFF.get(usize::try_from(tries.checked_sub(1)?).ok()?).copied()
+/// What is added to a wait, in milliseconds: up to a part of it. The end of an id is random.
+pub(crate) fn jitter(id: Uuid, tries: u32, wait: Duration) -> u64 {
+    let random = id.as_bytes()[15 - (tries % 8) as usize];
+    millis(wait) / JITTER * u64::from(random) / u64::from(u8::MAX)
 }

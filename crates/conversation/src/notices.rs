@@ -1,11 +1,12 @@
 //! Notices: what webhooks of the team are to be told of a conversation. They are committed with what they tell of, and
 //! delivered under a lease, like calls; in no order, and again if it never was recorded that they were delivered.
 
+use channels::whatsapp::Backoff;
 use flow::Timestamp;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-use crate::lease::backoff;
+use crate::lease::{jitter, millis};
 use crate::{Conversation, EntryState, limits};
 
 /// What a webhook can be told of. The names are those of the contracts (actions-qyvo.md, section 8; trigger-pingmee.md,
@@ -193,12 +194,10 @@ impl Conversation {
 }
 
 impl Notice {
-    /// After the wait, and up to a quarter of it longer: what failed together, since a receiver was down, does not all
-    /// come back together. The id is as good as random.
+    /// After the usual wait, the longest once they are used up.
     fn next_try(&self, now: Timestamp) -> Timestamp {
-        let wait = backoff(self.tries);
-        let (_, low) = self.id.as_u64_pair();
-        let spread = low.rotate_left(self.tries) % (wait / 4);
-        now.plus_millis(wait + spread)
+        let waits = (1..=self.tries).rev().find_map(|tries| Backoff::Usual.delay(tries));
+        let wait = waits.unwrap_or_default();
+        now.plus_millis(millis(wait) + jitter(self.id, self.tries, wait))
     }
 }

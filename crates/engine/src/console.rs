@@ -125,16 +125,8 @@ impl<H: Host> Engine<'_, H> {
         conversation: Uuid,
         paused: bool,
     ) -> Result<Committed<()>, WordsError> {
-        let commit = Commit {
-            id: conversation,
-            party: None,
-            account: None,
-            agent: Some(agent),
-            turn: self.host.random(),
-            events: &[],
-            start: None,
-            route: None,
-        };
+        let turn = self.host.random();
+        let commit = Commit { agent: Some(agent), ..Commit::of(conversation, turn) };
         let committed = self
             .commit(commit, |turn, conversation, _| {
                 turn.pause(conversation, paused);

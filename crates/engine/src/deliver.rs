@@ -209,16 +209,7 @@ impl<H: Host> Engine<'_, H> {
         {
             self.host.log(&format!("conversation {}: {error}", conversation.id));
         }
-        let commit = Commit {
-            id: conversation.id,
-            party: None,
-            account: None,
-            agent: None,
-            turn: *turn,
-            events: &[],
-            start: None,
-            route: None,
-        };
+        let commit = Commit::of(conversation.id, *turn);
         let settled = self
             .commit_knowing(commit, subscribed.clone(), |turn, conversation, _| {
                 turn.changed(conversation, changed.unwrap_or(0));
@@ -230,6 +221,11 @@ impl<H: Host> Engine<'_, H> {
                 })
             })
             .await?;
+        if let What::Sent(_, Sent { attempt: Attempt::Refused(error), .. }) = what
+            && error.code == whatsapp::NO_MARKETING.to_string()
+        {
+            self.stop_marketing(conversation, self.host.now()).await?;
+        }
         if let What::Sent(_, Sent { stop: Some(error), .. }) = what {
             self.stop(conversation, error).await?;
         }
@@ -257,7 +253,7 @@ impl<H: Host> Engine<'_, H> {
                 conversation,
                 whatsapp::outcome(answer.status, &answer.headers, &answer.body),
             ),
-            Err(SendError::NotSent(why)) => Attempt::Retry(error("unreachable", &why)).into(),
+            Err(SendError::NotSent(why)) => Attempt::retry(error("unreachable", &why)).into(),
             Err(SendError::Unanswered(_)) => Attempt::Unanswered.into(),
         }))
     }
@@ -358,9 +354,9 @@ fn understood(conversation: &Conversation, outcome: Outcome) -> Sent {
             stop: None,
         },
         Outcome::Unknown => Attempt::Unanswered.into(),
-        Outcome::Retry { code, message, .. } => {
+        Outcome::Retry { code, message, after, backoff } => {
             let code = code.map_or_else(|| "unavailable".to_owned(), |code| code.to_string());
-            Attempt::Retry(error(&code, &message)).into()
+            Attempt::Retry { error: error(&code, &message), backoff, after }.into()
         }
         Outcome::StopChannel { code, message, .. } => Sent {
             attempt: Attempt::Stopped(coded(code, &message)),

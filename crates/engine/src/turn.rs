@@ -66,6 +66,14 @@ pub(crate) struct Commit<'a> {
     pub(crate) route: Option<Uuid>,
 }
 
+impl Commit<'_> {
+    /// About a conversation that is there, without an event.
+    pub(crate) fn of(id: Uuid, turn: Uuid) -> Self {
+        let (party, account, agent) = (None, None, None);
+        Self { id, party, account, agent, turn, events: &[], start: None, route: None }
+    }
+}
+
 /// A turn that took effect.
 #[derive(Debug)]
 pub struct Committed<R> {
@@ -354,17 +362,7 @@ impl<H: Host> Engine<'_, H> {
 
     /// Does what is due in a conversation. `None`: there is none of that id.
     pub(crate) async fn touch(&self, id: Uuid) -> Result<Option<Committed<()>>, EngineError> {
-        let turn = self.host.random();
-        let commit = Commit {
-            id,
-            party: None,
-            account: None,
-            agent: None,
-            turn,
-            events: &[],
-            start: None,
-            route: None,
-        };
+        let commit = Commit::of(id, self.host.random());
         Ok(self.commit(commit, |_, _, _| Ok(())).await?)
     }
 }

@@ -74,6 +74,12 @@ fn error(message: &Value, error: &str, code: &str, status: u16) -> Value {
     })
 }
 
+/// A method that its path has not is refused with those that it has.
+fn names_methods(refused: &Answer, allowed: &str, asked: &str) {
+    refused.is(405, &error(&json!("…"), "Method Not Allowed", "method_not_allowed", 405));
+    assert_eq!(refused.header("allow"), Some(allowed), "{asked}");
+}
+
 fn invalid(messages: &Value) -> Value {
     error(messages, "Bad Request", "validation_error", 400)
 }

@@ -6,7 +6,7 @@ mod tools;
 use channels::origin;
 use conversation::{Body, Conversation, Message};
 use flow::limits::MAX_HISTORY_BYTES;
-use flow::{AiRequest, Content, EffectResult};
+use flow::{AiRequest, EffectResult};
 use http::Request;
 use http::header::{AUTHORIZATION, CONTENT_TYPE, HeaderValue};
 use serde_json::{Value, json};
@@ -23,8 +23,6 @@ const MAX_ERROR_CHARS: usize = 300;
 
 /// The path where no other is configured.
 pub(super) const PATH: &str = "/v1/chat/completions";
-/// Where the words are in what a contact sent, whatever its type.
-const WORDS: [&str; 5] = ["/body", "/text", "/caption", "/button_reply/title", "/list_reply/title"];
 
 /// Where the language model is: the variables `llm_url`, `llm_path`, `llm_key`, `llm_model`.
 pub(super) struct Model {
@@ -99,20 +97,11 @@ fn history(wanted: &AiRequest, conversation: &Conversation) -> Vec<Value> {
 
 /// Who said what, where it was said in words.
 fn line(message: &Message) -> Option<(&'static str, String)> {
-    let (role, text) = match &message.body {
-        Body::Inbound { content, .. } => {
-            let words = WORDS.iter().find_map(|place| content.pointer(place)?.as_str());
-            ("user", words?.to_owned())
-        }
-        Body::Outbound { content } => match content {
-            Content::Text { text } | Content::Buttons { text, .. } | Content::List { text, .. } => {
-                ("assistant", text.clone())
-            }
-            Content::Media { caption, .. } => ("assistant", caption.clone()?),
-            Content::Template { .. } => return None,
-        },
+    let role = match &message.body {
+        Body::Inbound { .. } => "user",
+        Body::Outbound { .. } => "assistant",
     };
-    (!text.trim().is_empty()).then_some((role, text))
+    Some((role, message.words()?.to_owned()))
 }
 
 /// What an answer means: what it says, and the first thing that it wants done, if it was offered that.
