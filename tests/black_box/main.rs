@@ -13,6 +13,7 @@ mod moved_clock;
 mod nested;
 mod operations;
 mod ops;
+mod outbox;
 mod process;
 mod redis;
 mod routing;

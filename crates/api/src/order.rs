@@ -114,17 +114,6 @@ impl Call {
             "contact_id": contact,
         })))
     }
-
-    /// The body of a request that may have none.
-    ///
-    /// # Errors
-    /// As [`Call::json`].
-    pub async fn json_or_nothing(&mut self) -> Result<Value, Problem> {
-        if self.raw().await?.is_empty() {
-            return Ok(json!({}));
-        }
-        self.json().await
-    }
 }
 
 /// Reads the field `phone`, which must be there.
@@ -165,7 +154,7 @@ pub fn templates_problem(error: TemplatesError) -> Problem {
 
 /// The provider's code and text, or ours where it was not asked.
 fn failed(error: &MessageError) -> Problem {
-    if error.code == "opted_out" {
+    if error.code == MessageError::OPTED_OUT {
         return opted_out();
     }
     let rule = Rule::new("refused", error.message.clone());

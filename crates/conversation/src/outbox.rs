@@ -106,6 +106,7 @@ impl Conversation {
             status: MessageStatus::Queued,
             provider_id: None,
             request: None,
+            resent_as: None,
             error: None,
             session,
         };
@@ -158,7 +159,7 @@ impl Conversation {
         self.test || self.channel == Channel::Webchat
     }
 
-    fn may_send(&self, body: &Body, now: Timestamp) -> Result<(), WindowClosed> {
+    pub(crate) fn may_send(&self, body: &Body, now: Timestamp) -> Result<(), WindowClosed> {
         match body {
             Body::Outbound { content } if self.channel == Channel::Whatsapp => {
                 whatsapp::may_send(self.last_inbound_at, now, content)

@@ -15,6 +15,7 @@ mod person;
 mod properties;
 mod receipts;
 mod recent;
+mod resend;
 mod sessions;
 mod shelf;
 mod talk;

@@ -171,6 +171,11 @@ pub fn recent_messages(team: &str) -> String {
     format!("recent:{}:~messages", part(team))
 }
 
+/// The counter of the messages that could not be sent, of all teams.
+pub fn failed() -> String {
+    "failed".to_owned()
+}
+
 /// The counter of the sessions of a team's flow.
 pub fn recent_flow(team: &str, flow: &str) -> String {
     format!("recent:{}:{}", part(team), part(flow))

@@ -17,7 +17,7 @@ async fn list_templates(request: Request) -> impl IntoResponse {
 
 async fn list(call: &mut Call) -> Result<Reply, Problem> {
     let team = call.bearer_principal("actions").await?.team;
-    let status = read(&call.json_or_nothing().await?)?;
+    let status = read(&call.json_if_any().await?)?;
     let account = call.whatsapp_account(&team).await?;
     let templates = engine(&call.host).await.templates(&account).await;
     let templates = templates.map_err(templates_problem)?.all();
