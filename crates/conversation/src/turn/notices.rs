@@ -115,13 +115,12 @@ impl<P: Programs> Turn<'_, P> {
 
     /// Sessions of workflows' graphs that started or ended: not those that only answer a message.
     fn sessions(&self, conversation: &Conversation, news: &mut Vec<News>) {
-        let find = |all: &Conversation, id| all.sessions.iter().find(|s| s.id == id).cloned();
         for session in conversation.sessions.iter().filter(|session| !session.answers) {
-            let before = find(&self.before, session.id);
+            let before = session_of(&self.before, session.id);
             if before.is_none() {
                 news.push(News::of_session(NoticeEvent::FlowStarted, session));
             }
-            if before.is_none_or(|before| before.is_running())
+            if before.is_none_or(Session::is_running)
                 && let Some(event) = event_of_end(session.status)
             {
                 news.push(News::of_session(event, session));
@@ -129,13 +128,17 @@ impl<P: Programs> Turn<'_, P> {
         }
         // What ended and was forgotten at once, for want of room.
         let ran = self.before.sessions.iter().filter(|session| session.is_running());
-        for session in ran.filter(|session| find(conversation, session.id).is_none()) {
+        for session in ran.filter(|session| session_of(conversation, session.id).is_none()) {
             let past = conversation.past.iter().find(|past| session.listed == Some(past.listed));
             if let Some(event) = past.and_then(|past| event_of_end(past.status)) {
                 news.push(News::of_session(event, session));
             }
         }
     }
+}
+
+fn session_of(conversation: &Conversation, id: Uuid) -> Option<&Session> {
+    conversation.sessions.iter().find(|session| session.id == id)
 }
 
 fn event_of_status(status: MessageStatus) -> Option<NoticeEvent> {
