@@ -7,7 +7,7 @@ use ::conversation::{Conversation, E164, Message, MessageError, MessageStatus, T
 use ::engine::{Host as _, Key, OrderError, OrderRequest, Ordered, TemplatesError};
 use fields::Object;
 use flow::Content;
-use serde_json::{Value, json};
+use serde_json::json;
 use store::keys;
 use teams::Account;
 use templates::Refusal;

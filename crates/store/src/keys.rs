@@ -146,9 +146,14 @@ pub fn rate(sha256: &str, minute: u64) -> String {
     format!("rate:{}:{minute}", part(sha256))
 }
 
-/// What lets in one reader of a conversation's stream. `sha256` is the hash of the ticket, in hex.
-pub fn ticket(sha256: &str) -> String {
-    format!("ticket:{}", part(sha256))
+/// The minute in which a key with a limit was last used.
+pub fn rate_last(sha256: &str) -> String {
+    format!("rate:{}:last", part(sha256))
+}
+
+/// The tickets of a conversation's stream that were used.
+pub fn tickets(conversation: &str) -> String {
+    format!("tickets:{}", part(conversation))
 }
 
 /// The counter of the conversations to look at in a minute since 1970.
@@ -239,7 +244,8 @@ mod tests {
             conversations,
             agent,
             knowledge,
-            ticket,
+            tickets,
+            rate_last,
             templates,
             contact,
             conversation,
@@ -251,7 +257,7 @@ mod tests {
         let mut all = vec![workflows_public(), due_cursor(), due(1), due(12), slot(&due(1), 2)];
         for a in &texts() {
             all.extend(one.map(|key| key(a)));
-            all.extend([answered(a, 1), rate(a, 1), slot(&ticket(a), 1)]);
+            all.extend([answered(a, 1), rate(a, 1)]);
             all.extend([conversation_log(a, 1), conversation_seen(a, 1)]);
             all.extend([
                 page(&workflows(a), 2),
