@@ -21,4 +21,5 @@ mod sequences;
 mod timers;
 mod trigger;
 mod waiting;
+mod webhooks;
 mod whatsapp;

@@ -40,6 +40,8 @@ pub struct Setup {
     pub runtime_config: Option<PathBuf>,
     /// How far its clock is ahead.
     pub ahead: Duration,
+    /// Whether webhooks may be at the stand-in: by plain `http`, on this machine.
+    pub private_webhooks: bool,
     /// After how many seconds a stream of events ends, instead of the default.
     pub stream_seconds: Option<u64>,
 }
@@ -55,6 +57,7 @@ impl Default for Setup {
             state_dir: None,
             runtime_config: None,
             ahead: Duration::ZERO,
+            private_webhooks: false,
             stream_seconds: None,
         }
     }
@@ -90,6 +93,12 @@ impl App {
     pub fn shared_with_a_model() -> Arc<Self> {
         static SHARED: Mutex<Weak<App>> = Mutex::new(Weak::new());
         Self::share(&SHARED, || Setup { model: true, ..Setup::default() })
+    }
+
+    /// The same for those that have webhooks, at the stand-in.
+    pub fn shared_with_webhooks() -> Arc<Self> {
+        static SHARED: Mutex<Weak<App>> = Mutex::new(Weak::new());
+        Self::share(&SHARED, || Setup { private_webhooks: true, ..Setup::default() })
     }
 
     /// The same for those that show workflows to every team: what they show is in everybody's lists, which other tests count.
@@ -267,12 +276,13 @@ impl App {
         })
     }
 
-    /// Waits until nothing of a conversation is left to be sent, called or changed, and gives it.
+    /// Waits until nothing of a conversation is left to be sent, called, changed or told, and gives it.
     #[track_caller]
     pub fn settled(&self, id: &str) -> Value {
         self.wait_for_conversation(id, "a conversation at rest", |conversation| {
-            let waits =
-                ["calls", "queue", "changes"].iter().any(|list| conversation.get(list).is_some());
+            let waits = ["calls", "queue", "changes", "notices"]
+                .iter()
+                .any(|list| conversation.get(list).is_some());
             conversation["outbox"] == serde_json::json!([]) && !waits
         })
     }
@@ -336,6 +346,9 @@ fn variables(setup: &Setup, stand_in: &str) -> BTreeMap<String, String> {
             ("llm_key", MODEL_KEY),
             ("llm_model", MODEL_NAME),
         ]);
+    }
+    if setup.private_webhooks {
+        variables.push(("allow_private_webhooks", "true"));
     }
     let seconds = setup.stream_seconds.map(|seconds| seconds.to_string());
     variables.extend(seconds.as_deref().map(|seconds| ("stream_seconds", seconds)));

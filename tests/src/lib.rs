@@ -19,7 +19,7 @@ pub use http::{Answer, Client, Request, at_once};
 pub use team::{Account, Team, a_path, a_phone};
 pub use up::{Up, xtask};
 pub use wait::wait_for;
-pub use webhook::signature;
+pub use webhook::{notice_signature, signature};
 
 /// The folder of the workspace.
 pub fn workspace() -> &'static std::path::Path {

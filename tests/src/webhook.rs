@@ -8,9 +8,21 @@ use sha2::Sha256;
 /// # Panics
 /// Never: any secret is a key.
 pub fn signature(app_secret: &str, body: &[u8]) -> String {
-    let mac = Hmac::<Sha256>::new_from_slice(app_secret.as_bytes());
-    let mac = mac.expect("any secret is a key").chain_update(body);
-    format!("sha256={}", hex::encode(mac.finalize().into_bytes()))
+    format!("sha256={}", digits(app_secret, &[body]))
+}
+
+/// What follows `v1=` in the `X-Qyvo-Signature` of a notice (docs/webhooks.md), sent at `t=<seconds>`.
+///
+/// # Panics
+/// Never: any secret is a key.
+pub fn notice_signature(secret: &str, seconds: &str, body: &str) -> String {
+    digits(secret, &[seconds.as_bytes(), b".", body.as_bytes()])
+}
+
+fn digits(secret: &str, parts: &[&[u8]]) -> String {
+    let mac = Hmac::<Sha256>::new_from_slice(secret.as_bytes()).expect("any secret is a key");
+    let mac = parts.iter().fold(mac, |mac, part| mac.chain_update(part));
+    hex::encode(mac.finalize().into_bytes())
 }
 
 #[cfg(test)]

@@ -17,7 +17,7 @@ use spin_sdk::http::Request;
 use spin_sdk::wasip3::http_compat::IncomingRequestBody;
 use uuid::Uuid;
 
-use ::engine::{Committed, Host as _};
+use ::engine::{Committed, Delivered, Host as _};
 
 use crate::kept::Claim;
 use crate::{MAX_BODY, Problem, RateLimit, SpinHost, engine};
@@ -136,9 +136,17 @@ impl Call {
         let host = Rc::clone(&self.host);
         self.later.push(Box::pin(async move {
             let engine = engine(&host).await;
-            let deliveries = committed.into_iter().map(|committed| engine.deliver(committed));
-            stream::iter(deliveries).buffer_unordered(TOGETHER).for_each(async |_| ()).await;
+            let deliveries = committed.into_iter().map(|committed| engine.carry_out(committed));
+            let delivered: Vec<Delivered> =
+                stream::iter(deliveries).buffer_unordered(TOGETHER).collect().await;
+            engine.notify_all(delivered).await;
         }));
+    }
+
+    /// Tells webhooks what is to be told, after the answer. If this instance ends before, the sweep goes on with it.
+    pub fn notify_later(&mut self, delivered: Vec<Delivered>) {
+        let host = Rc::clone(&self.host);
+        self.later.push(Box::pin(async move { engine(&host).await.notify_all(delivered).await }));
     }
 
     /// Sends what a commit took, and carries out what its sessions wait for: now, since the answer depends on it. The
@@ -149,12 +157,22 @@ impl Call {
         within: Duration,
     ) -> Option<Conversation> {
         let host = Rc::clone(&self.host);
-        let delivery = Box::pin(async move { engine(&host).await.deliver(committed).await });
+        let delivery = Box::pin(async move { engine(&host).await.carry_out(committed).await });
         let over = pin!(spin_sdk::time::sleep(within));
         match select(delivery, over).await {
-            Either::Left((delivered, _)) => Some(delivered),
+            Either::Left((delivered, _)) => {
+                let conversation = delivered.conversation.clone();
+                if delivered.has_notices() {
+                    self.notify_later(vec![delivered]);
+                }
+                Some(conversation)
+            }
             Either::Right((_, delivery)) => {
-                self.later.push(Box::pin(async { drop(delivery.await) }));
+                let host = Rc::clone(&self.host);
+                self.later.push(Box::pin(async move {
+                    let delivered = delivery.await;
+                    engine(&host).await.notify(delivered).await;
+                }));
                 None
             }
         }

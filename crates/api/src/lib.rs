@@ -23,6 +23,7 @@ mod spin_host;
 mod surface;
 mod ticket;
 mod token;
+mod webhook;
 mod workflow;
 
 pub use auth::Principal;

@@ -27,6 +27,10 @@ const YIELDS: usize = 2;
 /// The largest answer that is read, in bytes. Providers' answers take a few hundred.
 const MAX_ANSWER: usize = 256 * 1024;
 
+/// What Spin refuses because `allowed_outbound_hosts` does not have it.
+const NOT_ALLOWED: &str =
+    "the operator has not allowed this host (variables outbound_1 to outbound_4)";
+
 /// The machine, for one request.
 pub struct SpinHost {
     store: Store<SpinKv>,
@@ -120,7 +124,10 @@ fn options(first_byte: Duration) -> RequestOptions {
 
 /// Whether a request that failed may have arrived. What is not known to have been before the sending counts as after.
 fn unsent(code: ErrorCode) -> SendError {
-    let text = code.to_string();
+    let text = match code {
+        ErrorCode::HttpRequestDenied => NOT_ALLOWED.to_owned(),
+        _ => code.to_string(),
+    };
     match code {
         ErrorCode::DnsTimeout
         | ErrorCode::DnsError(_)

@@ -67,7 +67,7 @@ pub async fn create<K: Kv>(
         Ok::<_, ContactError>(new.details.apply(contact, OnTags::Add)?)
     })
     .await?;
-    shown(store, &contact).await
+    Ok(shown(store, &contact).await?)
 }
 
 /// `update-contact`.
@@ -95,7 +95,7 @@ pub async fn get<K: Kv>(
     sought: &Sought,
 ) -> Result<ContactView, ContactError> {
     let contact = sought.find(store, team).await?.ok_or(ContactError::NotFound)?;
-    shown(store, &contact).await
+    Ok(shown(store, &contact).await?)
 }
 
 /// `add-tag`.
@@ -142,7 +142,11 @@ async fn changed<K: Kv>(
     changed.ok_or(ContactError::NotFound)
 }
 
-async fn shown<K: Kv>(store: &Store<K>, contact: &Contact) -> Result<ContactView, ContactError> {
+/// A contact as it is shown, with when the last message was written and how many there were.
+///
+/// # Errors
+/// When the store fails.
+pub async fn shown<K: Kv>(store: &Store<K>, contact: &Contact) -> Result<ContactView, StoreError> {
     let accounts = activity::accounts(store, &contact.team).await?;
     let activity = activity::of(store, &accounts, &[contact]).await?;
     Ok(ContactView::of(contact, activity.first().copied().unwrap_or_default()))

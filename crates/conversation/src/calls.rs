@@ -5,7 +5,6 @@ use flow::{Effect, EffectResult, Timestamp};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-use crate::outbox::{LEASE, NEARLY_NEW, TAKEOVER};
 use crate::{Conversation, EntryState};
 
 /// A call that a session waits for.
@@ -37,7 +36,7 @@ impl Conversation {
     }
 
     pub(crate) fn want(&mut self, id: Uuid, session: Uuid, effect: Effect) {
-        let state = EntryState::Queued { not_before: None };
+        let state = EntryState::QUEUED;
         self.calls.push(Call { id, session, effect, result: None, state });
     }
 
@@ -51,7 +50,7 @@ impl Conversation {
     pub(crate) fn keep_result(&mut self, id: Uuid, result: &EffectResult) -> bool {
         let Some(call) = self.calls.iter_mut().find(|call| call.id == id) else { return false };
         call.result = Some(result.clone());
-        call.state = EntryState::Queued { not_before: None };
+        call.state = EntryState::QUEUED;
         true
     }
 
@@ -78,12 +77,8 @@ impl Conversation {
 
     /// Gives leases that have run out back.
     pub(crate) fn reclaim_calls(&mut self, now: Timestamp) {
-        for call in &mut self.calls {
-            if let EntryState::Sending { until, .. } = call.state
-                && until.0.saturating_add(TAKEOVER) <= now.0
-            {
-                call.state = EntryState::Queued { not_before: None };
-            }
+        for call in self.calls.iter_mut().filter(|call| call.state.is_over(now)) {
+            call.state = EntryState::QUEUED;
         }
     }
 
@@ -91,33 +86,16 @@ impl Conversation {
     pub(crate) fn take_calls(&mut self, turn: Uuid, now: Timestamp) {
         for call in &mut self.calls {
             if matches!(call.state, EntryState::Queued { .. }) && call.result.is_none() {
-                call.state = EntryState::Sending { turn, until: Timestamp(now.0 + LEASE) };
-            }
-        }
-    }
-
-    /// Renews the leases of what `turn` holds. Not those that are nearly new: a turn that is applied again must find
-    /// nothing to change.
-    pub(crate) fn renew_calls(&mut self, turn: Uuid, now: Timestamp) {
-        for call in &mut self.calls {
-            if let EntryState::Sending { turn: holder, until } = &mut call.state
-                && *holder == turn
-                && until.0 + NEARLY_NEW < now.0 + LEASE
-            {
-                *until = Timestamp(now.0 + LEASE);
+                call.state = EntryState::taken(turn, now);
             }
         }
     }
 
     /// When the calls next want to be looked at.
     pub(crate) fn calls_due(&self) -> Option<Timestamp> {
-        let dues = self.calls.iter().filter_map(|call| match call.state {
-            _ if call.result.is_some() => {
-                (!self.holds_session(call.session)).then_some(self.updated_at)
-            }
-            EntryState::Sending { until, .. } => Some(Timestamp(until.0 + TAKEOVER)),
-            EntryState::Unknown { until } => Some(until),
-            EntryState::Queued { not_before } => not_before,
+        let dues = self.calls.iter().filter_map(|call| match call.result {
+            Some(_) => (!self.holds_session(call.session)).then_some(self.updated_at),
+            None => call.state.due(),
         });
         dues.min()
     }

@@ -7,7 +7,7 @@ use flow::{Change, Content, Timestamp};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use crate::outbox::{LEASE, TAKEOVER};
+use crate::lease::{LEASE, TAKEOVER};
 use crate::{Consent, Contact, Conversation};
 
 /// A change that may not have reached the contact yet.

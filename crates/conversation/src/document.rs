@@ -7,8 +7,8 @@ use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use crate::{
-    Call, ContactChange, Entry, EventId, Message, PastSession, Seen, Session, Waiting, identity,
-    limits,
+    Call, ContactChange, Entry, EventId, Message, Notice, PastSession, Seen, Session, Waiting,
+    identity, limits,
 };
 
 /// Where a conversation takes place.
@@ -113,6 +113,12 @@ pub struct Conversation {
     /// Messages of the contact that wait until a call is answered, oldest first.
     #[serde(default, skip_serializing_if = "VecDeque::is_empty")]
     pub queue: VecDeque<Waiting>,
+    /// What webhooks of the team are to be told, oldest first.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub notices: Vec<Notice>,
+    /// How many notices were given up: too many waited, or nobody took one for a day.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub notices_dropped: u64,
     /// Changes of the contact that may not have reached it yet, oldest first.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub changes: Vec<ContactChange>,
@@ -178,6 +184,8 @@ impl Conversation {
             outbox: Vec::new(),
             calls: Vec::new(),
             queue: VecDeque::new(),
+            notices: Vec::new(),
+            notices_dropped: 0,
             changes: Vec::new(),
             change_number: 0,
             log: VecDeque::new(),

@@ -43,3 +43,7 @@ pub const QUEUE: usize = 32;
 /// Due timers fired in one touch, of which each may add a flow's turn of messages: what keeps a flow of zero-length
 /// timers from running for ever. The next touch goes on.
 pub const TIMERS_A_TOUCH: usize = 6;
+/// Notices that wait to be delivered to webhooks. Each takes some 250 bytes, and 1 KiB with the longest name of a workflow.
+pub const NOTICES: usize = 64;
+/// How long it is tried to deliver a notice, in milliseconds: issue 6.
+pub const NOTICE_MILLIS: u64 = 24 * 60 * 60 * 1000;

@@ -8,24 +8,18 @@ use flow::{Content, Timestamp};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
+use crate::lease::{jitter, millis};
 use crate::log::content_bytes;
-use crate::{Body, Channel, Conversation, Message, MessageError, MessageStatus, limits};
+use crate::{
+    Body, Channel, Conversation, EntryState, Message, MessageError, MessageStatus, limits,
+};
 
-/// A turn that took messages has this long to settle them, in milliseconds.
-pub(crate) const LEASE: u64 = 90_000;
-/// A lease that is no older than this, in milliseconds, is not renewed. With the 60 s in which a holder sends, it is
-/// over well before the lease.
-pub(crate) const NEARLY_NEW: u64 = 10_000;
-/// How long after the end of a lease others wait before they take over: hosts' clocks may be 60 s apart.
-pub(crate) const TAKEOVER: u64 = 60_000;
 /// How long a message without any answer waits for a receipt before it is sent again.
 const UNANSWERED: u64 = 5 * 60_000;
 /// How long a message waits when its channel is stopped, before it is tried again.
 const STOPPED: u64 = 5 * 60_000;
 /// How old a message may become on a stopped channel.
 const STOPPED_FOR: u64 = 24 * 60 * 60_000;
-/// The part of a wait that is added to it at most, so that what failed together does not come again together.
-const JITTER: u64 = 4;
 
 /// A message that is not settled with the channel yet. Its content is in the log.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -42,36 +36,6 @@ pub struct Entry {
 
 fn is_zero(n: &u32) -> bool {
     *n == 0
-}
-
-/// Where an entry stands. Entries that were sent, or failed, leave the outbox; their message keeps the status.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(tag = "state", rename_all = "lowercase")]
-pub enum EntryState {
-    /// To be sent, not before a time where one is given.
-    Queued {
-        /// The end of a wait after a failed try.
-        #[serde(default, skip_serializing_if = "Option::is_none")]
-        not_before: Option<Timestamp>,
-    },
-    /// A turn sends it.
-    Sending {
-        /// The turn that holds it.
-        turn: Uuid,
-        /// Until when it holds it.
-        until: Timestamp,
-    },
-    /// The provider did not answer: it may have been sent. A receipt settles it, else it is sent again.
-    Unknown {
-        /// When it is sent again.
-        until: Timestamp,
-    },
-}
-
-impl EntryState {
-    pub(crate) fn is_held_by(&self, turn: Uuid) -> bool {
-        matches!(self, Self::Sending { turn: holder, .. } if *holder == turn)
-    }
 }
 
 /// What came of trying to send a message.
@@ -155,11 +119,7 @@ impl Conversation {
                 message: closed.to_string(),
             });
         } else {
-            self.outbox.push(Entry {
-                message: id,
-                state: EntryState::Queued { not_before: None },
-                tries: 0,
-            });
+            self.outbox.push(Entry { message: id, state: EntryState::QUEUED, tries: 0 });
         }
         self.log.push_back(message);
     }
@@ -214,16 +174,15 @@ impl Conversation {
         let mut late = None;
         for entry in &mut self.outbox {
             let due = match entry.state {
-                EntryState::Sending { turn, until } => {
-                    let is_late = until.0.saturating_add(TAKEOVER) <= now.0;
-                    late = if is_late { Some(turn) } else { late };
+                EntryState::Sending { turn, .. } => {
+                    late = if entry.state.is_over(now) { Some(turn) } else { late };
                     late == Some(turn)
                 }
                 EntryState::Unknown { until } => until <= now,
                 EntryState::Queued { .. } => false,
             };
             if due {
-                entry.state = EntryState::Queued { not_before: None };
+                entry.state = EntryState::QUEUED;
             }
         }
     }
@@ -234,8 +193,8 @@ impl Conversation {
         for entry in &mut self.outbox {
             match entry.state {
                 _ if Some(entry.message) == not_mine => break,
-                EntryState::Queued { not_before } if not_before.is_none_or(|at| at <= now) => {
-                    entry.state = EntryState::Sending { turn, until: Timestamp(now.0 + LEASE) };
+                EntryState::Queued { .. } if entry.state.is_ready(now) => {
+                    entry.state = EntryState::taken(turn, now);
                 }
                 // Not renewed here: a turn that is applied again must find nothing to change.
                 EntryState::Sending { turn: holder, .. } if holder == turn => {}
@@ -244,24 +203,11 @@ impl Conversation {
         }
     }
 
-    /// Renews the lease of what `turn` still holds: it has just shown that it is alive, and goes on from here. Not
-    /// one that is nearly new: a turn that is applied again must find nothing to change.
-    pub(crate) fn renew(&mut self, turn: Uuid, now: Timestamp) {
-        for entry in &mut self.outbox {
-            if let EntryState::Sending { turn: holder, until } = &mut entry.state
-                && *holder == turn
-                && until.0 + NEARLY_NEW < now.0 + LEASE
-            {
-                *until = Timestamp(now.0 + LEASE);
-            }
-        }
-    }
-
     /// Gives back what `turn` still holds: it must not overtake the message before it, which has to wait.
     fn release(&mut self, turn: Uuid) {
         for entry in &mut self.outbox {
             if entry.state.is_held_by(turn) {
-                entry.state = EntryState::Queued { not_before: None };
+                entry.state = EntryState::QUEUED;
             }
         }
     }
@@ -341,12 +287,7 @@ impl Conversation {
 
     /// When the outbox next wants to be looked at.
     pub(crate) fn outbox_due(&self) -> Option<Timestamp> {
-        let dues = self.outbox.iter().filter_map(|entry| match entry.state {
-            EntryState::Sending { until, .. } => Some(Timestamp(until.0 + TAKEOVER)),
-            EntryState::Unknown { until } => Some(until),
-            EntryState::Queued { not_before } => not_before,
-        });
-        dues.min()
+        self.outbox.iter().filter_map(|entry| entry.state.due()).min()
     }
 }
 
@@ -361,7 +302,8 @@ fn after(
         Attempt::Refused(error) => Err(error.clone()),
         Attempt::Retry { error, backoff, after } => match backoff.delay(entry.tries) {
             Some(delay) => {
-                let wait = millis(delay).max(after.map_or(0, millis)) + jitter(entry, delay);
+                let wait = millis(delay).max(after.map_or(0, millis))
+                    + jitter(entry.message, entry.tries, delay);
                 Ok(EntryState::Queued { not_before: Some(Timestamp(now.0.saturating_add(wait))) })
             }
             None => Err(error.clone()),
@@ -381,15 +323,4 @@ fn after(
             }),
         },
     }
-}
-
-fn millis(time: Duration) -> u64 {
-    u64::try_from(time.as_millis()).unwrap_or(u64::MAX)
-}
-
-/// Up to a part of the wait. The end of a message's id is random.
-fn jitter(entry: &Entry, wait: Duration) -> u64 {
-    let bytes = entry.message.as_bytes();
-    let random = bytes[15 - (entry.tries % 8) as usize];
-    millis(wait) / JITTER * u64::from(random) / u64::from(u8::MAX)
 }

@@ -7,6 +7,7 @@ mod changes;
 mod commands;
 mod inbound;
 mod limits;
+mod notices;
 mod orders;
 mod outbox;
 mod pages;

@@ -13,8 +13,9 @@ impl Conversation {
     pub fn due(&self) -> Option<Timestamp> {
         let session = self.acting().map(Session::due).min();
         let waiting = self.has_turn_waiting().then_some(self.updated_at);
-        let dues = [session, waiting, self.outbox_due(), self.calls_due(), self.changes_due()];
-        dues.into_iter().flatten().min()
+        let outside = [self.outbox_due(), self.calls_due(), self.notices_due()];
+        let dues = [session, waiting, self.changes_due()].into_iter().chain(outside);
+        dues.flatten().min()
     }
 
     /// The minute whose due slot must announce this document, if the slot that announces it now is too late or

@@ -6,9 +6,12 @@
 mod advance;
 mod due;
 mod inbound;
+mod notices;
 mod order;
 mod person;
 mod resend;
+
+pub use notices::News;
 
 use flow::{EffectResult, Event, Kind, Program, Timestamp};
 use serde_json::Value;
@@ -108,6 +111,8 @@ pub struct Turn<'a, P> {
     fired: usize,
     /// The message that the turn came to settle, and what it found.
     settled: Option<(Uuid, Settled)>,
+    /// Messages that receipts moved, and to which status.
+    receipted: Vec<(Uuid, MessageStatus)>,
 }
 
 /// What must be written before, and known after, the commit of a turn.
@@ -150,6 +155,7 @@ impl<'a, P: Programs> Turn<'a, P> {
             pages,
             fired: 0,
             settled: None,
+            receipted: Vec::new(),
         };
         turn.fire_timers(conversation);
         turn.take_results(conversation);
@@ -248,6 +254,7 @@ impl<'a, P: Programs> Turn<'a, P> {
         if changed {
             // None once it was delivered after all.
             message.error.clone_from(&receipt.error);
+            self.receipted.push((id, receipt.status));
         }
         if message.provider_id.is_none() {
             message.provider_id = Some(receipt.provider_id.clone());
@@ -269,7 +276,6 @@ impl<'a, P: Programs> Turn<'a, P> {
     ) -> Settled {
         let settled = conversation.settle(message, self.id, attempt, self.now);
         conversation.renew(self.id, self.now);
-        conversation.renew_calls(self.id, self.now);
         self.settled = Some((message, settled));
         settled
     }
@@ -282,7 +288,6 @@ impl<'a, P: Programs> Turn<'a, P> {
         result: &EffectResult,
     ) -> Settled {
         conversation.renew(self.id, self.now);
-        conversation.renew_calls(self.id, self.now);
         let session = conversation.calls.iter().find(|known| known.id == call).map(|c| c.session);
         if session.is_some_and(|session| conversation.holds_session(session)) {
             conversation.keep_result(call, result);
@@ -308,7 +313,6 @@ impl<'a, P: Programs> Turn<'a, P> {
     /// Records that the contact has every change up to this number.
     pub fn changed(&mut self, conversation: &mut Conversation, applied: u64) {
         conversation.renew(self.id, self.now);
-        conversation.renew_calls(self.id, self.now);
         conversation.forget_changes(applied);
     }
 
@@ -329,6 +333,7 @@ impl<'a, P: Programs> Turn<'a, P> {
         conversation.take(self.id, not_mine, self.now);
         conversation.reclaim_calls(self.now);
         conversation.take_calls(self.id, self.now);
+        conversation.take_notices(self.id, self.now);
         let announce = conversation.announce(self.now);
         if *conversation == self.before {
             return None;

@@ -3,7 +3,7 @@
 
 mod address;
 mod model;
-mod outbound;
+pub(crate) mod outbound;
 mod told;
 
 use std::time::Duration;

@@ -4,7 +4,9 @@
 use std::time::Duration;
 
 use channels::whatsapp::{self, Outcome};
-use conversation::{Attempt, Body, Channel, Conversation, Message, MessageError, Settled};
+use conversation::{
+    Attempt, Body, Channel, Conversation, Message, MessageError, Noticed, Settled, Subscription,
+};
 use flow::EffectResult;
 use http::Request;
 use store::{Change, Kv as _, StoreError, keys, to_json};
@@ -37,16 +39,20 @@ pub struct Providers {
 const WITHIN: Duration = Duration::from_secs(30);
 
 /// What a turn has in hand: the conversation as it left it.
-struct InHand {
-    conversation: Conversation,
-    turn: Uuid,
-    at: Duration,
+#[derive(Debug)]
+pub struct Delivered {
+    /// As it is, as far as this knows.
+    pub conversation: Conversation,
+    pub(crate) turn: Uuid,
+    pub(crate) at: Duration,
     /// Read when the first message is sent.
     account: Option<Option<Account>>,
+    /// Who wants to be told of what, once that was read.
+    subscribed: Option<Vec<Subscription>>,
 }
 
 /// What came of one message, and what has to be remembered besides.
-struct Sent {
+pub(crate) struct Sent {
     attempt: Attempt,
     /// The provider knows the contact by another id than the address.
     alias: Option<String>,
@@ -55,13 +61,30 @@ struct Sent {
 }
 
 /// What there is to tell the store.
-enum What {
+pub(crate) enum What {
     /// What came of sending a message.
     Sent(Uuid, Sent),
     /// What came of a call.
     Called(Uuid, EffectResult),
+    /// What came of telling webhooks.
+    Noticed(Vec<(Uuid, Noticed)>),
     /// That the contact was changed, or that messages have their turn.
     Nothing,
+}
+
+impl Delivered {
+    /// Whether webhooks are to be told something.
+    #[must_use]
+    pub fn has_notices(&self) -> bool {
+        self.conversation.held_notices(self.turn).next().is_some()
+    }
+
+    /// Goes on from a commit.
+    pub(crate) fn take<R>(&mut self, committed: Committed<R>) {
+        self.conversation = committed.conversation;
+        self.at = committed.at;
+        self.subscribed = committed.subscribed;
+    }
 }
 
 impl From<Attempt> for Sent {
@@ -71,24 +94,34 @@ impl From<Attempt> for Sent {
 }
 
 impl<H: Host> Engine<'_, H> {
-    /// Does what a commit took: changes the contact, sends, calls; then what came in behind it meanwhile. Stops when its
-    /// time is over, or the store fails: the sweep goes on then.
+    /// Does what a commit took: changes the contact, sends, calls; then what came in behind it meanwhile; then tells webhooks
+    /// of it. Stops when its time is over, or the store fails: the sweep goes on then.
     ///
     /// The conversation as it is then, as far as this knows.
     pub async fn deliver<R>(&self, committed: Committed<R>) -> Conversation {
-        let Committed { conversation, turn, at, .. } = committed;
-        let mut hand = InHand { conversation, turn, at, account: None };
+        let delivered = self.carry_out(committed).await;
+        self.notify(delivered).await
+    }
+
+    /// [`Self::deliver`] without webhooks, for which nobody should wait who waits for a message: [`Self::notify`] tells
+    /// them.
+    pub async fn carry_out<R>(&self, committed: Committed<R>) -> Delivered {
+        let Committed { conversation, turn, at, subscribed, .. } = committed;
+        let mut hand = Delivered { conversation, turn, at, account: None, subscribed };
+        self.go_on(&mut hand).await;
+        hand
+    }
+
+    /// Does what is in hand, but for webhooks.
+    pub(crate) async fn go_on(&self, hand: &mut Delivered) {
         loop {
-            match self.deliver_next(&mut hand).await {
-                Ok(Some(settled)) => {
-                    hand.conversation = settled.conversation;
-                    hand.at = settled.at;
-                }
-                Ok(None) => return hand.conversation,
+            match self.deliver_next(hand).await {
+                Ok(Some(settled)) => hand.take(settled),
+                Ok(None) => return,
                 Err(error) => {
                     let id = hand.conversation.id;
                     self.host.log(&format!("conversation {id}: {error}"));
-                    return hand.conversation;
+                    return;
                 }
             }
         }
@@ -97,7 +130,7 @@ impl<H: Host> Engine<'_, H> {
     /// Does the next thing, and commits what came of it. `None`: there is nothing, or no time is left.
     async fn deliver_next(
         &self,
-        hand: &mut InHand,
+        hand: &mut Delivered,
     ) -> Result<Option<Committed<Settled>>, EngineError> {
         let changed = self.change_contact(&hand.conversation).await?;
         let (turn, at) = (hand.turn, hand.at);
@@ -109,21 +142,22 @@ impl<H: Host> Engine<'_, H> {
             else {
                 return Ok(None);
             };
-            return self.tell(conversation, turn, changed, &What::Sent(message.id, sent)).await;
+            return self.tell(hand, changed, &What::Sent(message.id, sent)).await;
         }
         let conversation = &hand.conversation;
         if let Some(call) = conversation.held_calls(turn).next() {
             let Some(result) = self.call(conversation, call, at).await? else { return Ok(None) };
-            return self.tell(conversation, turn, changed, &What::Called(call.id, result)).await;
+            let called = What::Called(call.id, result);
+            return self.tell(hand, changed, &called).await;
         }
         if changed.is_some() || conversation.has_turn_waiting() {
-            return self.tell(conversation, turn, changed, &What::Nothing).await;
+            return self.tell(hand, changed, &What::Nothing).await;
         }
         Ok(None)
     }
 
     /// The account that messages are sent from, if it is the team's.
-    async fn account_in_hand(&self, hand: &mut InHand) -> Result<Option<Account>, EngineError> {
+    async fn account_in_hand(&self, hand: &mut Delivered) -> Result<Option<Account>, EngineError> {
         if let Some(account) = &hand.account {
             return Ok(account.clone());
         }
@@ -144,31 +178,30 @@ impl<H: Host> Engine<'_, H> {
     }
 
     /// [`Self::settle`], again if the store fails.
-    async fn tell(
+    pub(crate) async fn tell(
         &self,
-        conversation: &Conversation,
-        turn: Uuid,
+        hand: &Delivered,
         changed: Option<u64>,
         what: &What,
     ) -> Result<Option<Committed<Settled>>, EngineError> {
         for telling in 1..TELLINGS {
-            match self.settle(conversation, turn, changed, what).await {
+            match self.settle(hand, changed, what).await {
                 Err(EngineError::Store(StoreError::Kv(_) | StoreError::Contention { .. })) => {
                     self.host.store().kv().pause(WAIT << (telling - 1)).await;
                 }
                 settled => return settled,
             }
         }
-        self.settle(conversation, turn, changed, what).await
+        self.settle(hand, changed, what).await
     }
 
     async fn settle(
         &self,
-        conversation: &Conversation,
-        turn: Uuid,
+        hand: &Delivered,
         changed: Option<u64>,
         what: &What,
     ) -> Result<Option<Committed<Settled>>, EngineError> {
+        let Delivered { conversation, turn, subscribed, .. } = hand;
         // Before the commit: a receipt or an answer from that id must find its way as soon as it may come. If it
         // fails, the next message brings the alias again; that this one was accepted must be recorded all the same.
         if let What::Sent(_, Sent { alias: Some(alias), .. }) = what
@@ -176,13 +209,14 @@ impl<H: Host> Engine<'_, H> {
         {
             self.host.log(&format!("conversation {}: {error}", conversation.id));
         }
-        let commit = Commit::of(conversation.id, turn);
+        let commit = Commit::of(conversation.id, *turn);
         let settled = self
-            .commit(commit, |turn, conversation, _| {
+            .commit_knowing(commit, subscribed.clone(), |turn, conversation, _| {
                 turn.changed(conversation, changed.unwrap_or(0));
                 Ok(match what {
                     What::Sent(id, sent) => turn.settle(conversation, *id, &sent.attempt),
                     What::Called(id, result) => turn.called(conversation, *id, result),
+                    What::Noticed(outcomes) => turn.noticed(conversation, outcomes),
                     What::Nothing => Settled::Recorded,
                 })
             })

@@ -10,6 +10,7 @@ mod console;
 mod contact;
 mod deliver;
 mod host;
+mod notify;
 mod order;
 mod programs;
 mod resend;
@@ -21,7 +22,7 @@ mod whatsapp;
 
 pub use console::{Place, Words, WordsError, request_event};
 pub use contacts::ContactRef;
-pub use deliver::Providers;
+pub use deliver::{Delivered, Providers};
 pub use host::{Answer, Host, SendError};
 pub use order::{OrderError, OrderRequest, Ordered};
 pub use resend::ResendError;

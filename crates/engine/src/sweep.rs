@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 use store::{Change, StoreError, keys, to_json};
 use uuid::Uuid;
 
-use crate::{Engine, EngineError, Host};
+use crate::{Delivered, Engine, EngineError, Host};
 
 const MINUTE: u64 = 60_000;
 /// How long after its minute a slot is looked at once more, then removed: writers may be 2 minutes late, and clocks
@@ -22,6 +22,10 @@ const FIRST: u64 = 7 * 24 * 60;
 const TIME: Duration = Duration::from_secs(20);
 /// Conversations looked at, and delivered, at the same time.
 const TOGETHER: u64 = 8;
+
+/// Conversations that a sweep keeps in memory for their webhooks, of 256 KiB each at most. Those of any more wait until
+/// the lease has ended of what was taken for them.
+const KEPT: usize = 64;
 
 /// What a sweep did.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
@@ -59,6 +63,15 @@ impl Cursor {
     }
 }
 
+/// A sweep that is under way.
+struct Under {
+    /// When it began, on the monotonic clock.
+    begun: Duration,
+    sweep: Sweep,
+    /// What has webhooks to tell.
+    delivered: Vec<Delivered>,
+}
+
 /// How the slots of one minute went.
 struct Minute {
     /// The slots that are done, from the first on without a gap.
@@ -67,11 +80,12 @@ struct Minute {
 }
 
 impl<H: Host> Engine<'_, H> {
-    /// Looks at every conversation that is due, and sends what it finds to be sent.
+    /// Looks at every conversation that is due, and sends what it finds to be sent. What is left is to be told to webhooks
+    /// afterwards, with [`Self::notify_all`]: receivers that are down must not hold up the next sweep.
     ///
     /// # Errors
     /// When the store fails; what was done until then is done.
-    pub async fn sweep(&self) -> Result<Sweep, EngineError> {
+    pub async fn sweep(&self) -> Result<(Sweep, Vec<Delivered>), EngineError> {
         let begun = self.host.monotonic();
         let now = self.host.now().0 / MINUTE;
         let key = keys::due_cursor();
@@ -79,15 +93,14 @@ impl<H: Host> Engine<'_, H> {
         let before = before
             .unwrap_or_else(|| Cursor { from: now.saturating_sub(FIRST), ..Cursor::default() });
         let mut cursor = before.clone();
-        let mut sweep = Sweep::default();
+        let mut under = Under { begun, sweep: Sweep::default(), delivered: Vec::new() };
         for minute in before.from..=now {
-            if self.host.monotonic().saturating_sub(begun) > TIME {
-                sweep.more = true;
+            if self.is_out_of_time(&mut under) {
                 break;
             }
             let settled = minute + SETTLED <= now;
             let from = if settled { 0 } else { before.swept.get(&minute).copied().unwrap_or(0) };
-            let went = self.sweep_minute(minute, from, settled, begun, &mut sweep).await?;
+            let went = self.sweep_minute(minute, from, settled, &mut under).await?;
             cursor.swept.insert(minute, went.done);
             if settled && went.complete && cursor.from == minute {
                 self.remove_minute(minute, went.done).await?;
@@ -95,7 +108,14 @@ impl<H: Host> Engine<'_, H> {
             }
         }
         self.advance_cursor(&key, &before, &cursor).await?;
-        Ok(sweep)
+        Ok((under.sweep, under.delivered))
+    }
+
+    /// Whether a sweep has to stop; it says then that there is more.
+    fn is_out_of_time(&self, under: &mut Under) -> bool {
+        let is_over = self.host.monotonic().saturating_sub(under.begun) > TIME;
+        under.sweep.more |= is_over;
+        is_over
     }
 
     async fn sweep_minute(
@@ -103,26 +123,27 @@ impl<H: Host> Engine<'_, H> {
         minute: u64,
         from: u64,
         settled: bool,
-        begun: Duration,
-        sweep: &mut Sweep,
+        under: &mut Under,
     ) -> Result<Minute, EngineError> {
         let counter = keys::due(minute);
         let count = self.host.store().count(&counter).await?;
         let mut went = Minute { done: from, complete: true };
         let mut next = from + 1;
         while next <= count {
-            if self.host.monotonic().saturating_sub(begun) > TIME {
-                sweep.more = true;
+            if self.is_out_of_time(under) {
                 went.complete = false;
                 break;
             }
+            let sweep = &mut under.sweep;
             let last = count.min(next + TOGETHER - 1);
             let looks = (next..=last).map(|n| self.look(minute, n, settled));
             for (n, looked) in (next..=last).zip(join_all(looks).await) {
                 match looked {
-                    Looked::Done { fired } => {
+                    Looked::Done { fired, delivered } => {
                         sweep.swept += 1;
                         sweep.fired += fired;
+                        let room = under.delivered.len() < KEPT;
+                        under.delivered.extend(delivered.filter(|_| room).map(|d| *d));
                     }
                     Looked::Broken => sweep.failed += 1,
                     // A number was drawn and its slot is not written yet; or never will be, when it is settled.
@@ -153,11 +174,12 @@ impl<H: Host> Engine<'_, H> {
         match self.touch(id).await {
             Ok(Some(committed)) => {
                 let fired = committed.fired as u64;
-                self.deliver(committed).await;
-                Looked::Done { fired }
+                let delivered = self.carry_out(committed).await;
+                let tells = delivered.has_notices().then(|| Box::new(delivered));
+                Looked::Done { fired, delivered: tells }
             }
             // Announced, and then its writer died.
-            Ok(None) => Looked::Done { fired: 0 },
+            Ok(None) => Looked::Done { fired: 0, delivered: None },
             Err(error) => match self.failed(error) {
                 // It moves to a minute to come: a conversation that fails for long must not hold up all the minutes
                 // behind it.
@@ -219,6 +241,8 @@ impl<H: Host> Engine<'_, H> {
 enum Looked {
     Done {
         fired: u64,
+        /// Where there are webhooks to tell.
+        delivered: Option<Box<Delivered>>,
     },
     Nothing,
     /// To be looked at again.

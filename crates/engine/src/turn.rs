@@ -5,7 +5,7 @@ use std::time::Duration;
 use agents::{Agent, LiveStatus};
 use conversation::{
     Channel, Contact, Conversation, ConversationEntry, EventId, Finished, Known, Pinned, Seen,
-    Turn, TurnError, identity,
+    Subscription, Turn, TurnError, identity,
 };
 use flow::Timestamp;
 use store::{Change, StoreError, keys, to_json};
@@ -87,6 +87,8 @@ pub struct Committed<R> {
     pub(crate) turn: Uuid,
     /// When the commit was begun, on the monotonic clock: never after the time that its leases count from.
     pub(crate) at: Duration,
+    /// Who wants to be told of what, if it was read.
+    pub(crate) subscribed: Option<Vec<Subscription>>,
 }
 
 /// Why there was no commit.
@@ -117,6 +119,20 @@ impl<H: Host> Engine<'_, H> {
     pub(crate) async fn commit<R>(
         &self,
         commit: Commit<'_>,
+        act: impl FnMut(
+            &mut Turn<'_, Loaded>,
+            &mut Conversation,
+            Option<&Pinned>,
+        ) -> Result<R, TurnError>,
+    ) -> Result<Option<Committed<R>>, NotCommitted> {
+        self.commit_knowing(commit, None, act).await
+    }
+
+    /// The same, by who read before in this delivery who wants to be told of what.
+    pub(crate) async fn commit_knowing<R>(
+        &self,
+        commit: Commit<'_>,
+        mut subscribed: Option<Vec<Subscription>>,
         mut act: impl FnMut(
             &mut Turn<'_, Loaded>,
             &mut Conversation,
@@ -166,6 +182,9 @@ impl<H: Host> Engine<'_, H> {
                     let mut turn = Turn::begin(&mut conversation, clock, ids, &known);
                     let fired = turn.fired();
                     let result = act(&mut turn, &mut conversation, route.as_ref());
+                    if result.is_ok() {
+                        self.announce_news(&mut turn, &mut conversation, &mut subscribed).await?;
+                    }
                     let finished = turn.finish(&mut conversation);
                     if !self.load_missing(&mut loaded, &team).await? {
                         break (result.map_err(NotCommitted::Turn)?, fired, finished);
@@ -211,7 +230,8 @@ impl<H: Host> Engine<'_, H> {
                         Some(json)
                     }
                 };
-                let committed = Committed { result, conversation, fired, turn: commit.turn, at };
+                let (turn, subscribed) = (commit.turn, subscribed.clone());
+                let committed = Committed { result, conversation, fired, turn, at, subscribed };
                 Ok(match write {
                     Some(json) => Change::Write(json, Some(committed)),
                     None => Change::Keep(Some(committed)),

@@ -17,10 +17,12 @@ mod sessions;
 pub use announce::{Announcement, announce, count};
 pub use dropdown::{MAX_CHOICES, choices};
 pub use failures::{FailureView, conversation_of_failure, failures};
-pub use messages::{MESSAGE_TYPES, MessageView, messages};
+pub use messages::{MESSAGE_TYPES, MessageView, message_view, messages};
 pub use polled::note_poll;
 pub use ring::SLOTS;
-pub use sessions::{OfFlow, OfSequence, Ran, SessionView, sessions};
+pub use sessions::{
+    OfFlow, OfSequence, Ran, SessionView, forgotten_session, session_view, sessions,
+};
 
 /// The longest list, in entries (contract/actions-qyvo.md, section 5).
 pub const SHOWN: usize = 100;

@@ -98,7 +98,11 @@ pub async fn messages<K: Kv>(
     // Entries are numbered as they were announced, which is about when their messages came.
     found.sort_by_key(|found| Reverse((found.message.at, found.message.sequence)));
     let contacts = contacts(store, team, found.iter().map(|found| found.contact)).await?;
-    Ok(found.into_iter().map(|found| found.view(&contacts)).collect())
+    let view = |found: Found| {
+        let contact = contacts.get(&found.contact);
+        found.view(contact)
+    };
+    Ok(found.into_iter().map(view).collect())
 }
 
 /// The messages of these entries: those that their conversations have.
@@ -113,19 +117,29 @@ async fn read<K: Kv>(
     for (_, entry) in entries {
         let Some(conversation) = conversations.get(&entry.conversation) else { continue };
         let message = LogReader::new(store, conversation).find(entry.id).await?;
-        found.extend(message.map(|message| Found {
-            message,
-            contact: conversation.contact_id,
-            phone: conversation.address.starts_with('+').then(|| conversation.address.clone()),
-        }));
+        found.extend(message.map(|message| Found::of(message, conversation)));
     }
     Ok(found)
 }
 
+/// A message of a conversation, as the list shows it.
+#[must_use]
+pub fn message_view(
+    message: Message,
+    conversation: &Conversation,
+    contact: Option<&Contact>,
+) -> MessageView {
+    Found::of(message, conversation).view(contact)
+}
+
 impl Found {
-    fn view(self, contacts: &HashMap<Uuid, Contact>) -> MessageView {
+    fn of(message: Message, conversation: &Conversation) -> Self {
+        let phone = conversation.address.starts_with('+').then(|| conversation.address.clone());
+        Self { message, contact: conversation.contact_id, phone }
+    }
+
+    fn view(self, known: Option<&Contact>) -> MessageView {
         let Self { message, contact, phone } = self;
-        let known = contacts.get(&contact);
         let (kind, content) = match message.body {
             Body::Inbound { kind, content } => {
                 let content = shown_content(&kind, content);

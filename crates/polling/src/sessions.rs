@@ -1,9 +1,12 @@
 //! `new-flow-triggered` and `new-sequence-triggered`: the sessions of a kind of workflow, newest first.
 
+use std::borrow::Cow;
 use std::cmp::Reverse;
 use std::collections::HashMap;
 
-use conversation::{Contact, PastSession, Session, SessionStatus, acting};
+use conversation::{
+    Contact, Conversation, Notice, NoticeEvent, PastSession, Session, SessionStatus, acting,
+};
 use flow::{Kind, Timestamp};
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
@@ -129,7 +132,58 @@ pub async fn sessions<K: Kv, R: Ran>(
     found.sort_by_key(|(_, shown)| Reverse(shown.created_at));
     let ids = found.iter().map(|(entry, _)| entry.contact);
     let contacts = contacts(store, team, ids).await?;
-    Ok(found.into_iter().map(|(entry, shown)| shown.view(entry, &contacts)).collect())
+    let view = |(entry, shown): (SessionEntry<'static>, Shown)| {
+        let contact = contacts.get(&entry.contact);
+        shown.view(entry, contact)
+    };
+    Ok(found.into_iter().map(view).collect())
+}
+
+/// A session that a conversation has, as the list shows it.
+#[must_use]
+pub fn session_view<R: Ran>(
+    conversation: &Conversation,
+    session: &Session,
+    contact: Option<&Contact>,
+) -> SessionView<R> {
+    let status = session.status;
+    let shown = Shown::standing(session, phone_of(&conversation.address), status);
+    shown.view(SessionEntry::of(conversation, session), contact)
+}
+
+/// What a notice tells of a session that its conversation has forgotten, as the list shows it. `None`: it is of none.
+#[must_use]
+pub fn forgotten_session<R: Ran>(
+    conversation: &Conversation,
+    notice: &Notice,
+    contact: Option<&Contact>,
+) -> Option<SessionView<R>> {
+    let (Some(id), Some(session)) = (notice.about, &notice.session) else { return None };
+    let shown = Shown {
+        phone: phone_of(&conversation.address),
+        status: SessionStatus::Running,
+        node: None,
+        context: Map::new(),
+        last_interaction_at: notice.at,
+        expires_at: notice.at,
+        completed_at: (notice.event == NoticeEvent::FlowCompleted).then_some(notice.at),
+        created_at: session.started_at,
+    };
+    let entry = SessionEntry {
+        id,
+        conversation: conversation.id,
+        contact: conversation.contact_id,
+        flow: session.flow,
+        name: Cow::Borrowed(&session.name),
+        source: Cow::Borrowed(""),
+        created_at: session.started_at,
+    };
+    Some(shown.view(entry, contact))
+}
+
+/// The address of a conversation, where it is a phone.
+fn phone_of(address: &str) -> Option<String> {
+    address.starts_with('+').then(|| address.to_owned())
 }
 
 /// The sessions of a conversation, without its log, which is most of its document.
@@ -173,9 +227,13 @@ impl Shown {
     ) -> Option<Self> {
         let is_it = |session: &&Session| (session.kind, session.listed) == (kind, Some(n));
         let session = conversation.sessions.iter().find(is_it);
-        let phone = conversation.address.starts_with('+').then(|| conversation.address.clone());
+        let phone = phone_of(&conversation.address);
         match session {
-            Some(session) => Some(Self::of_session(conversation, session, phone, now)),
+            Some(session) => {
+                let is_over = is_over(conversation, session, now);
+                let status = if is_over { SessionStatus::Expired } else { session.status };
+                Some(Self::standing(session, phone, status))
+            }
             None => {
                 let past =
                     conversation.past.iter().find(|past| (past.kind, past.listed) == (kind, n))?;
@@ -184,12 +242,8 @@ impl Shown {
         }
     }
 
-    fn of_session(
-        conversation: &Sessions,
-        session: &Session,
-        phone: Option<String>,
-        now: Timestamp,
-    ) -> Self {
+    /// A session that its conversation has.
+    fn standing(session: &Session, phone: Option<String>, status: SessionStatus) -> Self {
         // While a called workflow runs, the flow itself stands at its `call` node.
         let state = &session.state;
         let (node, vars) = match state.callers.first() {
@@ -198,10 +252,9 @@ impl Shown {
         };
         let mut context = session.context.clone();
         context.extend(vars.clone());
-        let is_over = is_over(conversation, session, now);
         Self {
             phone,
-            status: if is_over { SessionStatus::Expired } else { session.status },
+            status,
             node: node.cloned(),
             context,
             last_interaction_at: session.last_interaction_at,
@@ -226,12 +279,11 @@ impl Shown {
 
     fn view<R: Ran>(
         mut self,
-        entry: SessionEntry<'static>,
-        contacts: &HashMap<Uuid, Contact>,
+        entry: SessionEntry<'_>,
+        contact: Option<&Contact>,
     ) -> SessionView<R> {
         let source = Value::from(entry.source.into_owned());
         self.context.entry("trigger_source").or_insert(source);
-        let contact = contacts.get(&entry.contact);
         SessionView {
             id: entry.id,
             of: R::new(entry.flow, entry.name.into_owned()),

@@ -36,6 +36,11 @@ pub fn team(id: &str) -> String {
     format!("team:{}", part(id))
 }
 
+/// The webhooks of a team.
+pub fn webhooks(team: &str) -> String {
+    format!("webhooks:{}", part(team))
+}
+
 /// A workflow's head: draft, revision, status, published versions.
 pub fn workflow(id: &str) -> String {
     format!("workflow:{}", part(id))
@@ -236,6 +241,7 @@ mod tests {
             api_key,
             api_keys,
             team,
+            webhooks,
             workflow,
             workflows,
             agents,

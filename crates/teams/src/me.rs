@@ -32,6 +32,14 @@ pub struct Tenant {
     pub name: String,
 }
 
+impl Tenant {
+    /// The team of that name.
+    #[must_use]
+    pub fn of(team: &str) -> Self {
+        Self { id: identity::derive("team", &[team]), name: team.to_owned() }
+    }
+}
+
 impl Me {
     /// Who a key stands for.
     #[must_use]
@@ -42,7 +50,7 @@ impl Me {
             id: u64::from_str_radix(digits, 16).unwrap_or_default(),
             email: format!("{}@parlance.invalid", key.team),
             name: key.name.clone(),
-            tenant: Tenant { id: identity::derive("team", &[&key.team]), name: key.team.clone() },
+            tenant: Tenant::of(&key.team),
         }
     }
 }

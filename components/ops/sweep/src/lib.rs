@@ -13,6 +13,7 @@ async fn sweep(request: Request) -> impl IntoResponse {
 
 async fn post(call: &mut Call) -> Result<Reply, Problem> {
     call.admin().await?;
-    let swept = api::engine(&call.host).await.sweep().await?;
+    let (swept, delivered) = api::engine(&call.host).await.sweep().await?;
+    call.notify_later(delivered);
     Ok(Reply::json(StatusCode::OK, &swept))
 }

@@ -7,7 +7,9 @@ use proptest::prelude::*;
 use uuid::Uuid;
 
 use super::talk::{DAY, MINUTE, NOON, Talk, accepted, error, pinned, receipt, words};
-use crate::{Attempt, Conversation, Message, MessageStatus, Session};
+use crate::{
+    Attempt, Conversation, Message, MessageStatus, NoticeEvent, Noticed, Session, Subscription,
+};
 
 #[derive(Debug, Clone)]
 enum Step {
@@ -120,6 +122,8 @@ proptest! {
     ) {
         let mut talk = Talk::new();
         talk.route = routed.then(|| pinned("echo", 30));
+        let events = NoticeEvent::ACTIONS.to_vec();
+        talk.subscriptions = vec![Subscription { webhook: Uuid::from_u128(1), events }];
         let mut now = NOON;
         let mut holders = Vec::new();
         let mut witness = Witness::default();
@@ -191,6 +195,7 @@ fn drain(talk: &mut Talk) {
             talk.conversation.check_at.filter(|_| talk.conversation.due().is_some())
         else {
             assert!(talk.conversation.outbox.is_empty());
+            assert!(talk.conversation.notices.is_empty());
             // What ran before a handoff stands still, until whoever took over gives the conversation back.
             if talk.conversation.paused {
                 talk.turn(|turn, conversation| turn.pause(conversation, false));
@@ -204,6 +209,10 @@ fn drain(talk: &mut Talk) {
         while let Some(message) = talk.held(holder).first().copied() {
             talk.settle(holder, message, &accepted("wamid.out"));
         }
+        let told: Vec<(Uuid, Noticed)> = (talk.conversation.held_notices(holder))
+            .map(|notice| (notice.id, Noticed::Delivered))
+            .collect();
+        talk.turn_of(holder, |turn, conversation| turn.noticed(conversation, &told));
     }
     panic!("it never comes to an end: {:?}", talk.conversation);
 }

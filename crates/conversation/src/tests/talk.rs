@@ -10,7 +10,7 @@ use super::shelf::{SEQUENCES, Shelf, shelf};
 use crate::{
     Applied, Attempt, Body, Channel, Contact, Conversation, EntryState, EventId, Finished, Inbound,
     KeyUse, Known, Message, MessageError, MessageStatus, Pinned, Receipt, Session, SessionStatus,
-    Settled, Trigger, Turn, TurnError,
+    Settled, Subscription, Trigger, Turn, TurnError,
 };
 
 pub(super) const SECOND: u64 = 1_000;
@@ -48,6 +48,8 @@ pub(super) struct Talk {
     pub(super) rests: bool,
     shelf: Shelf,
     pub(super) contact: Contact,
+    /// Who wants to be told of what.
+    pub(super) subscriptions: Vec<Subscription>,
     drawn: u128,
 }
 
@@ -73,6 +75,7 @@ impl Talk {
             rests: false,
             shelf: shelf(),
             contact,
+            subscriptions: Vec::new(),
             drawn: 0,
         }
     }
@@ -142,6 +145,8 @@ impl Talk {
         let mut turn = Turn::begin(&mut after, clock, ids, &known);
         let fired = turn.fired();
         let result = act(&mut turn, &mut after);
+        let news = turn.news(&after);
+        turn.notify(&mut after, &news, &self.subscriptions);
         let finished = turn.finish(&mut after);
         (after, result, fired, finished)
     }

@@ -1,5 +1,5 @@
-//! Where workflows may call: `http` and `https`, and no address that is only reachable from within the operator's
-//! network, unless the operator has listed it. (Names are resolved by the host, whose `block_networks` does the rest.)
+//! Where workflows may call, and what webhooks may be: `http` and `https`, and no address that is only reachable from within
+//! the operator's network, unless the operator has listed it. (Names are resolved by the host, whose `block_networks` does the rest.)
 
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
@@ -10,6 +10,38 @@ use http::Uri;
 /// # Errors
 /// Why it is refused.
 pub(super) fn check(url: &str, allowed: &[String]) -> Result<Uri, String> {
+    let uri = absolute(url)?;
+    let authority = uri.authority().map(http::uri::Authority::as_str).unwrap_or_default();
+    let origin = format!("{}://{authority}", uri.scheme_str().unwrap_or_default()).to_lowercase();
+    let is_listed =
+        allowed.iter().any(|listed| listed.trim_end_matches('/').to_lowercase() == origin);
+    if !is_listed && is_internal(uri.host().unwrap_or_default()) {
+        return Err(
+            "private and local addresses are not called unless the operator lists them".to_owned()
+        );
+    }
+    Ok(uri)
+}
+
+/// The address of a webhook: `https`, and none within a network, unless the operator lets webhooks be `private`.
+///
+/// # Errors
+/// Why it is refused.
+pub(crate) fn check_webhook(url: &str, private: bool) -> Result<Uri, String> {
+    let uri = absolute(url)?;
+    if private {
+        return Ok(uri);
+    }
+    if uri.scheme_str() != Some("https") {
+        return Err("must begin with https://".to_owned());
+    }
+    if is_internal(uri.host().unwrap_or_default()) {
+        return Err("must not be a private or local address".to_owned());
+    }
+    Ok(uri)
+}
+
+fn absolute(url: &str) -> Result<Uri, String> {
     let uri: Uri = url.parse().map_err(|_| "it is no absolute URL".to_owned())?;
     let (Some(scheme), Some(authority)) = (uri.scheme_str(), uri.authority()) else {
         return Err("it is no absolute URL".to_owned());
@@ -19,14 +51,6 @@ pub(super) fn check(url: &str, allowed: &[String]) -> Result<Uri, String> {
     }
     if authority.as_str().contains('@') {
         return Err("a URL with a user name or password is not called".to_owned());
-    }
-    let origin = format!("{scheme}://{authority}").to_lowercase();
-    let is_listed =
-        allowed.iter().any(|listed| listed.trim_end_matches('/').to_lowercase() == origin);
-    if !is_listed && is_internal(uri.host().unwrap_or_default()) {
-        return Err(
-            "private and local addresses are not called unless the operator lists them".to_owned()
-        );
     }
     Ok(uri)
 }
@@ -140,5 +164,25 @@ mod tests {
         assert!(check("http://127.0.0.1:9000/orders", &allowed).is_ok());
         assert!(check("http://127.0.0.1:9001/orders", &allowed).is_err());
         assert!(check("https://127.0.0.1:9000/orders", &allowed).is_err());
+    }
+    #[test]
+    fn a_webhook_is_public_and_encrypted_unless_the_operator_says_otherwise() {
+        assert!(check_webhook("https://example.com/hook?x=1", false).is_ok());
+        for url in [
+            "http://example.com/hook",
+            "https://127.0.0.1/",
+            "https://10.0.0.1/",
+            "https://169.254.169.254/latest/meta-data",
+            "https://[::1]/",
+            "https://[fe80::1]/",
+            "https://localhost/",
+            "https://2130706433/",
+        ] {
+            assert!(check_webhook(url, false).is_err(), "{url}");
+            assert!(check_webhook(url, true).is_ok(), "{url}");
+        }
+        for url in ["https://user:secret@example.com/", "ftp://example.com/", "/hook", ""] {
+            assert!(check_webhook(url, true).is_err(), "{url}");
+        }
     }
 }

@@ -7,6 +7,7 @@ mod consent;
 mod delivering;
 mod guarantees;
 mod model;
+mod notices;
 mod ordering;
 mod polling;
 mod programs;

@@ -189,7 +189,11 @@ impl Stage {
     }
 
     pub fn sweep(&mut self) -> Sweep {
-        block_on(self.host().engine().sweep()).unwrap()
+        let host = self.host();
+        let engine = host.engine();
+        let (sweep, delivered) = block_on(engine.sweep()).unwrap();
+        block_on(engine.notify_all(delivered));
+        sweep
     }
 
     pub fn find(&self, id: Uuid) -> Option<Conversation> {

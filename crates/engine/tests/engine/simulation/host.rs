@@ -16,6 +16,7 @@ use teams::Secrets;
 use uuid::Uuid;
 
 use super::provider::{Accepted, Fate, Provider};
+use super::receiver::{RECEIVER, Receiver};
 use super::rules::Silenced;
 use super::shop::{self, Shop};
 
@@ -35,6 +36,7 @@ pub struct World {
     pub clock: Cell<u64>,
     pub provider: RefCell<Provider>,
     pub shop: RefCell<Shop>,
+    pub receiver: RefCell<Receiver>,
     /// Contacts whose STOP was acknowledged.
     pub silenced: RefCell<Vec<Silenced>>,
     /// How often all machines stood still.
@@ -63,6 +65,7 @@ impl World {
             clock: Cell::new(clock),
             provider: RefCell::new(provider),
             shop: RefCell::new(shop),
+            receiver: RefCell::new(Receiver::new(Random::new(clock), 0)),
             silenced: RefCell::default(),
             freezes: Cell::default(),
             crashed: RefCell::default(),
@@ -153,9 +156,10 @@ impl Host for SimHost {
         if request.uri().path().ends_with("/message_templates") {
             return self.world.provider.borrow_mut().list(&request);
         }
-        match request.uri().host() == Some("provider.test") {
-            true => self.send_message(&request).await,
-            false => self.call(request, patience).await,
+        match request.uri().host() {
+            Some("provider.test") => self.send_message(&request).await,
+            Some(RECEIVER) => self.tell(request, patience).await,
+            _ => self.call(request, patience).await,
         }
     }
 
@@ -225,6 +229,25 @@ impl SimHost {
         }
         world.note(|| format!("task {} gets {answer:?} for {key}", self.task));
         world.shop.borrow_mut().answered(key, self.task, world.steps.get());
+        answer
+    }
+
+    /// A webhook is told something.
+    async fn tell(
+        &self,
+        request: Request<Vec<u8>>,
+        patience: Duration,
+    ) -> Result<Answer, SendError> {
+        let world = &self.world;
+        self.travel().await;
+        let answer = world.receiver.borrow_mut().take(request);
+        world.note(|| format!("task {} tells the receiver: {answer:?}", self.task));
+        match answer {
+            Err(SendError::Unanswered(_)) => {
+                world.sleep(u64::try_from(patience.as_millis()).expect("small")).await;
+            }
+            _ => self.travel().await,
+        }
         answer
     }
 

@@ -5,6 +5,7 @@ pub mod callers;
 pub mod host;
 mod orders;
 pub mod provider;
+pub mod receiver;
 mod record;
 pub mod rules;
 pub mod setup;
@@ -88,6 +89,7 @@ impl Simulation {
     pub fn new(backend: Backend, weather: Weather, seed: u64, talks: bool) -> Self {
         let mut random = Random::new(seed);
         let kv = setup::begin(backend, &workflows::all(1));
+        setup::register_webhook(&kv, None);
         let account = setup::account(&kv);
         let mut failing = random.fork();
         kv.faults(move |_| {
@@ -101,6 +103,7 @@ impl Simulation {
         let provider = Provider::new(random.fork(), weather.trouble);
         let shop = Shop::new(random.fork(), weather.trouble);
         let world = World::new(kv, clock, provider, shop, talks);
+        world.receiver.borrow_mut().trouble = weather.trouble;
         let skew = i64::try_from(random.below(30_000)).expect("small");
         Self {
             world: Rc::new(world),
@@ -265,6 +268,7 @@ impl Simulation {
                 self.world.kv.settle();
                 self.world.provider.borrow_mut().trouble = 0;
                 self.world.shop.borrow_mut().trouble = 0;
+                self.world.receiver.borrow_mut().trouble = 0;
             }
             let minutes = [0, 1, 2, 3, 6, 20][self.below(6)];
             let milliseconds = 5_000 + self.random.below(30_000);
@@ -315,6 +319,7 @@ impl Simulation {
         let quiet = self.documents().iter().all(|document| {
             document.outbox.is_empty()
                 && document.calls.is_empty()
+                && document.notices.is_empty()
                 && document.queue.is_empty()
                 && document.changes.is_empty()
                 && !document.sessions.iter().any(|s| s.is_running())
@@ -356,7 +361,10 @@ impl Simulation {
                 }
             }),
             Event::Sweep => self.scheduler.spawn(async move {
-                let _ = host.engine().sweep().await;
+                let engine = host.engine();
+                if let Ok((_, delivered)) = engine.sweep().await {
+                    engine.notify_all(delivered).await;
+                }
             }),
         };
         self.tasks.insert(task, number);

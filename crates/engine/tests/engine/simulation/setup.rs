@@ -3,16 +3,18 @@
 use std::cell::RefCell;
 use std::collections::HashMap;
 
-use conversation::{EventId, KeyUse};
+use conversation::{EventId, KeyUse, NoticeEvent};
 use flow::Timestamp;
 use serde_json::{Value, json};
 use store::memory::{Backend, MemoryKv, Random, block_on};
 use store::{Change, Store, keys, to_json};
 use teams::{Account, Credentials, Kind, Secrets, Team};
 use uuid::Uuid;
+use webhooks::{Surface, Webhook};
 use workflows::{Act, Definition};
 
 use super::host::SECRETS_KEY;
+use super::receiver::{RECEIVER, SECRET};
 
 pub const TEAM: &str = "acme";
 pub const ACCOUNT: &str = "106540352242922";
@@ -196,4 +198,24 @@ pub fn create(store: &Store<MemoryKv>, key: &str, document: &impl serde::Seriali
     let write =
         async |_: Option<Vec<u8>>| Ok::<_, store::StoreError>(Change::Write(json.clone(), ()));
     block_on(store.update(key, write)).expect("no faults");
+}
+
+/// The team's webhook: of these events, or of all.
+pub fn register_webhook(kv: &MemoryKv, events: Option<Vec<NoticeEvent>>) -> Uuid {
+    let id = Uuid::from_u128(7);
+    let secrets = Secrets::new(SECRETS_KEY).expect("a key");
+    let secret = webhooks::seal_secret(id, SECRET, &secrets, [2; 24]).expect("it is sealed");
+    let webhook = Webhook {
+        id,
+        url: format!("https://{RECEIVER}/hook"),
+        events,
+        secret,
+        surface: Surface::Actions,
+        request: KeyUse { key: EventId::of("use", "webhook"), body: EventId::of("body", "") },
+        test: None,
+        disabled: None,
+        created_at: Timestamp(NOON),
+    };
+    block_on(webhooks::add(&open(kv), TEAM, &webhook)).expect("room for one");
+    id
 }

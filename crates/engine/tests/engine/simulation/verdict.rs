@@ -4,6 +4,7 @@ mod calls;
 mod contacts;
 mod listed;
 mod sequences;
+mod told;
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -58,6 +59,7 @@ impl Simulation {
             self.sent(whole)?;
             self.served(whole)?;
             self.changed(whole)?;
+            self.told(whole)?;
         }
         self.called_once()?;
         self.listed(&all)?;

@@ -1,0 +1,41 @@
+//! A webhook's secret: shown once, and at rest encrypted as channel credentials are.
+
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use teams::{Sealed, Secrets, Unsealable};
+use uuid::Uuid;
+
+use crate::Webhook;
+
+/// A secret: `whsec_` and 32 random bytes.
+#[must_use]
+pub fn new_secret(random: [u8; 32]) -> String {
+    format!("whsec_{}", URL_SAFE_NO_PAD.encode(random))
+}
+
+/// Encrypts the secret of the webhook with this id. The nonce must be random.
+///
+/// # Errors
+/// When it cannot be encrypted, which a text always can.
+pub fn seal_secret(
+    id: Uuid,
+    secret: &str,
+    secrets: &Secrets,
+    nonce: [u8; 24],
+) -> Result<Sealed, Unsealable> {
+    secrets.seal(secret.as_bytes(), place(id).as_bytes(), nonce)
+}
+
+/// The secret of a webhook.
+///
+/// # Errors
+/// When it was sealed with another `secrets_key`.
+pub fn open_secret(webhook: &Webhook, secrets: &Secrets) -> Result<String, Unsealable> {
+    let secret = secrets.open(&webhook.secret, place(webhook.id).as_bytes())?;
+    String::from_utf8(secret).map_err(|_| Unsealable)
+}
+
+/// What the seal is bound to: another webhook's seal does not open here.
+fn place(id: Uuid) -> String {
+    format!("webhook:{id}")
+}
