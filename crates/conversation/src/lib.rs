@@ -4,6 +4,7 @@
 //! and committing the document is the `store`'s, sending what the outbox holds is the `engine`'s.
 
 mod calls;
+mod case;
 mod changes;
 mod contact;
 mod document;
@@ -24,6 +25,7 @@ mod turn;
 mod tests;
 
 pub use calls::Call;
+pub use case::{AnswerMode, Case, CaseChange, CaseStatus};
 pub use changes::ContactChange;
 pub use contact::{Consent, Contact};
 pub use document::{Channel, Conversation, KeyUse};
