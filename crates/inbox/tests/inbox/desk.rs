@@ -117,6 +117,7 @@ pub fn message(sequence: u64, at: u64) -> Message {
         provider_id: Some(format!("wamid.{sequence}")),
         request: None,
         reply_to: None,
+        resent_as: None,
         error: None,
         session: None,
     }
