@@ -78,8 +78,8 @@ const CHANGED: Counts = [3, 0, 0, 1];
 const SEND: Counts = [9, 0, 0, 2];
 /// The key, the conversation, the contact.
 const SHOWN: Counts = [3, 0, 0, 0];
-/// The key, the team, the counter; of the conversation its contact's slot, the contact and itself, and that on the team's
-/// other account, which is not there: two reads.
+/// The key, the team, the counter; of the conversation its contact's slot, the contact and itself, and that on the
+/// team's other account, which is not there: two reads.
 const LIST: Counts = [8, 0, 0, 0];
 const MESSAGES: Counts = [2, 0, 0, 0];
 const TAG: Counts = [2, 0, 0, 1];

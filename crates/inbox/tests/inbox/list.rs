@@ -91,8 +91,8 @@ fn a_page_reads_as_many_keys_of_three_hundred_as_of_sixty() {
         assert_eq!(all.concat().len() as u64, size);
         most
     };
-    // The counter, the team, and of twenty-five and one more the slot, the contact and the conversation; what has a birth is
-    // two reads.
+    // The counter, the team, and of twenty-five and one more the slot, the contact and the conversation; what has a
+    // birth is two reads.
     assert_eq!(most(60), 1 + 2 + 26 * (1 + 2 + 2));
     assert_eq!(most(300), 1 + 2 + 26 * (1 + 2 + 2));
 }
@@ -105,7 +105,8 @@ fn a_search_for_conversations_ends_where_hardly_anybody_has_one_and_goes_on_from
     (2..=many + 10).for_each(|n| drop(desk.contact(n)));
     let (first, reads) = page(&desk, &json!({}));
     assert_eq!((named(&first).len(), &first["hasMoreItemsToFetch"]), (0, &json!(true)));
-    // Of each a slot, a contact and what is not there, two reads for the latter two; the team, and the counter for each part.
+    // Of each a slot, a contact and what is not there, two reads for the latter two; the team, and the counter for
+    // each part.
     assert!(reads <= 5 * many + 2 + many / 32 + 2, "{reads}");
     let (all, _) = pages(&desk, &json!({}));
     assert_eq!(all.concat(), [format!("1#{}", phone(1))]);
