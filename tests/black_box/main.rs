@@ -8,6 +8,7 @@ mod consent;
 mod console;
 mod contact;
 mod delivery;
+mod inbox;
 mod load;
 mod moved_clock;
 mod nested;

@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 
 const NOBODYS: &str = "0197aef0-0000-7000-8000-000000000000";
 
-fn token(team: &Team) -> String {
+pub(crate) fn token(team: &Team) -> String {
     let answer = team.app.client.post("/auth/token").header("x-api-key", &team.key).send();
     let answer = answer.is(200, &json!({"accessToken": "…", "expiresIn": 3600}));
     answer["accessToken"].as_str().expect("a token").to_owned()

@@ -10,6 +10,7 @@ use crate::app::unique;
 use crate::{Answer, App, Request, signature};
 
 /// A team with an API key.
+#[derive(Clone)]
 pub struct Team {
     /// Where it is.
     pub app: Arc<App>,

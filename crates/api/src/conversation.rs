@@ -147,7 +147,9 @@ fn shown(conversation: &Conversation, message: &Message, replies: &[&Message]) -
     Reply::created(&body)
 }
 
-fn conversation_not_found() -> Problem {
+/// There is no such conversation, or it is another team's.
+#[must_use]
+pub fn conversation_not_found() -> Problem {
     Problem::NotFound("Conversation not found".to_owned())
 }
 
@@ -169,6 +171,7 @@ pub fn words_problem(error: WordsError) -> Problem {
         WordsError::Turn(TurnError::NotPaused) => Problem::rule(
             "A person may only write while the AI is paused: set is_ai_chat_paused to true first.",
         ),
+        WordsError::Turn(TurnError::KeyReused) => Problem::key_reused(),
         WordsError::Turn(TurnError::Unavailable) => Problem::Internal(error.to_string()),
         WordsError::Turn(error) => Problem::rule(error.to_string()),
         WordsError::Engine(error) => error.into(),

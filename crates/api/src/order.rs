@@ -1,4 +1,4 @@
-//! What the sending endpoints of the actions API share: the account, the message, and what the provider said of it.
+//! What the sending endpoints of the actions and the trigger APIs share: the account, the message, and what the provider said of it.
 
 use std::rc::Rc;
 use std::time::Duration;
@@ -44,13 +44,8 @@ impl Call {
         phone: &E164,
         content: Content,
     ) -> Result<Reply, Problem> {
-        let key = self.idempotency_header()?.map(str::to_owned);
-        let (route, raw) = (self.route(), self.raw().await?.to_vec());
-        let key = key.as_deref().map(|key| Key { key, route: &route, body: &raw });
-        let request = OrderRequest { account, phone, content, key };
-        let host = Rc::clone(&self.host);
-        let begun = host.monotonic();
-        let ordered = engine(&host).await.order(&request).await.map_err(order_problem)?;
+        let begun = self.host.monotonic();
+        let ordered = self.order(account, phone, content, None).await?;
         let Ordered { message, contact, committed } = ordered;
         let id = committed.conversation.id;
         let conversation = match committed.conversation.is_leaving(message) {
@@ -64,6 +59,26 @@ impl Call {
         let conversation = self.when_left(id, message, conversation, begun).await?;
         let sent = conversation.message(message).ok_or_else(forgotten)?;
         self.sent(sent, contact)
+    }
+
+    /// Puts a message into the outbox, once for an `Idempotency-Key`.
+    ///
+    /// # Errors
+    /// 422 (400 on the trigger surface) for a contact that opted out, and where too much waits; 409 for an
+    /// `Idempotency-Key` that was used with another body.
+    pub async fn order(
+        &mut self,
+        account: &Account,
+        phone: &E164,
+        content: Content,
+        reply_to: Option<&str>,
+    ) -> Result<Ordered, Problem> {
+        let key = self.idempotency_header()?.map(str::to_owned);
+        let (route, raw) = (self.route(), self.raw().await?.to_vec());
+        let key = key.as_deref().map(|key| Key { key, route: &route, body: &raw });
+        let request = OrderRequest { account, phone, content, reply_to, key };
+        let host = Rc::clone(&self.host);
+        engine(&host).await.order(&request).await.map_err(order_problem)
     }
 
     /// The conversation when a message is not on its way any more, whoever sends it, or after [`WAIT`].
@@ -95,12 +110,11 @@ impl Call {
     }
 
     fn sent(&mut self, message: &Message, contact: Uuid) -> Result<Reply, Problem> {
-        let status = match (message.status, &message.error) {
-            (MessageStatus::Failed, Some(error)) => return Err(failed(error)),
-            (MessageStatus::Failed, None) => {
-                return Err(Problem::rule("The message was not delivered"));
-            }
-            (MessageStatus::Queued, _) => {
+        if let Some(problem) = failure(message) {
+            return Err(problem);
+        }
+        let status = match message.status {
+            MessageStatus::Queued => {
                 // With the same key again, the answer is what has become of it by then.
                 self.claim = None;
                 "queued"
@@ -150,6 +164,14 @@ pub fn templates_problem(error: TemplatesError) -> Problem {
         TemplatesError::Unavailable => Problem::Unavailable,
         TemplatesError::Engine(error) => error.into(),
     }
+}
+
+/// What is said of a message that failed; nothing of any other.
+#[must_use]
+pub fn failure(message: &Message) -> Option<Problem> {
+    let not_delivered = || Problem::rule("The message was not delivered");
+    let is_failed = message.status == MessageStatus::Failed;
+    is_failed.then(|| message.error.as_ref().map_or_else(not_delivered, failed))
 }
 
 /// The provider's code and text, or ours where it was not asked.

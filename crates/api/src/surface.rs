@@ -8,7 +8,7 @@ use crate::problem::{Problem, Rule};
 /// A public API.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Surface {
-    /// `/workflows/:id/trigger` and `/auth/token`: contract/trigger-pingmee.md.
+    /// `/workflows/:id/trigger`, `/auth/token` and the inbox beside them: contract/trigger-pingmee.md.
     Trigger,
     /// `/api/v1`: contract/actions-qyvo.md.
     Actions,
@@ -34,7 +34,9 @@ impl Surface {
         match [parts.next(), parts.next(), parts.next()] {
             [Some("api"), Some("v1"), Some("console")] => Self::Console,
             [Some("api"), ..] => Self::Actions,
-            [Some("workflows" | "auth"), ..] => Self::Trigger,
+            [Some("workflows" | "auth"), ..]
+            | [Some("conversations" | "conversation" | "customers"), ..]
+            | [Some("sendMessage" | "getMessages"), ..] => Self::Trigger,
             _ => Self::Ops,
         }
     }

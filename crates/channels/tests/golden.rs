@@ -41,9 +41,16 @@ fn requests_are_built_as_the_goldens_say() {
         let to = case["to"].as_str().unwrap();
         let callback_data = case["callback_data"].as_str().unwrap();
         let origin = "https://graph.facebook.com";
-        let request =
-            whatsapp::request(origin, "106540352242922", "EAAG-token", to, callback_data, &content)
-                .unwrap();
+        let request = whatsapp::request(
+            origin,
+            "106540352242922",
+            "EAAG-token",
+            to,
+            callback_data,
+            &content,
+            None,
+        )
+        .unwrap();
         let header = |name: &str| request.headers()[name].to_str().unwrap();
         json!({
             "method": request.method().as_str(),

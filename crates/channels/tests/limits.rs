@@ -5,7 +5,8 @@ use channels::whatsapp::{BuildError, request};
 use flow::{Button, Content, Row, Section, Variables};
 
 fn build(content: &Content) -> Result<(), BuildError> {
-    request("https://graph.facebook.com", "106", "token", "+2348012345678", "", content).map(drop)
+    request("https://graph.facebook.com", "106", "token", "+2348012345678", "", content, None)
+        .map(drop)
 }
 
 fn text(text: &str) -> Content {

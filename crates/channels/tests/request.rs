@@ -10,7 +10,7 @@ fn text(text: &str) -> Content {
 
 /// The field of the error that these arguments give.
 fn refused(base_url: &str, account: &str, token: &str, to: &str, callback_data: &str) -> String {
-    match request(base_url, account, token, to, callback_data, &text("x")) {
+    match request(base_url, account, token, to, callback_data, &text("x"), None) {
         Err(BuildError::Invalid { field, .. } | BuildError::TooLong { field, .. }) => field,
         other => panic!("{other:?}"),
     }
@@ -51,7 +51,8 @@ fn an_argument_of_another_form_is_refused_by_name() {
 #[test]
 fn a_slash_at_the_end_of_the_origin_is_not_doubled() {
     let request =
-        request("http://127.0.0.1:9000/", "106", "t", "+2348012345678", "", &text("x")).unwrap();
+        request("http://127.0.0.1:9000/", "106", "t", "+2348012345678", "", &text("x"), None)
+            .unwrap();
     assert_eq!(request.uri(), "http://127.0.0.1:9000/v24.0/106/messages");
 }
 
@@ -64,6 +65,7 @@ fn the_token_is_not_in_what_a_log_would_show() {
         "+2348012345678",
         "",
         &text("x"),
+        None,
     )
     .unwrap();
     assert!(!format!("{request:?}").contains("EAAG-secret"));
@@ -71,6 +73,18 @@ fn the_token_is_not_in_what_a_log_would_show() {
 
 #[test]
 fn an_error_says_what_would_be_right() {
-    let error = request("", "106", "t", "+2348012345678", "", &text("x")).unwrap_err();
+    let error = request("", "106", "t", "+2348012345678", "", &text("x"), None).unwrap_err();
     assert_eq!(error.to_string(), "base_url: must be an origin such as https://graph.facebook.com");
+}
+
+#[test]
+fn a_message_shows_which_one_it_answers() {
+    let body = |answered: Option<&str>| {
+        let origin = "https://graph.facebook.com";
+        let request =
+            request(origin, "106", "t", "+2348012345678", "", &text("x"), answered).unwrap();
+        serde_json::from_slice::<serde_json::Value>(request.body()).unwrap()
+    };
+    assert_eq!(body(Some("wamid.1"))["context"], serde_json::json!({"message_id": "wamid.1"}));
+    assert!(body(None).get("context").is_none());
 }

@@ -11,11 +11,17 @@ use uuid::Uuid;
 
 use crate::list::TOGETHER;
 
+/// Accounts of a team on which it is looked for who last wrote: of a hundred contacts so many conversations are read as
+/// a search reads.
+const MAX_ACCOUNTS: usize = 8;
+
 /// What was said with a contact, in all live conversations.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub(crate) struct Activity {
     /// When the last message was written, by either.
     pub(crate) last_message_at: Option<Timestamp>,
+    /// When the contact last wrote.
+    last_inbound_at: Option<Timestamp>,
     /// Messages ever, of both.
     pub(crate) messages: u64,
 }
@@ -24,6 +30,8 @@ pub(crate) struct Activity {
 #[derive(Debug, Deserialize)]
 struct Spoken {
     sequence: u64,
+    #[serde(default)]
+    last_inbound_at: Option<Timestamp>,
     #[serde(default)]
     log: Vec<Said>,
 }
@@ -60,11 +68,28 @@ pub(crate) async fn of<K: Kv>(
             if let Some(spoken) = spoken? {
                 let last = spoken.log.last().map(|said| said.at);
                 found[*at].last_message_at = found[*at].last_message_at.max(last);
+                let heard = spoken.last_inbound_at;
+                found[*at].last_inbound_at = found[*at].last_inbound_at.max(heard);
                 found[*at].messages += spoken.sequence;
             }
         }
     }
     Ok(found)
+}
+
+/// When each of these contacts of a team last wrote, to any of the team's first [`MAX_ACCOUNTS`] accounts.
+///
+/// # Errors
+/// When the store fails.
+pub async fn last_heard<K: Kv>(
+    store: &Store<K>,
+    team: &str,
+    contacts: &[&Contact],
+) -> Result<Vec<Option<Timestamp>>, StoreError> {
+    let mut accounts = accounts(store, team).await?;
+    accounts.truncate(MAX_ACCOUNTS);
+    let activity = of(store, &accounts, contacts).await?;
+    Ok(activity.into_iter().map(|activity| activity.last_inbound_at).collect())
 }
 
 /// The conversations that a contact may have.

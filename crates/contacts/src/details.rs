@@ -41,6 +41,12 @@ pub enum OnTags {
 }
 
 impl Details {
+    /// What another surface says of a contact, read and checked by it.
+    #[must_use]
+    pub fn new(name: Given<String>, email: Given<String>, metadata: Map<String, Value>) -> Self {
+        Self { name, email, tags: Given::Absent, metadata }
+    }
+
     fn read(fields: &Object<'_, '_>) -> Self {
         Self {
             name: read_name(fields),

@@ -18,6 +18,34 @@ pub(crate) async fn append<K: Kv>(
     store.append(&keys::contacts(team), id.as_bytes()).await
 }
 
+/// A part of the list.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Page {
+    /// Newest first.
+    pub contacts: Vec<Contact>,
+    /// The number of the last slot that was looked at, before which the next part is; absent where there is no more.
+    pub next: Option<u64>,
+}
+
+/// The contacts of the `slots` newest places of a team's list, or of those before the place `before`. There may be fewer,
+/// also where there are more to come: what creators that met left behind is passed over.
+///
+/// # Errors
+/// When the store fails.
+pub async fn page<K: Kv>(
+    store: &Store<K>,
+    team: &str,
+    before: Option<u64>,
+    slots: u64,
+) -> Result<Page, StoreError> {
+    let newest = store.count(&keys::contacts(team)).await?;
+    let newest = before.map_or(newest, |before| newest.min(before.saturating_sub(1)));
+    let oldest = newest.saturating_sub(slots) + 1;
+    let numbers: Vec<u64> = (oldest..=newest).rev().collect();
+    let contacts = contacts(store, team, &numbers).await?;
+    Ok(Page { contacts, next: Some(oldest).filter(|oldest| *oldest > 1) })
+}
+
 /// The contacts of these slots, but for those that another slot stands for: creators that met, or died, left theirs.
 pub(crate) async fn contacts<K: Kv>(
     store: &Store<K>,

@@ -61,13 +61,25 @@ pub async fn create<K: Kv>(
     new: &NewContact,
     now: Timestamp,
 ) -> Result<ContactView, ContactError> {
+    Ok(shown(store, &upsert(store, team, new, now).await?).await?)
+}
+
+/// The contact that [`create`] shows.
+///
+/// # Errors
+/// As [`create`].
+pub async fn upsert<K: Kv>(
+    store: &Store<K>,
+    team: &str,
+    new: &NewContact,
+    now: Timestamp,
+) -> Result<Contact, ContactError> {
     let origin = Origin { address: new.phone.as_str(), source: SOURCE };
-    let contact = find_or_create(store, team, origin, now, |contact| {
+    find_or_create(store, team, origin, now, |contact| {
         contact.presume_consent(now);
-        Ok::<_, ContactError>(new.details.apply(contact, OnTags::Add)?)
+        Ok(new.details.apply(contact, OnTags::Add)?)
     })
-    .await?;
-    Ok(shown(store, &contact).await?)
+    .await
 }
 
 /// `update-contact`.

@@ -146,7 +146,8 @@ impl Sought {
 }
 
 /// Reads `email`, without the white space around it. A blank one counts as `null`.
-pub(crate) fn read_email(fields: &Object<'_, '_>) -> Given<String> {
+#[must_use]
+pub fn read_email(fields: &Object<'_, '_>) -> Given<String> {
     let text = fields.text("email", MAX_EMAIL);
     fields.describe("email", email);
     let Given::Value(text) = text else {

@@ -7,8 +7,8 @@ use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use crate::{
-    Call, ContactChange, Entry, EventId, Message, Notice, PastSession, Seen, Session, Waiting,
-    identity, limits,
+    Call, Case, ContactChange, Entry, EventId, Message, Notice, PastSession, Seen, Session,
+    Waiting, identity, limits,
 };
 
 /// Where a conversation takes place.
@@ -98,6 +98,9 @@ pub struct Conversation {
     /// Whether automation rests: messages are kept, no workflow runs.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub paused: bool,
+    /// What the team's people keep of it.
+    #[serde(default, skip_serializing_if = "Case::is_new")]
+    pub case: Case,
     /// Running and recently ended sessions, oldest first.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub sessions: Vec<Session>,
@@ -179,6 +182,7 @@ impl Conversation {
             check_at: None,
             needs_attention: false,
             paused: false,
+            case: Case::default(),
             sessions: Vec::new(),
             past: Vec::new(),
             outbox: Vec::new(),

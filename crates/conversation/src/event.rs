@@ -107,6 +107,8 @@ pub struct Order {
     pub message: Uuid,
     /// What is sent.
     pub content: Content,
+    /// The provider's id of the message that it answers, where it shows that.
+    pub reply_to: Option<String>,
     /// The `Idempotency-Key`, when the request had one.
     pub key: Option<KeyUse>,
 }

@@ -5,6 +5,7 @@
 
 mod acting;
 mod calls;
+mod case;
 mod changes;
 mod contact;
 mod document;
@@ -28,6 +29,7 @@ mod tests;
 
 pub use acting::acting;
 pub use calls::Call;
+pub use case::{AnswerMode, Case, CaseChange, CaseStatus};
 pub use changes::ContactChange;
 pub use contact::{Consent, Contact};
 pub use document::{Channel, Conversation, KeyUse};

@@ -34,6 +34,10 @@ pub const SEEN_PAGE: usize = 256;
 pub const SEEN_MILLIS: u64 = 8 * 24 * 60 * 60 * 1000;
 /// Uses of an `Idempotency-Key` that a document remembers with the hash of their body.
 pub const KEY_USES: usize = 16;
+/// Tags of a conversation. With the longest ids they take 20 KB.
+pub const CASE_TAGS: usize = 50;
+/// People of the team whose conversation it is.
+pub const CASE_AGENTS: usize = 20;
 /// Events applied in one commit. Each may add [`INBOUND_BYTES`] and a flow's turn of messages (32 KiB), which stay in
 /// the document until the next turn.
 pub const EVENTS_A_COMMIT: usize = 6;

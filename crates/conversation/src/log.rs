@@ -27,6 +27,9 @@ pub struct Message {
     /// The request of the team that wrote it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub request: Option<EventId>,
+    /// The provider's id of the message that it answers, where the team said which.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reply_to: Option<String>,
     /// Why it failed.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub error: Option<MessageError>,

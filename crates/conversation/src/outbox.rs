@@ -107,6 +107,7 @@ impl Conversation {
             provider_id: None,
             request: None,
             resent_as: None,
+            reply_to: None,
             error: None,
             session,
         };

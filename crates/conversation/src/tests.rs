@@ -3,6 +3,7 @@
 
 mod announcement;
 mod calls;
+mod case;
 mod changes;
 mod commands;
 mod inbound;

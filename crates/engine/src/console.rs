@@ -2,7 +2,9 @@
 //! which a person may speak.
 
 use agents::Agent;
-use conversation::{Applied, Channel, EventId, Inbound, TurnError};
+use conversation::{
+    AnswerMode, Applied, Channel, Conversation, EventId, Inbound, KeyUse, Pinned, Turn, TurnError,
+};
 use flow::Reply;
 use serde_json::json;
 use store::keys;
@@ -10,6 +12,7 @@ use teams::{Account, Team};
 use uuid::Uuid;
 
 use crate::contact::Known;
+use crate::programs::Loaded;
 use crate::turn::{Commit, Committed, NotCommitted, Party};
 use crate::{Engine, EngineError, Host};
 
@@ -125,14 +128,43 @@ impl<H: Host> Engine<'_, H> {
         conversation: Uuid,
         paused: bool,
     ) -> Result<Committed<()>, WordsError> {
-        let turn = self.host.random();
-        let commit = Commit { agent: Some(agent), ..Commit::of(conversation, turn) };
-        let committed = self
-            .commit(commit, |turn, conversation, _| {
-                turn.pause(conversation, paused);
-                Ok(())
-            })
-            .await?;
+        self.take_over(Some(agent), conversation, |turn, conversation| {
+            turn.pause(conversation, paused);
+            Ok(())
+        })
+        .await
+    }
+
+    /// Says who answers in a conversation, once for each use of a key.
+    ///
+    /// # Errors
+    /// [`WordsError`]; nothing was changed then.
+    pub async fn answer_by(
+        &self,
+        conversation: &Conversation,
+        mode: AnswerMode,
+        used: &KeyUse,
+    ) -> Result<Committed<()>, WordsError> {
+        let agent = match conversation.agent {
+            Some(id) => agents::load(self.host.store(), id).await.map_err(EngineError::from)?,
+            None => None,
+        };
+        let agent = agent.filter(|agent| agent.team == conversation.team);
+        self.take_over(agent.as_ref(), conversation.id, |turn, conversation| {
+            turn.answer_by(conversation, mode, used)
+        })
+        .await
+    }
+
+    async fn take_over(
+        &self,
+        agent: Option<&Agent>,
+        conversation: Uuid,
+        mut act: impl FnMut(&mut Turn<'_, Loaded>, &mut Conversation) -> Result<(), TurnError>,
+    ) -> Result<Committed<()>, WordsError> {
+        let commit = Commit { agent, ..Commit::of(conversation, self.host.random()) };
+        let committed =
+            self.commit(commit, |turn, conversation, _| act(turn, conversation)).await?;
         committed.ok_or(WordsError::NotFound)
     }
 
@@ -142,9 +174,9 @@ impl<H: Host> Engine<'_, H> {
         events: &[(EventId, Option<flow::Timestamp>)],
         route: Option<Uuid>,
         act: impl FnMut(
-            &mut conversation::Turn<'_, crate::programs::Loaded>,
-            &mut conversation::Conversation,
-            Option<&conversation::Pinned>,
+            &mut Turn<'_, Loaded>,
+            &mut Conversation,
+            Option<&Pinned>,
         ) -> Result<Applied, TurnError>,
     ) -> Result<Committed<Applied>, WordsError> {
         let (id, party) = match &words.place {

@@ -297,6 +297,7 @@ impl<H: Host> Engine<'_, H> {
             address.strip_prefix(ID_PREFIX).unwrap_or(address),
             &callback,
             content,
+            message.reply_to.as_deref(),
         );
         Ok(request.map_err(|why| refused("invalid", &why.to_string())))
     }

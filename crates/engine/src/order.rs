@@ -1,4 +1,5 @@
-//! Sending one message on a backend's word: what the actions API does beside starting flows.
+//! Sending one message on a backend's word: what the actions and the trigger APIs do beside starting
+//! workflows.
 
 use conversation::{Applied, Channel, E164, Order, TurnError};
 use flow::Content;
@@ -18,6 +19,8 @@ pub struct OrderRequest<'a> {
     pub phone: &'a E164,
     /// What.
     pub content: Content,
+    /// The provider's id of the message that it answers, where it is to show that.
+    pub reply_to: Option<&'a str>,
     /// The `Idempotency-Key` and the request's route, when there is a key.
     pub key: Option<Key<'a>>,
 }
@@ -85,7 +88,8 @@ impl<H: Host> Engine<'_, H> {
             start: None,
             route: None,
         };
-        let order = Order { event, message, content: request.content.clone(), key };
+        let (content, reply_to) = (request.content.clone(), request.reply_to.map(str::to_owned));
+        let order = Order { event, message, content, reply_to, key };
         let committed =
             self.commit(commit, |turn, conversation, _| turn.order(conversation, &order)).await?;
         let gone = || EngineError::Unwritable(party.conversation().to_string());

@@ -18,7 +18,7 @@ const LONG: Duration = Duration::from_secs(20);
 fn request(stand_in: &StandIn, text: &str) -> Request<Vec<u8>> {
     let content = Content::Text { text: text.into() };
     let origin = stand_in.origin();
-    whatsapp::request(&origin, ACCOUNT, ACCESS_TOKEN, TO, "m1", &content).unwrap()
+    whatsapp::request(&origin, ACCOUNT, ACCESS_TOKEN, TO, "m1", &content, None).unwrap()
 }
 
 async fn send(stand_in: &StandIn, text: &str) -> Response<Vec<u8>> {

@@ -81,6 +81,11 @@ pub fn tags(team: &str) -> String {
     format!("tags:{}", part(team))
 }
 
+/// The tags that a team has defined for its conversations.
+pub fn conversation_tags(team: &str) -> String {
+    format!("conversation-tags:{}", part(team))
+}
+
 /// The conversations of an agent.
 pub fn conversations(agent: &str) -> String {
     format!("conversations:{}", part(agent))
@@ -247,6 +252,7 @@ mod tests {
             agents,
             contacts,
             tags,
+            conversation_tags,
             conversations,
             agent,
             knowledge,

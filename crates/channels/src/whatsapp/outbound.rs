@@ -3,7 +3,7 @@
 use flow::Content;
 use http::header::{AUTHORIZATION, CONTENT_TYPE, HeaderValue};
 use http::{Method, Request};
-use serde_json::{Map, Value};
+use serde_json::{Map, Value, json};
 
 use super::content;
 use super::limits::{BuildError, MAX_CALLBACK_DATA_CHARS};
@@ -19,6 +19,7 @@ pub const API_VERSION: &str = "v24.0";
 ///   business-scoped user id, which goes to `recipient` instead (page: business-scoped-user-ids).
 /// - `callback_data` comes back in every status of this message: the only way to tell what became of a request
 ///   that got no answer, since the provider knows no idempotency key. Empty: not sent.
+/// - `answered` is the provider's id of the message that this one shows it answers (page: messages/contextual-replies).
 ///
 /// The token is marked sensitive, so it is not in the request's `Debug`.
 ///
@@ -31,6 +32,7 @@ pub fn request(
     to: &str,
     callback_data: &str,
     content: &Content,
+    answered: Option<&str>,
 ) -> Result<Request<Vec<u8>>, BuildError> {
     if account.is_empty() || !account.bytes().all(|byte| byte.is_ascii_digit()) {
         return Err(invalid("account", "a phone number id: digits"));
@@ -42,6 +44,9 @@ pub fn request(
     body.insert("messaging_product".into(), "whatsapp".into());
     body.insert("recipient_type".into(), "individual".into());
     body.insert(recipient_field.into(), recipient.into());
+    if let Some(id) = answered {
+        body.insert("context".into(), json!({"message_id": id}));
+    }
     body.insert("type".into(), kind.into());
     body.insert(kind.into(), part);
     if !callback_data.is_empty() {

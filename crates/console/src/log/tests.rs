@@ -27,6 +27,7 @@ fn message(sequence: u64) -> Message {
         session: None,
         request: None,
         resent_as: None,
+        reply_to: None,
     }
 }
 

@@ -21,7 +21,7 @@ fn keyed(key: &str, body: &str, content: Content) -> Order {
     let message = identity::keyed("acme", "send", key);
     let event = EventId::of("key", &message.to_string());
     let used = KeyUse { key: event, body: EventId::of("body", body) };
-    Order { event, message, content, key: Some(used) }
+    Order { event, message, content, reply_to: None, key: Some(used) }
 }
 
 fn refused(talk: &Talk, order: &Order) -> TurnError {

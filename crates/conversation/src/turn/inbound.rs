@@ -33,6 +33,7 @@ impl<P: Programs> Turn<'_, P> {
         }
         conversation.seen.push(inbound.event, self.now);
         conversation.last_inbound_at = Some(self.now);
+        conversation.reopen();
         let message = self.hear(conversation, inbound);
         if let Some(command) = command {
             self.obey(conversation, command);
@@ -122,6 +123,7 @@ impl<P: Programs> Turn<'_, P> {
             provider_id: Some(inbound.provider_id.clone()),
             request: None,
             resent_as: None,
+            reply_to: None,
             error: None,
             session: None,
         });

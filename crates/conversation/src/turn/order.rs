@@ -27,6 +27,9 @@ impl<P: Programs> Turn<'_, P> {
             return Err(TurnError::OptedOut);
         }
         self.put(conversation, order.event, order.message, order.content.clone())?;
+        if let Some(message) = conversation.message_mut(order.message) {
+            message.reply_to.clone_from(&order.reply_to);
+        }
         if let Some(used) = &order.key {
             conversation.remember_key(used.clone());
         }

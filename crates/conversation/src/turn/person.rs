@@ -3,7 +3,7 @@
 use flow::Content;
 
 use super::{Applied, Programs, Turn, TurnError};
-use crate::{Conversation, EventId};
+use crate::{AnswerMode, Conversation, EventId, KeyUse};
 
 impl<P: Programs> Turn<'_, P> {
     /// Lets automation rest, and what runs stand still; or lets it go on where it stood, which is when nobody has to look
@@ -21,6 +21,28 @@ impl<P: Programs> Turn<'_, P> {
             self.take_results(conversation);
             self.hear_those_who_wait(conversation);
         }
+    }
+
+    /// Says who answers, once for each use of a key: a person, for whom automation rests as in [`Turn::pause`], or
+    /// automation, which goes on.
+    ///
+    /// # Errors
+    /// [`TurnError::KeyReused`]; the conversation must then not be committed.
+    pub fn answer_by(
+        &mut self,
+        conversation: &mut Conversation,
+        mode: AnswerMode,
+        used: &KeyUse,
+    ) -> Result<(), TurnError> {
+        if conversation.uses_again(used)? || conversation.answer_mode() == mode {
+            return Ok(());
+        }
+        if mode != AnswerMode::Manual {
+            conversation.case.ai = mode == AnswerMode::Ai;
+        }
+        self.pause(conversation, mode == AnswerMode::Manual);
+        conversation.remember_key(used.clone());
+        Ok(())
     }
 
     /// Says what a person writes to the contact. That answers what needed attention.

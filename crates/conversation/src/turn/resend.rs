@@ -38,9 +38,13 @@ impl<P: Programs> Turn<'_, P> {
             return Err(TurnError::Full("too many messages to this contact wait to be sent"));
         }
         let (content, session) = (content.clone(), message.session);
+        let reply_to = message.reply_to.clone();
         let again = self.ids.next(self.now);
         conversation.seen.push(event, self.now);
         conversation.say(again, content, session, self.now);
+        if let Some(message) = conversation.message_mut(again) {
+            message.reply_to = reply_to;
+        }
         if let Some(message) = conversation.message_mut(id) {
             message.resent_as = Some(again);
         }

@@ -30,7 +30,7 @@ fn key<'a>(key: &'a str, body: &'a str) -> Option<Key<'a>> {
 fn order(stage: &mut Stage, content: Content, key: Option<Key<'_>>) -> Result<Ordered, OrderError> {
     let (host, account) = (stage.host(), stage.account());
     let phone = E164::parse(&phone(0)).unwrap();
-    let request = OrderRequest { account: &account, phone: &phone, content, key };
+    let request = OrderRequest { account: &account, phone: &phone, content, reply_to: None, key };
     block_on(host.engine().order(&request))
 }
 
@@ -46,6 +46,20 @@ fn a_text_to_who_has_just_written_is_sent_beside_the_session_that_waits() {
     let sent = stage.conversation(0).message(ordered.message).cloned().unwrap();
     assert_eq!((sent.status, sent.session), (Sent, None));
     assert_eq!(sent.provider_id.as_deref(), Some("wamid.out.1"));
+}
+
+#[test]
+fn a_message_that_answers_another_is_sent_with_its_id() {
+    let mut stage = Stage::new();
+    stage.hear(0, "wamid.1", "hi");
+    let (host, account) = (stage.host(), stage.account());
+    let (content, reply_to) = (text("This one"), Some("wamid.1"));
+    let phone = E164::parse(&phone(0)).unwrap();
+    let request = OrderRequest { account: &account, phone: &phone, content, reply_to, key: None };
+    let ordered = block_on(host.engine().order(&request)).unwrap();
+    stage.deliver(ordered.committed);
+    let context = stage.world.provider.borrow().accepted[1].body["context"].clone();
+    assert_eq!(context, serde_json::json!({"message_id": "wamid.1"}));
 }
 
 #[test]
@@ -150,8 +164,13 @@ fn an_order_behind_one_that_another_host_sends_is_sent_by_that() {
 async fn order_and_deliver(host: SimHost, account: teams::Account, keyed: String) {
     let phone = E164::parse(&phone(0)).unwrap();
     let key = Key { key: &keyed, route: "send", body: b"a" };
-    let request =
-        OrderRequest { account: &account, phone: &phone, content: template(), key: Some(key) };
+    let request = OrderRequest {
+        account: &account,
+        phone: &phone,
+        content: template(),
+        reply_to: None,
+        key: Some(key),
+    };
     let engine = host.engine();
     if let Ok(ordered) = engine.order(&request).await {
         engine.deliver(ordered.committed).await;

@@ -20,7 +20,7 @@ pub async fn order(host: SimHost, record: Rc<RefCell<Record>>, account: Account,
     };
     let phone = E164::parse(&phone).expect("a phone");
     let key = key.as_deref().map(|key| Key { key, route: "send", body: tag.as_bytes() });
-    let request = OrderRequest { account: &account, phone: &phone, content, key };
+    let request = OrderRequest { account: &account, phone: &phone, content, reply_to: None, key };
     let engine = host.engine();
     match engine.order(&request).await {
         Ok(ordered) => {
