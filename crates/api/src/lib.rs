@@ -29,7 +29,7 @@ pub use call::Call;
 pub use conversation::words_problem;
 pub use idempotency::IdempotencyKey;
 pub use kept::Answered;
-pub use order::{read_id, read_phone, templates_problem};
+pub use order::templates_problem;
 pub use page::{Envelope, PageQuery};
 pub use problem::{Problem, Rule};
 pub use rate::RateLimit;

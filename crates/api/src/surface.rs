@@ -34,7 +34,7 @@ impl Surface {
         match [parts.next(), parts.next(), parts.next()] {
             [Some("api"), Some("v1"), Some("console")] => Self::Console,
             [Some("api"), ..] => Self::Actions,
-            [Some("workflows" | "auth"), ..] => Self::Trigger,
+            [Some("workflows" | "auth" | "openapi.json"), ..] => Self::Trigger,
             _ => Self::Ops,
         }
     }

@@ -1,5 +1,6 @@
 //! The schemas of a document by name: `#/components/schemas/…`.
 
+use fields::{Object, describe};
 use schemars::JsonSchema;
 use schemars::generate::{SchemaGenerator, SchemaSettings};
 use serde_json::{Map, Value, json};
@@ -45,6 +46,11 @@ impl Schemas {
     /// Adds a schema as it is.
     pub fn add(&mut self, name: &str, schema: Value) {
         self.named.insert(name.to_owned(), schema);
+    }
+
+    /// Adds a body that is sent, by the code that reads it.
+    pub fn body<T>(&mut self, name: &str, read: impl Fn(&Object<'_, '_>) -> T) {
+        self.add(name, describe(|body| drop(Some(read(body)))));
     }
 
     /// Adds a type that is written, under its own name, with all that it holds.

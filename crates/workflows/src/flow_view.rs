@@ -11,6 +11,7 @@ const TRIGGER_TYPE: &str = "manual";
 
 /// A flow, as `get-flow` shows it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(rename = "Flow"))]
 pub struct FlowView {
     /// Which.
     pub id: Uuid,

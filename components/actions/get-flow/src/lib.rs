@@ -1,8 +1,8 @@
 //! `POST /api/v1/actions/get-flow`: one of a team's flows (contract/actions-qyvo.md, section 6).
 
+use actions::read_flow_id;
 use api::{Call, Endpoint, Problem, Reply, Surface};
 use engine::Host as _;
-use fields::Errors;
 use http::Method;
 use http::StatusCode;
 use spin_sdk::http::{IntoResponse, Request};
@@ -16,14 +16,8 @@ async fn get_flow(request: Request) -> impl IntoResponse {
 
 async fn get(call: &mut Call) -> Result<Reply, Problem> {
     let team = call.bearer_principal("actions").await?.team;
-    let body = call.json().await?;
-    let errors = Errors::new();
-    let id = errors.body(&body).required_uuid("flow_id");
-    let id = errors.into_result(id)?;
-    let flow = match id {
-        Some(id) => workflows::flow(call.host.store(), &team, id).await?,
-        None => None,
-    };
+    let id = fields::read(&call.json().await?, read_flow_id)?;
+    let flow = workflows::flow(call.host.store(), &team, id).await?;
     let flow =
         flow.ok_or_else(|| Problem::NotFound("Flow not found or not published".to_owned()))?;
     Ok(Reply::json(StatusCode::OK, &flow))

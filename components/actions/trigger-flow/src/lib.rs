@@ -1,11 +1,10 @@
 //! `POST /api/v1/actions/trigger-flow`: starts a published flow for a contact (contract/actions-qyvo.md, section 6).
 
-use api::{Call, Endpoint, Problem, Reply, Rule, Surface, read_context};
+use actions::{NewSession, StartedView};
+use api::{Call, Endpoint, Problem, Reply, Rule, Surface};
 use conversation::TurnError;
-use engine::{ContactRef, Key, Started, TriggerError, TriggerRequest};
-use fields::{Errors, FieldError};
-use http::Method;
-use serde_json::{Map, Value, json};
+use engine::{Key, Started, TriggerError, TriggerRequest};
+use http::{Method, StatusCode};
 use spin_sdk::http::{IntoResponse, Request};
 use spin_sdk::http_service;
 use uuid::Uuid;
@@ -19,7 +18,8 @@ async fn trigger_flow(request: Request) -> impl IntoResponse {
 async fn trigger(call: &mut Call) -> Result<Reply, Problem> {
     let team = call.bearer_principal("actions").await?.team;
     let body = call.json().await?;
-    let (workflow, contact, context) = read(&body)?;
+    let wanted = fields::read(&body, |fields| NewSession::read(fields, "flow_id"))?;
+    let NewSession { workflow, contact, context } = wanted;
     let key = call.idempotency_header()?.map(str::to_owned);
     let route = call.route();
     let raw = call.raw().await?.to_vec();
@@ -39,29 +39,18 @@ async fn trigger(call: &mut Call) -> Result<Reply, Problem> {
 }
 
 fn answer(workflow: Uuid, started: &Started) -> Reply {
-    let status = if started.already_running { "already_running" } else { "started" };
-    let body = json!({
-        "id": started.session,
-        "status": status,
-        "flow_id": workflow,
-        "flow_name": started.workflow_name,
-        "contact_id": started.contact,
-    });
-    if started.already_running { Reply::ok(&body) } else { Reply::created(&body) }
-}
-
-type Wanted = (Uuid, ContactRef, Map<String, Value>);
-
-fn read(body: &Value) -> Result<Wanted, Vec<FieldError>> {
-    let errors = Errors::new();
-    let fields = errors.body(body);
-    let workflow = fields.required_uuid("flow_id");
-    let contact = ContactRef::read(&fields);
-    let context = read_context(&fields, "context");
-    let none = || vec![FieldError::new("", "must be an object")];
-    let read = errors.into_result((workflow, contact))?;
-    let (Some(workflow), Some(contact)) = read else { return Err(none()) };
-    Ok((workflow, contact, context))
+    let (status, word) = match started.already_running {
+        true => (StatusCode::OK, "already_running"),
+        false => (StatusCode::CREATED, "started"),
+    };
+    let answer = StartedView {
+        id: started.session,
+        status: word,
+        flow_id: workflow,
+        flow_name: started.workflow_name.clone(),
+        contact_id: started.contact,
+    };
+    Reply::json(status, &answer)
 }
 
 fn problem(error: TriggerError) -> Problem {
