@@ -11,6 +11,7 @@ mod delivery;
 mod load;
 mod moved_clock;
 mod nested;
+mod openapi;
 mod operations;
 mod ops;
 mod process;

@@ -8,7 +8,7 @@ use flow::limits::{MAX_CONTACT_FIELDS, MAX_CONTACT_TAGS};
 use serde_json::{Map, Value, json};
 
 use crate::ContactRef;
-use crate::which::{phone, read_email};
+use crate::which::{WHITE, phone, read_email};
 
 /// The longest name, in characters.
 pub const MAX_NAME: usize = 255;
@@ -216,7 +216,7 @@ fn read_tags(fields: &Object<'_, '_>) -> Given<Vec<String>> {
 /// What the list looks like; how many tags it has no pattern counts that everyone understands.
 fn tags_pattern() -> String {
     let inner = MAX_TAG - 2;
-    let tag = format!(r"\s*([^,\s]([^,]{{0,{inner}}}[^,\s])?)?\s*");
+    let tag = format!(r"{WHITE}([^,\s]([^,]{{0,{inner}}}[^,\s])?)?{WHITE}");
     format!("^{tag}(,{tag})*$")
 }
 

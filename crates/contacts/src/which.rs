@@ -12,6 +12,9 @@ use crate::email::holders;
 /// Longest text that is looked at as a phone number or an id, in characters: 15 digits, and what people put between them.
 const MAX_TEXT: usize = 100;
 
+/// White space, as a pattern of a JSON Schema: the usual, since languages differ in what else is.
+pub(crate) const WHITE: &str = r"[ \t\r\n]*";
+
 /// A contact that a request names.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum ContactRef {
@@ -77,7 +80,9 @@ fn form(name: &str) -> Value {
     match name {
         "contact_id" => json!({"type": "string", "format": "uuid"}),
         "phone" => json!({"type": "string", "pattern": E164::PATTERN}),
-        _ => json!({"type": "string", "pattern": format!("^\\s*{}\\s*$", flow::EMAIL_PATTERN)}),
+        _ => {
+            json!({"type": "string", "pattern": format!("^{WHITE}{}{WHITE}$", flow::EMAIL_PATTERN)})
+        }
     }
 }
 
@@ -91,7 +96,7 @@ fn example(name: &str) -> &'static str {
 
 /// What counts as absent, as a schema says it.
 fn blank() -> Value {
-    json!({"type": ["string", "null"], "pattern": "^\\s*$"})
+    json!({"type": ["string", "null"], "pattern": format!("^{WHITE}$")})
 }
 
 fn parse_id(fields: &Object<'_, '_>, text: &str) -> Option<Uuid> {
@@ -180,7 +185,7 @@ impl Sought {
 pub(crate) fn read_email(fields: &Object<'_, '_>) -> Given<String> {
     let text = fields.text("email", MAX_EMAIL);
     fields.describe("email", || {
-        json!({"pattern": format!("^\\s*({})?\\s*$", flow::EMAIL_PATTERN), "examples": [example("email")]})
+        json!({"pattern": format!("^{WHITE}({})?{WHITE}$", flow::EMAIL_PATTERN), "examples": [example("email")]})
     });
     let Given::Value(text) = text else {
         return if fields.has("email") && !fields.given("email") {

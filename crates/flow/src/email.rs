@@ -3,7 +3,7 @@
 /// What [`is_email`] takes, as a pattern of a JSON Schema without its anchors. Of the domain only what is ASCII: patterns
 /// have no word for the rest that all know.
 pub const EMAIL_PATTERN: &str = concat!(
-    r#"[^\s@<>()\[\],;:\\"]{1,64}@"#,
+    r#"[^\s\u0000-\u001f\u007f-\u009f@<>()\[\],;:\\"]{1,64}@"#,
     r"[A-Za-z0-9]([A-Za-z0-9-]*[A-Za-z0-9])?(\.[A-Za-z0-9]([A-Za-z0-9-]*[A-Za-z0-9])?)+"
 );
 

@@ -76,7 +76,7 @@ pub fn document() -> Document {
 }
 
 fn this() -> Operation {
-    let text = json!({"application/yaml": {"schema": {"type": "string"}}});
+    let text = json!({"application/yaml": {"schema": {"type": "object"}}});
     Operation::new("openapi", Get, "/openapi.yaml", "getOpenApi", "This document").answers_with(
         200,
         "The document.",
