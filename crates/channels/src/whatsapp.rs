@@ -10,13 +10,14 @@ mod limits;
 mod message;
 mod message_templates;
 mod outbound;
+mod preference;
 mod signature;
 mod status;
 mod template;
 mod verification;
 mod window;
 
-pub use error::{Backoff, Class, Outcome, ProviderError, StopReason, outcome};
+pub use error::{Backoff, Class, NO_MARKETING, Outcome, ProviderError, StopReason, WAITS, outcome};
 pub use inbound::{ParseError, Update, UpdateKind, parse};
 pub use limits::BuildError;
 pub use message::{InboundMessage, Sender};
@@ -25,6 +26,7 @@ pub use message_templates::{
     templates_request,
 };
 pub use outbound::{API_VERSION, request};
+pub use preference::Preference;
 pub use signature::{sign, signature_matches};
 pub use status::{DeliveryStatus, StatusUpdate};
 pub use verification::{VerificationError, verify};

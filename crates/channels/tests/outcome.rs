@@ -25,7 +25,7 @@ fn error(code: i64) -> Value {
 /// The contract's rows, with the status each code comes with where the contract gives one.
 const TABLE: &[(Class, &[(i64, u16)])] = &[
     (
-        Class::Retry(Backoff::Double),
+        Class::Retry(Backoff::Usual),
         &[
             (1, 400),
             (2, 503),
@@ -162,7 +162,7 @@ fn without_a_code_what_the_provider_refused_is_retried() {
         {
             let outcome = outcome(status, &HeaderMap::new(), body.as_bytes());
             let retried =
-                matches!(outcome, Outcome::Retry { code: None, backoff: Backoff::Double, .. });
+                matches!(outcome, Outcome::Retry { code: None, backoff: Backoff::Usual, .. });
             assert!(retried, "HTTP {status} {body}: {outcome:?}");
         }
     }
@@ -180,7 +180,7 @@ fn a_gateways_answer_in_the_providers_place_is_unknown() {
 
 #[test]
 fn a_code_that_is_not_known_is_retried_only_if_it_may_pass() {
-    let retry = expected(Class::Retry(Backoff::Double), 139999);
+    let retry = expected(Class::Retry(Backoff::Usual), 139999);
     assert_eq!(answer(400, &error(139999)), expected(Class::OurBug, 139999));
     assert_eq!(answer(429, &error(139999)), retry);
     assert_eq!(answer(500, &error(139999)), retry);

@@ -150,6 +150,20 @@ impl Contact {
         }
     }
 
+    /// The contact says in its channel's settings whether it wants messages that it did not ask for. The later word
+    /// counts: the provider tells them in any order, and again.
+    pub fn prefer(&mut self, stops: bool, at: Timestamp) {
+        if self.preferred_at.is_some_and(|last| at <= last) {
+            return;
+        }
+        self.preferred_at = Some(at);
+        if stops {
+            self.opt_out(at);
+        } else {
+            self.opt_in(at);
+        }
+    }
+
     /// The contact wants no more messages; none, from now on, that were written before.
     pub fn opt_out(&mut self, at: Timestamp) {
         self.opted_out_at = self.opted_out_at.max(Some(at));

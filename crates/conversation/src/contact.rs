@@ -40,6 +40,9 @@ pub struct Contact {
     /// When the contact last said STOP; nothing but its own word lifts it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub opted_out_at: Option<Timestamp>,
+    /// When the contact last said in its channel's settings whether it wants such messages, as far as that is known.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub preferred_at: Option<Timestamp>,
     /// When the document was created.
     pub created_at: Timestamp,
     /// When it last changed, if it has.
@@ -79,6 +82,7 @@ impl Contact {
             source: source.to_owned(),
             opted_in_at: None,
             opted_out_at: None,
+            preferred_at: None,
             created_at: now,
             updated_at: None,
             listed: None,

@@ -1,7 +1,9 @@
 //! The outbox: messages are committed with the state that produced them, and sent from here under a lease, so that
 //! only one turn sends them and an error of the engine never repeats a send (G3).
 
-use channels::whatsapp::{self, WindowClosed};
+use std::time::Duration;
+
+use channels::whatsapp::{self, Backoff, WindowClosed};
 use flow::{Content, Timestamp};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
@@ -22,8 +24,8 @@ const UNANSWERED: u64 = 5 * 60_000;
 const STOPPED: u64 = 5 * 60_000;
 /// How old a message may become on a stopped channel.
 const STOPPED_FOR: u64 = 24 * 60 * 60_000;
-/// The waits before the tries after the first, in milliseconds. After the last, the message has failed.
-const BACKOFF: [u64; 6] = [10_000, 60_000, 5 * 60_000, 15 * 60_000, 60 * 60_000, 4 * 60 * 60_000];
+/// The part of a wait that is added to it at most, so that what failed together does not come again together.
+const JITTER: u64 = 4;
 
 /// A message that is not settled with the channel yet. Its content is in the log.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -83,11 +85,26 @@ pub enum Attempt {
     /// The provider refused it for good, or we did.
     Refused(MessageError),
     /// The provider refused it for now.
-    Retry(MessageError),
+    Retry {
+        /// Why.
+        error: MessageError,
+        /// How waiting grows from try to try.
+        backoff: Backoff,
+        /// The wait that the provider asks for, at least.
+        after: Option<Duration>,
+    },
     /// It was not tried: the channel is stopped until its credentials are replaced.
     Stopped(MessageError),
     /// The provider did not answer.
     Unanswered,
+}
+
+impl Attempt {
+    /// To be tried again after the usual waits.
+    #[must_use]
+    pub fn retry(error: MessageError) -> Self {
+        Self::Retry { error, backoff: Backoff::Usual, after: None }
+    }
 }
 
 /// What [`crate::Turn::settle`] found.
@@ -281,7 +298,7 @@ impl Conversation {
         let written = self.message(id).map_or(now, |message| message.at);
         let entry = &mut self.outbox[at];
         entry.tries += u32::from(!matches!(attempt, Attempt::Stopped(_)));
-        match after(attempt, entry.tries, written, now) {
+        match after(attempt, entry, written, now) {
             Ok(state) => {
                 entry.state = state;
                 self.release(turn);
@@ -335,14 +352,17 @@ impl Conversation {
 /// What becomes of a message that was not accepted: it waits, or has failed.
 fn after(
     attempt: &Attempt,
-    tries: u32,
+    entry: &Entry,
     written: Timestamp,
     now: Timestamp,
 ) -> Result<EntryState, MessageError> {
     match attempt {
         Attempt::Refused(error) => Err(error.clone()),
-        Attempt::Retry(error) => match wait(tries, now) {
-            Some(at) => Ok(EntryState::Queued { not_before: Some(at) }),
+        Attempt::Retry { error, backoff, after } => match backoff.delay(entry.tries) {
+            Some(delay) => {
+                let wait = millis(delay).max(after.map_or(0, millis)) + jitter(entry, delay);
+                Ok(EntryState::Queued { not_before: Some(Timestamp(now.0.saturating_add(wait))) })
+            }
             None => Err(error.clone()),
         },
         Attempt::Stopped(error) if now.0 >= written.0.saturating_add(STOPPED_FOR) => {
@@ -351,7 +371,7 @@ fn after(
         Attempt::Stopped(_) => {
             Ok(EntryState::Queued { not_before: Some(Timestamp(now.0 + STOPPED)) })
         }
-        Attempt::Unanswered | Attempt::Accepted { .. } => match wait(tries, now) {
+        Attempt::Unanswered | Attempt::Accepted { .. } => match Backoff::Usual.delay(entry.tries) {
             Some(_) => Ok(EntryState::Unknown { until: Timestamp(now.0 + UNANSWERED) }),
             None => Err(MessageError {
                 code: "unanswered".to_owned(),
@@ -362,7 +382,13 @@ fn after(
     }
 }
 
-fn wait(tries: u32, now: Timestamp) -> Option<Timestamp> {
-    let wait = BACKOFF.get(usize::try_from(tries.checked_sub(1)?).ok()?)?;
-    Some(Timestamp(now.0 + wait))
+fn millis(time: Duration) -> u64 {
+    u64::try_from(time.as_millis()).unwrap_or(u64::MAX)
+}
+
+/// Up to a part of the wait. The end of a message's id is random.
+fn jitter(entry: &Entry, wait: Duration) -> u64 {
+    let bytes = entry.message.as_bytes();
+    let random = bytes[15 - (entry.tries % 8) as usize];
+    millis(wait) / JITTER * u64::from(random) / u64::from(u8::MAX)
 }

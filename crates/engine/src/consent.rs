@@ -1,7 +1,11 @@
 //! What a conversation changes in its contact, and what a contact agrees to: who opted out is sent nothing but answers
 //! to what it writes afterwards.
 
-use conversation::Conversation;
+use channels::whatsapp::Preference;
+use contacts::Origin;
+use conversation::{Contact, Conversation, identity};
+use flow::Timestamp;
+use teams::Account;
 
 use crate::{Engine, EngineError, Host};
 
@@ -16,6 +20,46 @@ impl<H: Host> Engine<'_, H> {
         if conversation.has_consent_to_tell() {
             self.change_contact(conversation).await?;
         }
+        Ok(())
+    }
+
+    /// Takes in what a contact says in its channel's settings: who wants no marketing is written to no more, like one
+    /// that said STOP.
+    pub(crate) async fn take_preference(
+        &self,
+        account: &Account,
+        preference: &Preference,
+    ) -> Result<(), EngineError> {
+        let Some(address) = self.address_of(account, &preference.from).await? else {
+            return Ok(());
+        };
+        let (store, now, team) = (self.host.store(), self.host.now(), &account.team);
+        let at = preference.timestamp.unwrap_or(now);
+        let act = |contact: &mut Contact| {
+            contact.prefer(preference.stops, at);
+            Ok::<_, EngineError>(())
+        };
+        if preference.stops {
+            let origin = Origin { address: &address, source: "whatsapp" };
+            contacts::find_or_create(store, team, origin, now, act).await?;
+        } else {
+            contacts::change(store, team, identity::contact(team, &address), now, act).await?;
+        }
+        Ok(())
+    }
+
+    /// The provider refused a message, since the contact wants no marketing: it said so by then at the latest.
+    pub(crate) async fn stop_marketing(
+        &self,
+        conversation: &Conversation,
+        at: Timestamp,
+    ) -> Result<(), EngineError> {
+        let (store, now) = (self.host.store(), self.host.now());
+        contacts::change(store, &conversation.team, conversation.contact_id, now, |contact| {
+            contact.prefer(true, at);
+            Ok::<_, EngineError>(())
+        })
+        .await?;
         Ok(())
     }
 

@@ -187,6 +187,11 @@ impl<H: Host> Engine<'_, H> {
                 })
             })
             .await?;
+        if let What::Sent(_, Sent { attempt: Attempt::Refused(error), .. }) = what
+            && error.code == whatsapp::NO_MARKETING.to_string()
+        {
+            self.stop_marketing(conversation, self.host.now()).await?;
+        }
         if let What::Sent(_, Sent { stop: Some(error), .. }) = what {
             self.stop(conversation, error).await?;
         }
@@ -214,7 +219,7 @@ impl<H: Host> Engine<'_, H> {
                 conversation,
                 whatsapp::outcome(answer.status, &answer.headers, &answer.body),
             ),
-            Err(SendError::NotSent(why)) => Attempt::Retry(error("unreachable", &why)).into(),
+            Err(SendError::NotSent(why)) => Attempt::retry(error("unreachable", &why)).into(),
             Err(SendError::Unanswered(_)) => Attempt::Unanswered.into(),
         }))
     }
@@ -315,9 +320,9 @@ fn understood(conversation: &Conversation, outcome: Outcome) -> Sent {
             stop: None,
         },
         Outcome::Unknown => Attempt::Unanswered.into(),
-        Outcome::Retry { code, message, .. } => {
+        Outcome::Retry { code, message, after, backoff } => {
             let code = code.map_or_else(|| "unavailable".to_owned(), |code| code.to_string());
-            Attempt::Retry(error(&code, &message)).into()
+            Attempt::Retry { error: error(&code, &message), backoff, after }.into()
         }
         Outcome::StopChannel { code, message, .. } => Sent {
             attempt: Attempt::Stopped(coded(code, &message)),

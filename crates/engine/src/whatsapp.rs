@@ -1,9 +1,12 @@
 //! What WhatsApp's webhook brings: grouped by conversation, one commit for each, in the order they came.
 
 use agents::Agent;
-use channels::whatsapp::{DeliveryStatus, InboundMessage, StatusUpdate, Update, UpdateKind};
+use channels::whatsapp::{
+    DeliveryStatus, InboundMessage, NO_MARKETING, Sender, StatusUpdate, Update, UpdateKind,
+};
 use conversation::{
-    Channel, E164, EventId, Inbound, MessageError, MessageStatus, Pinned, Receipt, limits,
+    Channel, Conversation, E164, EventId, Inbound, MessageError, MessageStatus, Pinned, Receipt,
+    limits,
 };
 use flow::Timestamp;
 use store::{StoreError, keys};
@@ -64,7 +67,7 @@ impl<H: Host> Engine<'_, H> {
             for events in group.events.chunks(limits::EVENTS_A_COMMIT) {
                 match self.apply(account, agent.as_ref(), &group, events).await {
                     Ok(Some(committed)) => {
-                        let told = self.tell_consent(&committed.conversation).await;
+                        let told = self.tell_what_came(&committed.conversation, events).await;
                         received.committed.push(committed);
                         if let Err(error) = told {
                             received.failed = Some(error);
@@ -81,6 +84,24 @@ impl<H: Host> Engine<'_, H> {
             }
         }
         received
+    }
+
+    /// Lets the contact's document know what the events said of it.
+    async fn tell_what_came(
+        &self,
+        conversation: &Conversation,
+        events: &[Event],
+    ) -> Result<(), EngineError> {
+        self.tell_consent(conversation).await?;
+        for event in events {
+            if let Event::Receipt(Receipt { error: Some(error), at, .. }) = event
+                && error.code == NO_MARKETING.to_string()
+            {
+                let at = at.unwrap_or_else(|| self.host.now());
+                self.stop_marketing(conversation, at).await?;
+            }
+        }
+        Ok(())
     }
 
     async fn apply(
@@ -154,6 +175,9 @@ impl<H: Host> Engine<'_, H> {
                 UpdateKind::Status(status) => {
                     self.group_status(account, status, &mut groups).await?
                 }
+                UpdateKind::Preference(preference) => {
+                    self.take_preference(account, &preference).await?
+                }
                 UpdateKind::Unreadable(why) => self.host.log(&format!("unreadable update: {why}")),
             }
         }
@@ -166,13 +190,7 @@ impl<H: Host> Engine<'_, H> {
         message: InboundMessage,
         groups: &mut Vec<Group>,
     ) -> Result<(), EngineError> {
-        let id = message.from.wa_id.as_deref().or(message.from.user_id.as_deref());
-        let Some(address) = (match id {
-            Some(id) => self.address(account, id).await?,
-            None => None,
-        }) else {
-            return Ok(());
-        };
+        let Some(address) = self.address_of(account, &message.from).await? else { return Ok(()) };
         let inbound = Inbound {
             event: EventId::of("whatsapp", &message.id),
             provider_id: message.id,
@@ -244,6 +262,18 @@ impl<H: Host> Engine<'_, H> {
         let at = position(groups, conversation);
         groups[at].events.push(Event::Receipt(receipt));
         Ok(())
+    }
+
+    /// The address of a sender, if the provider gives any id of it.
+    pub(crate) async fn address_of(
+        &self,
+        account: &Account,
+        sender: &Sender,
+    ) -> Result<Option<String>, EngineError> {
+        match sender.wa_id.as_deref().or(sender.user_id.as_deref()) {
+            Some(id) => self.address(account, id).await,
+            None => Ok(None),
+        }
     }
 
     /// The address of whom the provider knows by `id`.

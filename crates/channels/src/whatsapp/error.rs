@@ -130,21 +130,28 @@ pub enum StopReason {
 /// How waiting grows from try to try.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Backoff {
-    /// A fault or a limit of the whole account: 1, 2, 4 … seconds, at most 5 minutes (our choice).
-    Double,
-    /// Too much to one recipient (131056): 1, 4, 16 … seconds (page: throughput), at most an hour (our choice).
+    /// A fault or a limit of the whole account: [`WAITS`], so that a provider that is down for hours gets everything
+    /// afterwards.
+    Usual,
+    /// Too much to one recipient (131056): 1, 4, 16 … 4,096 seconds (page: throughput; how often is our choice).
     Quadruple,
 }
 
+/// The usual waits, in seconds (our choice): five and a half hours together.
+pub const WAITS: [u64; 6] = [10, 60, 5 * 60, 15 * 60, 60 * 60, 4 * 60 * 60];
+/// The waits of [`Backoff::Quadruple`], in seconds: an hour and a half together.
+const QUADRUPLE: [u64; 7] = [1, 4, 16, 64, 256, 1_024, 4_096];
+
 impl Backoff {
-    /// The time to wait after `failures` failed tries (0 counts as 1), without jitter.
+    /// The time to wait after `failures` failed tries (0 counts as 1), without jitter. `None`: it was tried often enough.
     #[must_use]
-    pub fn delay(self, failures: u32) -> Duration {
-        let (base, max) = match self {
-            Self::Double => (2_u64, 300),
-            Self::Quadruple => (4, 3_600),
+    pub fn delay(self, failures: u32) -> Option<Duration> {
+        let waits: &[u64] = match self {
+            Self::Usual => &WAITS,
+            Self::Quadruple => &QUADRUPLE,
         };
-        Duration::from_secs(base.saturating_pow(failures.saturating_sub(1)).min(max))
+        let at = usize::try_from(failures.saturating_sub(1)).ok()?;
+        waits.get(at).copied().map(Duration::from_secs)
     }
 }
 
@@ -156,12 +163,12 @@ impl Class {
         Some(match code {
             131056 => Self::Retry(Backoff::Quadruple),
             1 | 2 | 4 | 80007 | 130429 | 131000 | 131016 | 131057 | 133004 => {
-                Self::Retry(Backoff::Double)
+                Self::Retry(Backoff::Usual)
             }
             0 | 3 | 10 | 190 | 200..=299 | 131005 => Self::StopChannel(Permission),
             368 | 131031 | 131042 | 131045 | 131048 => Self::StopChannel(Account),
             131047 => Self::UseTemplate,
-            131021 | 131026 | 131049 | 131050 | 130472 | 130497 => Self::Never,
+            131021 | 131026 | 131049 | NO_MARKETING | 130472 | 130497 => Self::Never,
             // This kind of message cannot go to a user id (page: business-scoped-user-ids).
             131062 => Self::Never,
             132000 | 132001 | 132005 | 132007 | 132012 | 132015 | 132016 | 132068 | 132069 => {
@@ -191,13 +198,13 @@ pub fn outcome(status: u16, headers: &HeaderMap, body: &[u8]) -> Outcome {
             Outcome::Unknown
         } else {
             let message = format!("HTTP {status} without an error code");
-            Outcome::Retry { code: None, message, after: after(headers), backoff: Backoff::Double }
+            Outcome::Retry { code: None, message, after: after(headers), backoff: Backoff::Usual }
         };
     };
     let passes = error.and_then(|error| error.get("is_transient")) == Some(&Value::Bool(true))
         || status == 429
         || status >= 500;
-    let unknown = if passes { Class::Retry(Backoff::Double) } else { Class::OurBug };
+    let unknown = if passes { Class::Retry(Backoff::Usual) } else { Class::OurBug };
     match Class::of(code).unwrap_or(unknown) {
         Class::Retry(backoff) => {
             Outcome::Retry { code: Some(code), message, after: after(headers), backoff }
@@ -209,6 +216,9 @@ pub fn outcome(status: u16, headers: &HeaderMap, body: &[u8]) -> Outcome {
         Class::OurBug => Outcome::OurBug { code, message },
     }
 }
+
+/// The code of a contact that stopped marketing messages: never again, until it wants them.
+pub const NO_MARKETING: i64 = 131050;
 
 /// The longest `Retry-After` that is believed.
 const MAX_AFTER: Duration = Duration::from_secs(24 * 60 * 60);
@@ -223,9 +233,13 @@ mod tests {
     use super::*;
 
     #[test]
-    fn waiting_doubles_or_quadruples_up_to_its_cap() {
-        let seconds = |backoff: Backoff| [0, 1, 2, 3, 4, 40].map(|n| backoff.delay(n).as_secs());
-        assert_eq!(seconds(Backoff::Double), [1, 1, 2, 4, 8, 300]);
-        assert_eq!(seconds(Backoff::Quadruple), [1, 1, 4, 16, 64, 3_600]);
+    fn waits_grow_and_end() {
+        let seconds = |backoff: Backoff| {
+            [0, 1, 2, 6, 7, 8, u32::MAX].map(|n| backoff.delay(n).map(|wait| wait.as_secs()))
+        };
+        let usual = [Some(10), Some(10), Some(60), Some(14_400), None, None, None];
+        assert_eq!(seconds(Backoff::Usual), usual);
+        let quadruple = [Some(1), Some(1), Some(4), Some(1_024), Some(4_096), None, None];
+        assert_eq!(seconds(Backoff::Quadruple), quadruple);
     }
 }

@@ -9,6 +9,7 @@ use serde_json::Value;
 use serde_json::value::RawValue;
 
 use super::message::{self, Contact, InboundMessage};
+use super::preference::{self, Preference};
 use super::status::{self, StatusUpdate};
 
 /// One thing that happened, and the account that it happened to.
@@ -30,6 +31,8 @@ pub enum UpdateKind {
     Message(InboundMessage),
     /// A message we sent came further, or failed.
     Status(StatusUpdate),
+    /// A contact said whether it wants marketing messages.
+    Preference(Preference),
     /// A message or status that cannot be read, and why, without its content. For the log: the same bytes
     /// delivered again would be as unreadable, so they are acknowledged like the rest.
     Unreadable(String),
@@ -73,6 +76,8 @@ struct Messages<'a> {
     messages: Option<&'a RawValue>,
     #[serde(borrow)]
     statuses: Option<&'a RawValue>,
+    #[serde(borrow)]
+    user_preferences: Option<&'a RawValue>,
 }
 
 #[derive(Deserialize)]
@@ -80,11 +85,11 @@ struct Metadata {
     phone_number_id: String,
 }
 
-/// The updates of a webhook's body, in its order: up to 1,000, over entries × changes × messages and statuses
+/// The updates of a webhook's body, in its order: up to 1,000, over entries × changes × messages, statuses and preferences
 /// (page: webhooks/overview). Check the signature first.
 ///
-/// Only `object: "whatsapp_business_account"` and `field: "messages"` count; of these, messages of groups and
-/// `system` notices are left out. Bytes that are not UTF-8 become U+FFFD.
+/// Only `object: "whatsapp_business_account"` and the fields `messages` and `user_preferences` count; of these, messages
+/// of groups and `system` notices are left out. Bytes that are not UTF-8 become U+FFFD.
 ///
 /// # Errors
 /// Only a body that is no envelope. A bad update is [`UpdateKind::Unreadable`].
@@ -103,7 +108,7 @@ pub fn parse(body: &[u8]) -> Result<Vec<Update>, ParseError> {
             let Ok(change) = serde_json::from_str::<Change>(change.get()) else {
                 continue;
             };
-            if change.field == "messages" {
+            if matches!(change.field.as_str(), "messages" | "user_preferences") {
                 read_change(change.value, &mut updates);
             }
         }
@@ -139,9 +144,11 @@ fn read_change(value: &RawValue, updates: &mut Vec<Update>) {
     let statuses = list(value.statuses)
         .into_iter()
         .map(|raw| read(raw, "status", |value| Ok(status::read(value)?.map(UpdateKind::Status))));
-    updates.extend(
-        messages.chain(statuses).flatten().map(|kind| Update { account: account.clone(), kind }),
-    );
+    let preferences = list(value.user_preferences).into_iter().map(|raw| {
+        read(raw, "preference", |value| Ok(preference::read(value)?.map(UpdateKind::Preference)))
+    });
+    let all = messages.chain(statuses).chain(preferences).flatten();
+    updates.extend(all.map(|kind| Update { account: account.clone(), kind }));
 }
 
 fn read(

@@ -97,7 +97,7 @@ pub(super) fn read(
 }
 
 /// Digits only; the samples of some pages have a leading `+`.
-fn phone(from: String) -> Option<String> {
+pub(super) fn phone(from: String) -> Option<String> {
     let digits = from.strip_prefix('+').unwrap_or(&from);
     let valid = !digits.is_empty() && digits.bytes().all(|byte| byte.is_ascii_digit());
     valid.then(|| digits.into())

@@ -26,7 +26,7 @@ fn stop_gives_up_what_is_not_being_sent_yet() {
     talk.hear("hello");
     let held = talk.trigger("three");
     let first = talk.held(held.id)[0];
-    let retry = crate::Attempt::Retry(super::talk::error("130429"));
+    let retry = crate::Attempt::retry(super::talk::error("130429"));
     talk.settle(held.id, first, &retry);
     talk.hear_as("stop", "STOP");
     let statuses: Vec<MessageStatus> = talk.conversation.log.iter().map(|m| m.status).collect();

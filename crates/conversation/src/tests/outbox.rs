@@ -1,5 +1,8 @@
 //! Sending under a lease: who holds what, for how long, and what becomes of what was not accepted.
 
+use std::time::Duration;
+
+use channels::whatsapp::{Backoff, WAITS};
 use uuid::Uuid;
 
 use super::talk::{DAY, HOUR, MINUTE, SECOND, Talk, accepted, error};
@@ -120,7 +123,7 @@ fn a_holder_that_was_taken_over_can_only_say_that_its_message_was_accepted() {
     let next = talk.touch();
     for attempt in [
         Attempt::Refused(error("100")),
-        Attempt::Retry(error("131016")),
+        Attempt::retry(error("131016")),
         Attempt::Stopped(error("190")),
         Attempt::Unanswered,
     ] {
@@ -143,7 +146,7 @@ fn a_holder_that_was_taken_over_does_not_take_its_message_again() {
     assert_eq!(status(&talk, first), Queued);
     // Nor when the next holder gave it back.
     let next = talk.touch().id;
-    talk.settle(next, first, &Attempt::Retry(error("131016")));
+    talk.settle(next, first, &Attempt::retry(error("131016")));
     talk.pass(MINUTE);
     assert_eq!(talk.settle(holder, first, &Attempt::Unanswered), Settled::Before);
     assert!(talk.held(holder).is_empty());
@@ -175,7 +178,7 @@ fn a_holder_that_is_late_still_says_what_came_of_its_message() {
 #[test]
 fn a_message_that_must_wait_is_not_overtaken() {
     for attempt in
-        [Attempt::Retry(error("131016")), Attempt::Stopped(error("190")), Attempt::Unanswered]
+        [Attempt::retry(error("131016")), Attempt::Stopped(error("190")), Attempt::Unanswered]
     {
         let (mut talk, holder, [first, second, third]) = three();
         talk.settle(holder, first, &attempt);
@@ -201,18 +204,56 @@ fn a_message_that_is_refused_for_now_is_tried_again_ever_later_and_fails_at_last
     let (mut talk, mut holder, [first, ..]) = three();
     let mut waits = Vec::new();
     while talk.conversation.outbox[0].message == first {
-        talk.settle(holder, first, &Attempt::Retry(error("131016")));
+        talk.settle(holder, first, &Attempt::retry(error("131016")));
         if status(&talk, first) == Failed {
             break;
         }
         assert_eq!(status(&talk, first), Queued);
         let at = until(&talk, 0);
-        waits.push((at - talk.conversation.updated_at.0) / SECOND);
+        waits.push(at - talk.conversation.updated_at.0);
         talk.clock = at;
         holder = talk.touch().id;
     }
-    assert_eq!(waits, [10, 60, 300, 900, 3_600, 14_400]);
+    assert_eq!(waits.len(), WAITS.len());
+    for (waited, usual) in waits.iter().zip(WAITS) {
+        // A quarter more at most: the jitter.
+        assert!((usual * SECOND..=usual * SECOND * 5 / 4).contains(waited), "{waits:?}");
+    }
     assert_eq!(talk.conversation.message(first).unwrap().error, Some(error("131016")));
+}
+
+#[test]
+fn the_class_of_the_refusal_and_the_provider_say_how_long_to_wait() {
+    let refused = |backoff, after: Option<u64>| Attempt::Retry {
+        error: error("131056"),
+        backoff,
+        after: after.map(Duration::from_secs),
+    };
+    for (attempt, seconds) in [
+        (refused(Backoff::Quadruple, None), 1),
+        (refused(Backoff::Usual, None), 10),
+        (refused(Backoff::Usual, Some(3)), 10),
+        (refused(Backoff::Usual, Some(600)), 600),
+    ] {
+        let (mut talk, holder, [first, ..]) = three();
+        talk.settle(holder, first, &attempt);
+        let waited = until(&talk, 0) - talk.conversation.updated_at.0;
+        let longest = seconds * SECOND + 10 * SECOND / 4;
+        assert!((seconds * SECOND..=longest).contains(&waited), "{attempt:?}: {waited}");
+    }
+}
+
+#[test]
+fn what_failed_together_does_not_come_again_together() {
+    let waits = [0, 1, 2].map(|which| {
+        let (mut talk, holder, messages) = three();
+        for refused in &messages[..which] {
+            talk.settle(holder, *refused, &Attempt::Refused(error("131026")));
+        }
+        talk.settle(holder, messages[which], &Attempt::retry(error("131016")));
+        until(&talk, 0) - talk.conversation.updated_at.0
+    });
+    assert!(waits[0] != waits[1] || waits[1] != waits[2], "{waits:?}");
 }
 
 #[test]

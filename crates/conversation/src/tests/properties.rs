@@ -40,7 +40,7 @@ fn step() -> impl Strategy<Value = Step> {
     let attempt = prop_oneof![
         6 => Just(accepted("wamid.out")),
         1 => Just(Attempt::Refused(error("131026"))),
-        2 => Just(Attempt::Retry(error("131016"))),
+        2 => Just(Attempt::retry(error("131016"))),
         1 => Just(Attempt::Stopped(error("190"))),
         2 => Just(Attempt::Unanswered),
     ];

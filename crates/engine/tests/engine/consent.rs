@@ -9,8 +9,8 @@ use store::memory::{Fault, Scheduler};
 
 use super::simulation::callers;
 use super::simulation::provider::Fate;
-use super::simulation::setup::{TEAM, offer};
-use super::stage::{MINUTE, SECOND, Stage, messages, to, webhook};
+use super::simulation::setup::{ACCOUNT, NOON, TEAM, offer};
+use super::stage::{MINUTE, SECOND, Stage, messages, status, to, webhook};
 
 #[test]
 fn a_stop_has_reached_the_contact_when_it_is_acknowledged() {
@@ -251,4 +251,66 @@ fn a_turn_whose_copy_of_the_contact_is_old_reads_it_again() {
         scheduler.run();
         assert_eq!(stage.contact(0).metadata["visits"], 4, "seed {seed}");
     }
+}
+
+/// What the first contact says in WhatsApp's settings, at a time in seconds.
+fn preference(value: &str, seconds: u64) -> serde_json::Value {
+    json!({"metadata": {"phone_number_id": ACCOUNT}, "user_preferences": [{"wa_id": "14155550100",
+        "category": "marketing_messages", "value": value, "timestamp": seconds}]})
+}
+
+#[test]
+fn who_wants_no_marketing_is_started_nothing_until_it_wants_it_again() {
+    let mut stage = Stage::new();
+    let account = stage.account();
+    let now = NOON / SECOND;
+    // Of whom nothing was known; and the news come in any order, and again.
+    for (value, seconds, may_start) in [
+        ("resume", now - 100, None),
+        ("stop", now, Some(false)),
+        ("resume", now - 50, Some(false)),
+        ("stop", now, Some(false)),
+        ("resume", now + 10, Some(true)),
+        ("stop", now, Some(true)),
+    ] {
+        assert!(stage.receive(&account, preference(value, seconds)).failed.is_none());
+        if let Some(may_start) = may_start {
+            assert_eq!(stage.start(0).is_ok(), may_start, "{value} {seconds}");
+        }
+    }
+}
+
+#[test]
+fn a_preference_that_was_not_stored_comes_again() {
+    let mut stage = Stage::new();
+    let account = stage.account();
+    stage
+        .world
+        .kv
+        .faults(|operation| operation.key.starts_with("contact:").then_some(Fault::Before));
+    assert!(stage.receive(&account, preference("stop", NOON / SECOND)).failed.is_some());
+    stage.world.kv.settle();
+    assert!(stage.receive(&account, preference("stop", NOON / SECOND)).failed.is_none());
+    assert!(matches!(stage.start(0), Err(TriggerError::OptedOut)));
+}
+
+#[test]
+fn who_is_found_to_want_no_marketing_is_started_nothing_more() {
+    // The answer to a request says so, or a status afterwards.
+    let mut stage = Stage::new();
+    stage.world.provider.borrow_mut().decided = vec![Fate::Unwanted];
+    stage.offer(0);
+    assert!(matches!(stage.start(0), Err(TriggerError::OptedOut)));
+
+    let mut stage = Stage::new();
+    stage.offer(0);
+    let mut failed = status(&stage, 0, "failed");
+    failed["statuses"][0]["errors"] = json!([{"code": 131_050, "title": "no marketing"}]);
+    failed["statuses"][0]["timestamp"] = json!((NOON / SECOND + 1).to_string());
+    assert!(stage.receive(&stage.account(), failed.clone()).failed.is_none());
+    assert!(matches!(stage.start(0), Err(TriggerError::OptedOut)));
+    // It changed its mind: the old status, delivered again, does not.
+    stage.receive(&stage.account(), preference("resume", NOON / SECOND + 60));
+    stage.receive(&stage.account(), failed);
+    assert!(stage.start(0).is_ok());
 }

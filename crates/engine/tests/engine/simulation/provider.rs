@@ -18,6 +18,8 @@ pub enum Fate {
     Refused,
     /// For now.
     Busy,
+    /// Since the contact wants no marketing.
+    Unwanted,
     /// The credentials are.
     Denied,
     /// It never arrives.
@@ -151,6 +153,9 @@ impl Provider {
             Fate::Refused => {
                 self.refused.push(order.message);
                 Ok(answer(400, &json!({"error": {"code": 131_026, "message": "no such user"}})))
+            }
+            Fate::Unwanted => {
+                Ok(answer(400, &json!({"error": {"code": 131_050, "message": "no marketing"}})))
             }
             Fate::Denied => Ok(answer(401, &json!({"error": {"code": 190, "message": "token"}}))),
             Fate::Busy => Ok(answer(500, &json!({"error": {"code": 131_016, "message": "busy"}}))),
