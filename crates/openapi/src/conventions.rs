@@ -2,6 +2,32 @@
 
 use serde_json::{Map, Value, json};
 
+/// The errors that every surface but the console says in the same words: the status, what it means, the text of the example.
+pub(crate) const ERRORS: &[(u16, &str, &str)] = &[
+    (
+        409,
+        "The Idempotency-Key came before, with another request.",
+        "This Idempotency-Key was used with another body.",
+    ),
+    (413, "The body is too large.", "The body may be at most 1048576 bytes."),
+    (
+        415,
+        "The body is not JSON by its content type.",
+        "The body must be sent as application/json, not text/plain.",
+    ),
+    (
+        429,
+        "The key has used up its limit.",
+        "This API key may make 120 requests a minute. Try again later.",
+    ),
+    (500, "An error of the server.", "Internal error."),
+    (
+        503,
+        "It could not be done now; the same request may succeed later.",
+        "This could not be done now. Try again.",
+    ),
+];
+
 /// How a surface speaks.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Conventions {

@@ -4,6 +4,7 @@ use serde_json::{Map, Value, json};
 
 use super::CONVENTIONS;
 use crate::ErrorAnswer;
+use crate::conventions::ERRORS;
 use crate::schemas::{Schemas, reference};
 
 /// Answers that have no fields but those of their schema.
@@ -26,32 +27,10 @@ const CLOSED: &[&str] = &[
     "ReceivedMessage",
 ];
 
-/// The errors that have `error` alone: the status, what it means, the text of the example.
-const ERRORS: &[(u16, &str, &str)] = &[
+/// Errors of its own that have `error` alone: the status, what it means, the text of the example.
+const OWN_ERRORS: &[(u16, &str, &str)] = &[
     (403, "The key has not the scope.", "This API key is missing the required scope: actions."),
     (404, "There is none, or it is another team's.", "Flow not found or not published"),
-    (
-        409,
-        "The Idempotency-Key came before, with another request.",
-        "This Idempotency-Key was used with another body.",
-    ),
-    (413, "The body is too large.", "The body may be at most 1048576 bytes."),
-    (
-        415,
-        "The body is not JSON by its content type.",
-        "The body must be sent as application/json, not text/plain.",
-    ),
-    (
-        429,
-        "The key has used up its limit.",
-        "This API key may make 120 requests a minute. Try again later.",
-    ),
-    (500, "An error of the server.", "Internal error."),
-    (
-        503,
-        "It could not be done now; the same request may succeed later.",
-        "This could not be done now. Try again.",
-    ),
 ];
 
 pub(super) fn components(mut schemas: Schemas) -> Value {
@@ -73,7 +52,7 @@ pub(super) fn components(mut schemas: Schemas) -> Value {
             example: json!({"message": message, "errors": errors}),
         },
     ];
-    answers.extend(ERRORS.iter().map(|(status, about, text)| ErrorAnswer {
+    answers.extend(OWN_ERRORS.iter().chain(ERRORS).map(|(status, about, text)| ErrorAnswer {
         status: *status,
         about,
         schema: reference("Error"),
