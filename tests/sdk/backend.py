@@ -107,5 +107,7 @@ def question():
     """Asks by a template and waits, so that its session runs."""
     ask = {"id": "node_1", "type": "ask", "text": "Finish your order of {{context.cart_total}}?"}
     ask["template"] = {"name": "cart", "language": "en", "variables": ["{{context.cart_total}}"]}
-    graph = {"entry": "node_1", "nodes": [ask], "edges": []}
+    end = {"id": "node_2", "type": "end", "outcome": "answered"}
+    edges = [{"from": "node_1", "to": "node_2"}]
+    graph = {"entry": "node_1", "nodes": [ask, end], "edges": edges}
     return {"name": FLOW_NAME, "system_prompt": "You help.", "graph": graph}
