@@ -15,13 +15,17 @@ IDS = {
     "template_id": BACKEND.template,
     "phone": BACKEND.phone,
 }
+PLACES = BACKEND.action("get-template", {"template_id": BACKEND.template})["placeholders"]
 
 
 @schemathesis.hook
 def before_call(context, case, kwargs):
     """Puts what is there in place of what the schema allows."""
-    if not is_left_alone(case):
-        put(case, query=IDS, body=IDS)
+    if is_left_alone(case):
+        return
+    put(case, query=IDS, body=IDS)
+    if operation_id(case) == "sendTemplateMessage" and is_positive(case):
+        case.body = {**case.body, "variables": {place: "Jane" for place in PLACES}}
 
 
 # Where a request that fits its schema may be refused with 422 all the same (schemathesis.toml).

@@ -215,8 +215,7 @@ fn read_tags(fields: &Object<'_, '_>) -> Given<Vec<String>> {
 
 /// What the list looks like; how many tags it has no pattern counts that everyone understands.
 fn tags_pattern() -> String {
-    let inner = MAX_TAG - 2;
-    let tag = format!(r"{WHITE}([^,\s]([^,]{{0,{inner}}}[^,\s])?)?{WHITE}");
+    let tag = format!("{WHITE}[^,]{{0,{MAX_TAG}}}{WHITE}");
     format!("^{tag}(,{tag})*$")
 }
 
