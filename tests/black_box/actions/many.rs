@@ -1,7 +1,6 @@
 //! Many triggers at the same time: for the same contacts, and for many.
 
 use std::collections::BTreeSet;
-use std::time::{Duration, Instant};
 
 use black_box::{App, Team, a_phone, at_once, flows};
 use serde_json::{Value, json};
@@ -56,7 +55,6 @@ fn of_a_thousand_contacts_the_hundred_triggered_last_are_listed_newest_first() {
     let team = App::shared().team();
     team.has_an_account();
     let flow = team.has_published(&flows::notice());
-    let begun = Instant::now();
 
     let at_once = started_at_once(&team, &flow, 900);
     // One after another: so it is known which is newer.
@@ -64,7 +62,6 @@ fn of_a_thousand_contacts_the_hundred_triggered_last_are_listed_newest_first() {
         (0..100).map(|_| team.triggers(&flow, &a_phone()).expect(201)["id"].clone()).collect();
 
     let listed = team.request("GET", FLOWS).send().expect(200);
-    let took = begun.elapsed();
     newest.reverse();
     let listed = listed.as_array().expect("a flat list");
     let ids: Vec<&Value> = listed.iter().map(|session| &session["id"]).collect();
@@ -75,6 +72,4 @@ fn of_a_thousand_contacts_the_hundred_triggered_last_are_listed_newest_first() {
     assert_eq!(sessions.len(), 1_000);
     let flow = team.action("get-flow", &json!({"flow_id": flow})).send().expect(200);
     assert_eq!(flow["sessions_count"], 1_000);
-    println!("1,000 contacts: {} ms", took.as_millis());
-    assert!(took < Duration::from_secs(120), "{took:?}");
 }
