@@ -14,6 +14,7 @@ mod nested;
 mod openapi;
 mod operations;
 mod ops;
+mod outbox;
 mod process;
 mod redis;
 mod routing;

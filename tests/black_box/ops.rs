@@ -32,6 +32,8 @@ fn requests(app: &App) -> Vec<black_box::Request> {
         client.get("/ops/channels?team=acme"),
         client.post("/ops/channels").json(&channel),
         client.get(&format!("/ops/conversations/{NOBODYS}")),
+        client.get("/ops/outbox?state=failed"),
+        client.post(&format!("/ops/outbox/{NOBODYS}/retry")),
         client.post("/ops/sweep"),
     ]
 }

@@ -3,7 +3,7 @@
 use std::rc::Rc;
 use std::time::Duration;
 
-use ::conversation::{Applied, Body, Conversation, Message, TurnError};
+use ::conversation::{Body, Conversation, Message, TurnError};
 use ::engine::{Host as _, Place, Words, WordsError, request_event};
 use agents::Agent;
 use console::{MessageView, NewMessage, Role};
@@ -52,6 +52,7 @@ impl Call {
         place: Place,
         message: &NewMessage,
     ) -> Result<Reply, Problem> {
+        let begun = self.host.monotonic();
         let request = self.request_of(&agent.team).await?;
         let may_repeat = self.idempotency_header()?.is_some();
         let words = Words { agent, place, text: &message.message, request, may_repeat };
@@ -69,25 +70,29 @@ impl Call {
             self.deliver_later(vec![committed]);
             return Ok(reply);
         }
-        let (id, is_again) = (conversation.id, committed.result == Applied::Duplicate);
+        let id = conversation.id;
         let conversation = if !waits(conversation, said.id) {
             let conversation = conversation.clone();
             self.deliver_later(vec![committed]);
             conversation
         } else {
-            if !is_again {
-                self.deliver_now(committed, WAIT).await;
-            }
-            self.when_answered(id, said.id).await?
+            // Also where it was said before: what is due by now may be this commit's to do.
+            self.deliver_now(committed, WAIT).await;
+            self.when_answered(id, said.id, begun).await?
         };
         let said = conversation.message(said.id).unwrap_or(&said);
         let replies = replies(&conversation, said);
         Ok(shown(&conversation, replies.last().copied().unwrap_or(said), &replies))
     }
 
-    /// The conversation when a message does not wait any more, nor its session for a call; or after [`WAIT`].
-    async fn when_answered(&self, id: Uuid, message: Uuid) -> Result<Conversation, Problem> {
-        let begun = self.host.monotonic();
+    /// The conversation when a message does not wait any more, nor its session for a call; or [`WAIT`] after the request
+    /// came.
+    async fn when_answered(
+        &self,
+        id: Uuid,
+        message: Uuid,
+        begun: Duration,
+    ) -> Result<Conversation, Problem> {
         loop {
             let conversation = self.read_conversation(id).await?;
             let waited = self.host.monotonic().saturating_sub(begun);

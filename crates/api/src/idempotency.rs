@@ -23,11 +23,15 @@ impl Call {
     /// The `Idempotency-Key` header.
     ///
     /// # Errors
-    /// [`Problem::Invalid`] when it is too long.
+    /// [`Problem::Invalid`] when it is too long, is no text, or comes twice: a client that names its request must not be
+    /// served as if it had not.
     pub fn idempotency_header(&self) -> Result<Option<&str>, Problem> {
-        let Some(key) = self.header("idempotency-key").filter(|key| !key.is_empty()) else {
-            return Ok(None);
-        };
+        let key = self.header("idempotency-key");
+        if key.is_none() && self.headers().contains_key("idempotency-key") {
+            let message = "must come once, and be printable ASCII characters";
+            return Err(vec![FieldError::new("/Idempotency-Key", message)].into());
+        }
+        let Some(key) = key.filter(|key| !key.is_empty()) else { return Ok(None) };
         if key.chars().count() > MAX_KEY {
             let message = format!("must be at most {MAX_KEY} characters long");
             return Err(vec![FieldError::new("/Idempotency-Key", message)].into());

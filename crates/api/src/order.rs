@@ -133,7 +133,7 @@ pub fn templates_problem(error: TemplatesError) -> Problem {
 
 /// The provider's code and text, or ours where it was not asked.
 fn failed(error: &MessageError) -> Problem {
-    if error.code == "opted_out" {
+    if error.code == MessageError::OPTED_OUT {
         return opted_out();
     }
     let rule = Rule::new("refused", error.message.clone());

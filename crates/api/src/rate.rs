@@ -37,17 +37,27 @@ impl Call {
     pub(crate) async fn count_request(&mut self, key: &ApiKey) -> Result<(), Problem> {
         let Some(limit) = key.rate_limit else { return Ok(()) };
         let minute = self.host.now().0 / MINUTE;
-        let store = self.host.store();
-        let made = store.tally(&keys::rate(&key.id, minute)).await?;
+        let made = self.host.store().tally(&keys::rate(&key.id, minute)).await?;
         if made == 1 {
-            // The minute before is over. One that nothing follows stays: a few bytes for each key.
-            store.remove(&keys::rate(&key.id, minute - 1)).await?;
+            self.begin_minute(key, minute).await?;
         }
         let made = u32::try_from(made).unwrap_or(u32::MAX);
         let reset = Timestamp((minute + 1) * MINUTE);
         let rate = RateLimit { limit, remaining: limit.saturating_sub(made), reset };
         self.rate = Some(rate);
         if made > limit { Err(Problem::RateLimited(rate)) } else { Ok(()) }
+    }
+
+    /// Removes the counter of the minute in which the key was used before, so that each key leaves one.
+    async fn begin_minute(&self, key: &ApiKey, minute: u64) -> Result<(), Problem> {
+        let (store, last) = (self.host.store(), keys::rate_last(&key.id));
+        // The first of a minute is one request only. One that dies here leaves a counter of eight bytes.
+        if let Some(before) = store.get_json::<u64>(&last).await?.filter(|before| *before != minute)
+        {
+            store.remove(&keys::rate(&key.id, before)).await?;
+        }
+        store.put(&last, minute.to_string().as_bytes()).await?;
+        Ok(())
     }
 
     /// Says in an answer where its key stands.

@@ -1,14 +1,15 @@
 //! Tickets of a conversation's stream: they let in one reader, once, within a minute, without an API key.
 //!
-//! A ticket says by itself until when it is good and, by its second tag, where. That it is used once is a counter: it is
-//! set to a number that only the ticket gives, and the first reader finds the next one there.
+//! A ticket says by itself until when it is good and, by its second tag, where: nothing is stored when it is issued. Those
+//! that were used are in a document of the conversation until their time is over.
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use engine::Host as _;
 use hmac::{Hmac, Mac};
+use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
-use store::keys;
+use store::{Change, from_json, keys, to_json};
 use uuid::Uuid;
 
 use crate::signer::signer;
@@ -23,6 +24,11 @@ const TIME: usize = 4;
 const TAG: usize = 10;
 const BYTES: usize = NONCE + TIME + 2 * TAG;
 
+/// How long a used ticket is remembered after its end, in seconds: two hosts' clocks may be 60 s apart (design section 3).
+const SKEW: u64 = 120;
+/// Tickets of one conversation that may be used in a minute or three; a reader's next one comes after some minutes.
+const MAX_USED: usize = 500;
+
 impl Call {
     /// A ticket for a conversation of an agent.
     ///
@@ -36,8 +42,6 @@ impl Call {
         let tags = Tags::of(&ticket, agent, conversation).await?;
         ticket.extend(tags.ours);
         ticket.extend(tags.place);
-        let (counter, number) = unused(&ticket);
-        self.host.store().tally_by(&counter, number).await?;
         Ok(URL_SAFE_NO_PAD.encode(ticket))
     }
 
@@ -63,23 +67,56 @@ impl Call {
             return Err(Problem::Forbidden(message.to_owned()));
         }
         let until = said[NONCE..].iter().fold(0, |seconds, byte| seconds << 8 | u64::from(*byte));
-        let (counter, number) = unused(&bytes);
-        let found = self.host.store().tally_by(&counter, 1).await?;
-        // Whatever it was good for is over: a counter that begins anew never comes as far.
-        self.host.store().remove(&counter).await?;
-        let is_first = found == number + 1;
-        match is_first && self.host.now().0 / 1000 <= until {
-            true => Ok(()),
-            false => Err(Problem::TicketInvalid),
+        if self.host.now().0 / 1000 > until {
+            return Err(Problem::TicketInvalid);
         }
+        self.note_ticket(conversation, &hex::encode(Sha256::digest(&bytes)), until).await
+    }
+
+    /// Notes that a ticket is used, unless it was.
+    async fn note_ticket(
+        &self,
+        conversation: Uuid,
+        ticket: &str,
+        until: u64,
+    ) -> Result<(), Problem> {
+        let key = keys::tickets(&conversation.to_string());
+        // By it this use knows itself when the change is applied again.
+        let used_by = self.host.random();
+        let now = self.host.now().0 / 1000;
+        self.host
+            .store()
+            .update(&key, async |current: Option<Vec<u8>>| {
+                let used = current.map(|json| from_json::<Vec<Used>>(&key, &json)).transpose()?;
+                let mut used = used.unwrap_or_default();
+                if let Some(earlier) = used.iter().find(|earlier| earlier.ticket == ticket) {
+                    let is_this = earlier.used_by == used_by;
+                    return if is_this {
+                        Ok(Change::Keep(()))
+                    } else {
+                        Err(Problem::TicketInvalid)
+                    };
+                }
+                used.retain(|earlier| earlier.until + SKEW >= now);
+                if used.len() >= MAX_USED {
+                    return Err(Problem::Unavailable);
+                }
+                used.push(Used { ticket: ticket.to_owned(), until, used_by });
+                Ok(Change::Write(to_json(&key, &used)?, ()))
+            })
+            .await
     }
 }
 
-/// The counter of a ticket, and where it stands before the ticket is used: at 2^40 or more.
-fn unused(ticket: &[u8]) -> (String, u64) {
-    let hash = Sha256::digest(ticket);
-    let number = hash[..5].iter().fold(1, |number, byte| number << 8 | u64::from(*byte));
-    (keys::ticket(&hex::encode(hash)), number)
+/// A ticket that was used.
+#[derive(Serialize, Deserialize)]
+struct Used {
+    /// Its SHA-256, in hex.
+    ticket: String,
+    /// Until when it would have been good, in seconds.
+    until: u64,
+    /// By which request.
+    used_by: Uuid,
 }
 
 struct Tags {

@@ -30,6 +30,9 @@ pub struct Message {
     /// Why it failed.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub error: Option<MessageError>,
+    /// The message that says it again, where it failed and the operator had it sent again.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub resent_as: Option<Uuid>,
     /// The session that said it, or that it answered.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub session: Option<Uuid>,
@@ -89,6 +92,11 @@ pub struct MessageError {
     pub code: String,
     /// What it means.
     pub message: String,
+}
+
+impl MessageError {
+    /// The code of what was not sent since the contact wants no messages.
+    pub const OPTED_OUT: &str = "opted_out";
 }
 
 /// A page that must be written before the document that refers to it.

@@ -142,6 +142,7 @@ impl Conversation {
             status: MessageStatus::Queued,
             provider_id: None,
             request: None,
+            resent_as: None,
             error: None,
             session,
         };
@@ -198,7 +199,7 @@ impl Conversation {
         self.test || self.channel == Channel::Webchat
     }
 
-    fn may_send(&self, body: &Body, now: Timestamp) -> Result<(), WindowClosed> {
+    pub(crate) fn may_send(&self, body: &Body, now: Timestamp) -> Result<(), WindowClosed> {
         match body {
             Body::Outbound { content } if self.channel == Channel::Whatsapp => {
                 whatsapp::may_send(self.last_inbound_at, now, content)

@@ -14,6 +14,7 @@ mod person;
 mod properties;
 mod receipts;
 mod recent;
+mod resend;
 mod sessions;
 mod shelf;
 mod talk;

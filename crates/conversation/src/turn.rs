@@ -7,14 +7,15 @@ mod advance;
 mod inbound;
 mod order;
 mod person;
+mod resend;
 
 use flow::{EffectResult, Event, Program, Timestamp};
 use serde_json::Value;
 use uuid::Uuid;
 
 use crate::{
-    Attempt, Body, Consent, Contact, Conversation, EventId, Ids, Message, Page, Receipt, Session,
-    Settled, Trigger, limits,
+    Attempt, Body, Consent, Contact, Conversation, EventId, Ids, Message, MessageStatus, Page,
+    Receipt, Session, Settled, Trigger, limits,
 };
 
 /// Where a turn finds the compiled workflows that it may have to step.
@@ -57,6 +58,12 @@ pub enum TurnError {
     /// A person may not speak where automation answers.
     #[error("automation answers in this conversation; pause it first")]
     NotPaused,
+    /// Only a message that failed is sent again, and once.
+    #[error("the message has not failed, or was sent again, or is too old")]
+    NotFailed,
+    /// WhatsApp takes only templates now.
+    #[error("the contact wrote more than 24 hours ago: only a template may be sent")]
+    WindowClosed,
     /// The sessions or the outbox of the conversation are full.
     #[error("{0}")]
     Full(&'static str),
@@ -110,6 +117,8 @@ pub struct Finished {
     pub started: Vec<Uuid>,
     /// Messages of the contact that the turn took, oldest first.
     pub heard: Vec<Uuid>,
+    /// Messages that failed in the turn, oldest first.
+    pub failed: Vec<Uuid>,
 }
 
 impl<'a, P: Programs> Turn<'a, P> {
@@ -332,10 +341,11 @@ impl<'a, P: Programs> Turn<'a, P> {
             return None;
         }
         let (started, heard) = (self.started(conversation), self.heard(conversation));
+        let failed = self.failed(conversation);
         let mut pages = self.pages;
         pages.extend(conversation.seen.spill(self.now));
         conversation.updated_at = self.now;
-        Some(Finished { pages, announce, started, heard })
+        Some(Finished { pages, announce, started, heard, failed })
     }
 
     fn started(&self, conversation: &Conversation) -> Vec<Uuid> {
@@ -349,6 +359,14 @@ impl<'a, P: Programs> Turn<'a, P> {
         let is_new = |message: &&Message| message.sequence > self.before.sequence;
         let is_inbound = |message: &&Message| matches!(message.body, Body::Inbound { .. });
         conversation.log.iter().filter(is_new).filter(is_inbound).map(|m| m.id).collect()
+    }
+
+    fn failed(&self, conversation: &Conversation) -> Vec<Uuid> {
+        let has_failed = |message: &&Message| message.status == MessageStatus::Failed;
+        let known: Vec<Uuid> =
+            self.before.log.iter().filter(has_failed).map(|message| message.id).collect();
+        let failed = conversation.log.iter().filter(has_failed).map(|message| message.id);
+        failed.filter(|id| !known.contains(id)).collect()
     }
 
     fn with_session(

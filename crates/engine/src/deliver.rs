@@ -238,7 +238,7 @@ impl<H: Host> Engine<'_, H> {
         let now = self.host.now();
         let may_receive = |contact| conversation.may_receive(contact, content, message.at, now);
         if contact.as_ref().is_some_and(|contact| !may_receive(contact)) {
-            return Ok(Err(refused("opted_out", "the contact opted out")));
+            return Ok(Err(refused(MessageError::OPTED_OUT, "the contact opted out")));
         }
         let Some(account) = account else {
             let why = "the account is gone, or belongs to another team";

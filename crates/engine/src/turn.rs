@@ -144,8 +144,9 @@ impl<H: Host> Engine<'_, H> {
                 if commit.account.is_some_and(|account| !is_of(&conversation, account)) {
                     return Ok(Change::Keep(None));
                 }
-                self.assign(&mut conversation, commit.agent, &mut listed).await?;
-                let assigned = (conversation.agent, conversation.listed);
+                let assigned = commit.agent.filter(|agent| conversation.agent != Some(agent.id));
+                let agent = assigned.map_or(conversation.agent, |agent| Some(agent.id));
+                conversation.agent = agent;
                 let contact = self.contact_of(&conversation, commit.party).await?;
                 let now = contact.now(clock);
                 let (mut loaded, route) = self.load(&conversation, &commit, now).await?;
@@ -170,16 +171,27 @@ impl<H: Host> Engine<'_, H> {
                         break (result.map_err(NotCommitted::Turn)?, fired, finished);
                     }
                     conversation = stored()?.unwrap_or(conversation);
-                    (conversation.agent, conversation.listed) = assigned;
+                    conversation.agent = agent;
                 };
-                // That it is another agent's by now is written also where nothing else is: else each event that comes again
-                // would name it in the list anew.
-                let assigned = current.is_some() && listed.is_some();
-                let write = match finished.or_else(|| assigned.then(Finished::default)) {
+                let finished = match finished {
+                    // That it is another agent's by now is written also where nothing else is: else each event that comes
+                    // again would name it in the list anew. As it was stored: what the turn took out of its log is in
+                    // pages that are not written.
+                    None if assigned.is_some() && current.is_some() => {
+                        conversation = stored()?.unwrap_or(conversation);
+                        conversation.agent = agent;
+                        Some(Finished::default())
+                    }
+                    finished => finished,
+                };
+                let write = match finished {
                     None => None,
                     Some(finished) => {
                         let store = self.host.store();
                         let now = self.host.now();
+                        if let Some(agent) = assigned {
+                            self.enlist(&mut conversation, agent, &mut listed).await?;
+                        }
                         polling::announce(store, &mut conversation, &finished, now, &mut told)
                             .await?;
                         let json = to_json(&key, &conversation)?;
@@ -222,17 +234,14 @@ impl<H: Host> Engine<'_, H> {
         Ok(committed)
     }
 
-    /// Gives a conversation to the agent that answers there now, and names it in the list of that agent's conversations:
-    /// before it is written, like all that announces a document.
-    async fn assign(
+    /// Names a conversation in the list of the agent that answers there now: before it is written, like all that announces a
+    /// document.
+    async fn enlist(
         &self,
         conversation: &mut Conversation,
-        agent: Option<&Agent>,
+        agent: &Agent,
         listed: &mut Option<u64>,
     ) -> Result<(), StoreError> {
-        let Some(agent) = agent.filter(|agent| conversation.agent != Some(agent.id)) else {
-            return Ok(());
-        };
         // Once is enough, however often a conflict makes the turn be applied.
         let n = match *listed {
             Some(n) => n,
@@ -243,7 +252,6 @@ impl<H: Host> Engine<'_, H> {
             }
         };
         *listed = Some(n);
-        conversation.agent = Some(agent.id);
         conversation.listed = Some(n);
         Ok(())
     }

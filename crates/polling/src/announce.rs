@@ -1,10 +1,10 @@
 //! What a commit is to tell those who poll: written before it, like all that announces a document.
 
-use conversation::{Conversation, Finished};
+use conversation::{Conversation, Finished, MessageError};
 use flow::Timestamp;
 use store::{Kv, Store, StoreError, keys};
 
-use crate::entry::{MessageEntry, SessionEntry};
+use crate::entry::{FailureEntry, MessageEntry, SessionEntry};
 use crate::polled::is_polled;
 use crate::ring::{Place, Ring};
 
@@ -14,11 +14,12 @@ use crate::ring::{Place, Ring};
 pub struct Announcement {
     sessions: Vec<Place>,
     messages: Vec<Place>,
+    failures: Vec<Place>,
     /// Whether the team wants to hear of messages; asked once.
     polled: Option<bool>,
 }
 
-/// Writes the entries of what a turn has started and heard, and notes in the sessions which are theirs. Two writes for
+/// Writes the entries of what a turn has started and heard, and of what failed in it, and notes in the sessions which are theirs. Two writes for
 /// each; of messages only for teams that poll for them, which is one read. What happens in a test conversation is
 /// nobody's to hear.
 ///
@@ -34,6 +35,7 @@ pub async fn announce<K: Kv>(
     if conversation.test {
         return Ok(());
     }
+    announce_failures(store, conversation, finished, announcement).await?;
     let ring = Ring::new(store, keys::recent(&conversation.team));
     for id in &finished.started {
         let Some(of) = conversation.sessions.iter().position(|session| session.id == *id) else {
@@ -51,6 +53,24 @@ pub async fn announce<K: Kv>(
         let message = conversation.message(*id);
         if let Some(entry) = message.and_then(|message| MessageEntry::of(conversation, message)) {
             ring.place(&mut announcement.messages, *id, &entry).await?;
+        }
+    }
+    Ok(())
+}
+
+/// Writes the entries of what could not be sent, for the operator. What a contact wants no more has not failed.
+async fn announce_failures<K: Kv>(
+    store: &Store<K>,
+    conversation: &Conversation,
+    finished: &Finished,
+    announcement: &mut Announcement,
+) -> Result<(), StoreError> {
+    let ring = Ring::new(store, keys::failed());
+    for id in &finished.failed {
+        let error = conversation.message(*id).and_then(|message| message.error.as_ref());
+        if error.is_none_or(|error| error.code != MessageError::OPTED_OUT) {
+            let entry = FailureEntry { message: *id, conversation: conversation.id };
+            ring.place(&mut announcement.failures, *id, &entry).await?;
         }
     }
     Ok(())

@@ -42,6 +42,13 @@ pub(crate) struct MessageEntry<'a> {
     pub(crate) kind: Cow<'a, str>,
 }
 
+/// A message that could not be sent. It counts where the conversation's log has it, failed, and not sent again.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct FailureEntry {
+    pub(crate) message: Uuid,
+    pub(crate) conversation: Uuid,
+}
+
 impl<'a> MessageEntry<'a> {
     /// The entry of a message of the contact; none of any other.
     pub(crate) fn of(conversation: &Conversation, message: &'a Message) -> Option<Self> {

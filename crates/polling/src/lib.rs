@@ -7,6 +7,7 @@
 mod announce;
 mod dropdown;
 mod entry;
+mod failures;
 mod messages;
 mod polled;
 mod read;
@@ -15,6 +16,7 @@ mod sessions;
 
 pub use announce::{Announcement, announce, count};
 pub use dropdown::{MAX_CHOICES, flow_choices};
+pub use failures::{FailureView, conversation_of_failure, failures};
 pub use messages::{MESSAGE_TYPES, MessageView, messages};
 pub use polled::note_poll;
 pub use ring::SLOTS;

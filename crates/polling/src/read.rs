@@ -29,9 +29,17 @@ pub(crate) async fn conversations<K: Kv, P: Part>(
     team: &str,
     ids: impl Iterator<Item = Uuid>,
 ) -> Result<HashMap<Uuid, P>, StoreError> {
-    let mut found: HashMap<Uuid, P> = documents(store, ids, keys::conversation).await?;
+    let mut found: HashMap<Uuid, P> = conversations_of_all(store, ids).await?;
     found.retain(|_, conversation| conversation.team() == team);
     Ok(found)
+}
+
+/// The conversations of these ids, whosever they are.
+pub(crate) async fn conversations_of_all<K: Kv, P: Part>(
+    store: &Store<K>,
+    ids: impl Iterator<Item = Uuid>,
+) -> Result<HashMap<Uuid, P>, StoreError> {
+    documents(store, ids, keys::conversation).await
 }
 
 /// The contacts of these ids that are the team's.

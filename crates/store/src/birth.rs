@@ -9,6 +9,9 @@ use crate::number::{self, Form};
 /// Claims that can be made to one document. A creation takes one claim, or a few if the store fails.
 const CLAIMS: u64 = 1 << 20;
 
+/// The claim of the first creator, which needs no swap: see [`Birth::Claimed`].
+pub(crate) const FIRST: u64 = 1;
+
 /// Births kept by a cache: at some 150 bytes each, about as much memory as one document.
 const CACHED: usize = 1_024;
 
@@ -17,7 +20,8 @@ const CACHED: usize = 1_024;
 /// [`CLAIMS`], plus late claims.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Birth {
-    /// There is no document; this many creators have tried.
+    /// This many creators have tried. If it is one, and its first version is at [`FIRST`], that is the document; if there
+    /// are more, and it is there, it has to be proposed before anybody may rely on it. Else there is no document.
     Claimed(u64),
     /// The document lives where this claim put it.
     Born(u64),

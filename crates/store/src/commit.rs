@@ -2,7 +2,7 @@
 //!
 //! What a change is, and how it recognises itself in a document, is for the crates above.
 
-use crate::birth::Birth;
+use crate::birth::{Birth, FIRST};
 use crate::document::{Store, StoreError, corrupt};
 use crate::keys;
 use crate::kv::{Kv, KvError, Swap};
@@ -45,8 +45,8 @@ impl<K: Kv> Store<K> {
     ) -> Result<T, E> {
         let mut tries = Tries::default();
         loop {
-            let step = match self.born(key).await? {
-                Some(claim) => self.change(&keys::place(key, claim), &mut apply).await?,
+            let step = match self.find(key).await? {
+                Some((claim, _)) => self.change(&keys::place(key, claim), &mut apply).await?,
                 None => self.create(key, &mut apply).await?,
             };
             match step {
@@ -118,9 +118,11 @@ impl<K: Kv> Store<K> {
     /// One try at a document that does not exist.
     ///
     /// A number of its own, from `increment`, gives each creator a place where nobody else ever writes a first
-    /// version; the birth key, which by then exists, is swapped once, to the number that won. (If places were drawn
-    /// at random, two creators could draw the same, and the later one write over turns: `tests/known_wrong.rs`.)
-    /// A creator that dies between the two leaves a first version behind that nobody reads.
+    /// version. The first creator is done when it has written and still finds no other claim: two writes. Else the birth
+    /// key, which by then exists, is swapped once, to the number that won; who comes later proposes the first version
+    /// if that is there by then, since somebody may rely on it already. Each of these is needed: `tests/known_wrong.rs`.
+    /// (If places were drawn at random, two creators could draw the same, and the later one write over turns.)
+    /// A creator that dies before the swap leaves a first version behind, which is the document, or nobody reads it.
     async fn create<T, E: From<StoreError>>(
         &self,
         key: &str,
@@ -141,11 +143,20 @@ impl<K: Kv> Store<K> {
             },
             Err(error) => return Ok(Step::Failed(error)),
         };
+        let first = keys::place(key, FIRST);
+        if claim != FIRST && self.kv.get(&first).await.map_err(StoreError::Kv)?.is_some() {
+            let born = self.bear(key, FIRST).await?;
+            self.know(key, born);
+            return Ok(Step::Born);
+        }
         // After an error this claim is given up: a write that comes late must not meet a document in use.
         if let Err(error) = self.kv.set(&keys::place(key, claim), &value).await {
             return Ok(Step::Failed(error));
         }
-        let born = self.bear(key, claim).await?;
+        let born = match claim == FIRST && self.is_alone(key).await? {
+            true => FIRST,
+            false => self.bear(key, claim).await?,
+        };
         self.know(key, born);
         if born == claim {
             return Ok(Step::Done(answer));
@@ -155,8 +166,15 @@ impl<K: Kv> Store<K> {
         Ok(Step::Born)
     }
 
+    /// Whether nobody but the first creator has claimed document `key`.
+    async fn is_alone(&self, key: &str) -> Result<bool, StoreError> {
+        let value = self.kv.get(&keys::birth(key)).await?;
+        let birth = value.as_deref().and_then(Birth::parse);
+        Ok(birth.is_some_and(|(birth, _)| birth == Birth::Claimed(FIRST)))
+    }
+
     /// Proposes `claim` as the birth of document `key`, and returns the claim that won.
-    async fn bear(&self, key: &str, claim: u64) -> Result<u64, StoreError> {
+    pub(crate) async fn bear(&self, key: &str, claim: u64) -> Result<u64, StoreError> {
         let birth = keys::birth(key);
         let mut tries = Tries::default();
         loop {
@@ -172,7 +190,8 @@ impl<K: Kv> Store<K> {
                 Ok(Swap::Unclear) => None,
                 Err(error) => Some(error),
             };
-            if let Some(won) = self.born(key).await? {
+            let value = self.kv.get(&birth).await?;
+            if let Some((Birth::Born(won), _)) = value.as_deref().and_then(Birth::parse) {
                 return Ok(won);
             }
             match refused {

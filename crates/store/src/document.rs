@@ -8,7 +8,7 @@ use std::rc::Rc;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
-use crate::birth::{Birth, Births};
+use crate::birth::{Birth, Births, FIRST};
 use crate::keys;
 use crate::kv::{Kv, KvError};
 
@@ -60,12 +60,13 @@ impl<K: Kv> Store<K> {
         &self.kv
     }
 
-    /// Reads document `key`: one read if its birth is known, else two.
+    /// Reads document `key`: one read if its birth is known, else two; three if creators met at its birth.
     pub async fn read(&self, key: &str) -> Result<Option<Vec<u8>>, StoreError> {
-        let Some(claim) = self.born(key).await? else {
-            return Ok(None);
+        let value = match self.find(key).await? {
+            None => return Ok(None),
+            Some((_, Some(value))) => Some(value),
+            Some((claim, None)) => self.kv.get(&keys::place(key, claim)).await?,
         };
-        let value = self.kv.get(&keys::place(key, claim)).await?;
         value.map(Some).ok_or_else(|| corrupt(key))
     }
 
@@ -96,22 +97,28 @@ impl<K: Kv> Store<K> {
         Ok(self.kv.delete(key).await?)
     }
 
-    /// The claim under which document `key` was born, if it was.
-    pub(crate) async fn born(&self, key: &str) -> Result<Option<u64>, StoreError> {
+    /// The claim under which document `key` was born, if it was, and the document, if that was read on the way.
+    ///
+    /// The first place is read before the birth key. Who finds a version there, and then one claim only, knows that all
+    /// other creators claim later, find it as well, and propose nothing else: see `create`.
+    pub(crate) async fn find(
+        &self,
+        key: &str,
+    ) -> Result<Option<(u64, Option<Vec<u8>>)>, StoreError> {
         if let Some(claim) = self.births.borrow().get(key) {
-            return Ok(Some(claim));
+            return Ok(Some((claim, None)));
         }
-        let Some(value) = self.kv.get(&keys::birth(key)).await? else {
-            return Ok(None);
+        let first = self.kv.get(&keys::place(key, FIRST)).await?;
+        let Some(value) = self.kv.get(&keys::birth(key)).await? else { return Ok(None) };
+        let (birth, _) = Birth::parse(&value).ok_or_else(|| corrupt(key))?;
+        let claim = match birth {
+            Birth::Born(claim) => claim,
+            Birth::Claimed(_) if first.is_none() => return Ok(None),
+            Birth::Claimed(FIRST) => FIRST,
+            Birth::Claimed(_) => self.bear(key, FIRST).await?,
         };
-        match Birth::parse(&value) {
-            Some((Birth::Claimed(_), _)) => Ok(None),
-            Some((Birth::Born(claim), _)) => {
-                self.know(key, claim);
-                Ok(Some(claim))
-            }
-            None => Err(corrupt(key)),
-        }
+        self.know(key, claim);
+        Ok(Some((claim, first.filter(|_| claim == FIRST))))
     }
 
     pub(crate) fn know(&self, key: &str, claim: u64) {

@@ -141,9 +141,14 @@ pub fn rate(sha256: &str, minute: u64) -> String {
     format!("rate:{}:{minute}", part(sha256))
 }
 
-/// What lets in one reader of a conversation's stream. `sha256` is the hash of the ticket, in hex.
-pub fn ticket(sha256: &str) -> String {
-    format!("ticket:{}", part(sha256))
+/// The minute in which a key with a limit was last used.
+pub fn rate_last(sha256: &str) -> String {
+    format!("rate:{}:last", part(sha256))
+}
+
+/// The tickets of a conversation's stream that were used.
+pub fn tickets(conversation: &str) -> String {
+    format!("tickets:{}", part(conversation))
 }
 
 /// The counter of the conversations to look at in a minute since 1970.
@@ -164,6 +169,11 @@ pub fn recent(team: &str) -> String {
 /// The counter of the messages that a team may poll for. `~` keeps it apart from a flow that is called `messages`.
 pub fn recent_messages(team: &str) -> String {
     format!("recent:{}:~messages", part(team))
+}
+
+/// The counter of the messages that could not be sent, of all teams.
+pub fn failed() -> String {
+    "failed".to_owned()
 }
 
 /// The counter of the sessions of a team's flow.
@@ -228,7 +238,8 @@ mod tests {
             conversations,
             agent,
             knowledge,
-            ticket,
+            tickets,
+            rate_last,
             templates,
             contact,
             conversation,
@@ -240,7 +251,7 @@ mod tests {
         let mut all = vec![workflows_public(), due_cursor(), due(1), due(12), slot(&due(1), 2)];
         for a in &texts() {
             all.extend(one.map(|key| key(a)));
-            all.extend([answered(a, 1), rate(a, 1), slot(&ticket(a), 1)]);
+            all.extend([answered(a, 1), rate(a, 1)]);
             all.extend([conversation_log(a, 1), conversation_seen(a, 1)]);
             all.extend([
                 page(&workflows(a), 2),

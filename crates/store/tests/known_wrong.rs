@@ -7,7 +7,7 @@ mod scenario;
 use std::cell::Cell;
 
 use scenario::{CALM, Commit, ROUGH, Weather, Wrong, first_wrong, turn};
-use store::memory::{Backend, MemoryKv};
+use store::memory::{Backend, MemoryKv, block_on};
 use store::{Change, Kv, Store, StoreError, Swap};
 
 const SEEDS: u64 = 1_000;
@@ -174,5 +174,140 @@ impl Commit for DrawnPlace {
 fn a_creation_at_a_place_that_another_drew_is_lost() {
     for backend in Backend::ALL {
         assert_caught(backend, CALM, DrawnPlace, Wrong::Lost);
+    }
+}
+
+/// The birth of a document as it is meant, but for one of its rules, perhaps.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Birth {
+    /// The first creator believes that it is alone.
+    WithoutLookingForOthers,
+    /// Who comes later does not look for the first version.
+    WithoutLookingForTheFirst,
+    /// None of them.
+    Whole,
+}
+
+const CLAIMS: u64 = 1 << 20;
+
+/// What a birth key says.
+fn number(value: &[u8]) -> u64 {
+    match std::str::from_utf8(value).ok().and_then(|text| text.parse().ok()) {
+        Some(decimal) => decimal,
+        None => u64::from_le_bytes(value.try_into().expect("eight bytes")),
+    }
+}
+
+/// A birth by `claim`, in the form of what is there.
+fn birth(claim: u64, there: &[u8]) -> Vec<u8> {
+    let number = claim * CLAIMS;
+    let is_decimal = there.iter().all(u8::is_ascii_digit);
+    if is_decimal { number.to_string().into_bytes() } else { number.to_le_bytes().to_vec() }
+}
+
+impl Birth {
+    async fn find(kv: &MemoryKv, document: &str) -> Result<Option<u64>, StoreError> {
+        let first = kv.get(&format!("{document}#1")).await?;
+        let value = kv.get(&format!("birth:{document}")).await?;
+        Ok(match (value.map(|value| number(&value)), first) {
+            (None, _) => None,
+            (Some(number), _) if number >= CLAIMS => Some(number / CLAIMS),
+            (Some(_), None) => None,
+            (Some(1), Some(_)) => Some(1),
+            (Some(_), Some(_)) => Some(Self::bear(kv, document, 1).await?),
+        })
+    }
+
+    async fn bear(kv: &MemoryKv, document: &str, claim: u64) -> Result<u64, StoreError> {
+        let key = format!("birth:{document}");
+        loop {
+            let (watch, value) = kv.watch(&key).await?;
+            let value = value.expect("it was incremented");
+            if number(&value) >= CLAIMS {
+                return Ok(number(&value) / CLAIMS);
+            }
+            kv.swap(watch, &birth(claim, &value)).await?;
+        }
+    }
+
+    async fn create(self, kv: &MemoryKv, document: &str, value: &[u8]) -> Result<bool, StoreError> {
+        let key = format!("birth:{document}");
+        let claim = u64::try_from(kv.increment(&key, 1).await?).expect("a claim");
+        if claim >= CLAIMS {
+            return Ok(false);
+        }
+        let looks = self != Self::WithoutLookingForTheFirst;
+        if claim != 1 && looks && kv.get(&format!("{document}#1")).await?.is_some() {
+            Self::bear(kv, document, 1).await?;
+            return Ok(false);
+        }
+        kv.set(&format!("{document}#{claim}"), value).await?;
+        let is_alone = match self {
+            Self::WithoutLookingForOthers => true,
+            _ => kv.get(&key).await?.is_some_and(|value| number(&value) == 1),
+        };
+        let won = match claim == 1 && is_alone {
+            true => 1,
+            false => Self::bear(kv, document, claim).await?,
+        };
+        Ok(won == claim)
+    }
+}
+
+impl Commit for Birth {
+    async fn commit(
+        self,
+        store: &Store<MemoryKv>,
+        document: &str,
+        event: u64,
+    ) -> Result<(), StoreError> {
+        for _ in 0..30 {
+            let Some(claim) = Self::find(store.kv(), document).await? else {
+                if let Change::Write(value, ()) = turn(document, None, event, true)?
+                    && self.create(store.kv(), document, &value).await?
+                {
+                    return Ok(());
+                }
+                continue;
+            };
+            let (watch, current) = store.kv().watch(&format!("{document}#{claim}")).await?;
+            match turn(document, current.as_deref(), event, true)? {
+                Change::Keep(()) => return Ok(()),
+                Change::Write(value, ()) => store.kv().swap(watch, &value).await?,
+            };
+        }
+        Err(StoreError::Contention { key: document.into() })
+    }
+}
+
+#[test]
+fn a_birth_without_looking_for_others_loses_turns() {
+    for backend in Backend::ALL {
+        for rule in [Birth::WithoutLookingForOthers, Birth::WithoutLookingForTheFirst] {
+            assert_caught(backend, CALM, rule, Wrong::Lost);
+        }
+    }
+}
+
+/// Too rare for the runs above: once in some 50,000.
+#[test]
+fn a_birth_key_that_is_read_before_the_first_place_leads_astray() {
+    for backend in Backend::ALL {
+        let kv = MemoryKv::new(backend);
+        block_on(async {
+            let claim = kv.increment("birth:d", 1).await.unwrap();
+            assert_eq!(claim, 1, "the first creator is slow");
+            let read_first = kv.get("birth:d").await.unwrap().map(|value| number(&value));
+            // Meanwhile a second creator begins and ends, and only then the first one writes.
+            assert!(Birth::Whole.create(&kv, "d", b"{}").await.unwrap());
+            kv.set("d#1", b"{}").await.unwrap();
+            let found = kv.get("d#1").await.unwrap();
+            assert_eq!(
+                (read_first, found.is_some()),
+                (Some(1), true),
+                "it looks like the document"
+            );
+            assert_eq!(Birth::find(&kv, "d").await, Ok(Some(2)));
+        });
     }
 }

@@ -56,7 +56,7 @@ pub async fn load<K: Kv>(store: &Store<K>, id: Uuid) -> Result<Option<Workflow>,
     Ok(workflow.filter(|workflow| !workflow.deleted))
 }
 
-/// Creates a workflow; the same `Idempotency-Key` and body give the one that is there. `used` is the key, or an id
+/// Creates a workflow; the same `Idempotency-Key` and body give the one that is there, unless it was deleted. `used` is the key, or an id
 /// drawn for this request.
 ///
 /// # Errors
@@ -72,10 +72,18 @@ pub async fn create<K: Kv>(
     check_size(draft)?;
     let mut first = Workflow::new(id, team, draft.clone(), now);
     first.remember_key(used.clone());
+    let key = keys::workflow(&id.to_string());
+    // Before it is listed: what will never be there would stay in the list.
+    match store.read_json::<Workflow>(&key).await? {
+        Some(there) if there.deleted => return Err(WriteError::NotFound),
+        None if draft.publishes_itself() => {
+            first.clone().publish(now).map_err(WriteError::NotPublishable)?;
+        }
+        _ => {}
+    }
     // An entry without a workflow is harmless: lists pass it over. What another try has listed says when it was created.
     let listed = own(store, team).enlist(&Listed::of(&first), MAX_WORKFLOWS).await?;
     first.created_at = listed.created_at;
-    let key = keys::workflow(&id.to_string());
     let created = store
         .update(&key, async |current| {
             if let Some(json) = &current {

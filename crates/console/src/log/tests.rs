@@ -26,6 +26,7 @@ fn message(sequence: u64) -> Message {
         error: None,
         session: None,
         request: None,
+        resent_as: None,
     }
 }
 

@@ -146,6 +146,7 @@ impl Stage {
             status: MessageStatus::Received,
             provider_id: None,
             request: None,
+            resent_as: None,
             error: None,
             session: None,
         };

@@ -238,6 +238,27 @@ impl Talk {
             .result
     }
 
+    /// The same, and what the turn has to tell.
+    pub(super) fn settled(
+        &mut self,
+        holder: Uuid,
+        message: Uuid,
+        attempt: &Attempt,
+    ) -> Option<Finished> {
+        self.turn_of(holder, |turn, conversation| turn.settle(conversation, message, attempt))
+            .finished
+    }
+
+    /// A message that failed is sent again: what came of that, and who holds it.
+    pub(super) fn resend(
+        &mut self,
+        event: EventId,
+        message: Uuid,
+    ) -> (Result<Applied, TurnError>, Uuid) {
+        let done = self.turn(|turn, conversation| turn.resend(conversation, event, message));
+        (done.result, done.id)
+    }
+
     pub(super) fn receive(&mut self, receipt: &Receipt) -> Done<Applied> {
         self.turn(|turn, conversation| turn.receipt(conversation, receipt))
     }

@@ -122,6 +122,7 @@ impl<P: Programs> Turn<'_, P> {
             status: MessageStatus::Received,
             provider_id: Some(inbound.provider_id.clone()),
             request: None,
+            resent_as: None,
             error: None,
             session: None,
         });
@@ -139,7 +140,7 @@ impl<P: Programs> Turn<'_, P> {
                 conversation.settle_sessions(self.now);
                 conversation.queue.clear();
                 conversation.cancel(&MessageError {
-                    code: "opted_out".to_owned(),
+                    code: MessageError::OPTED_OUT.to_owned(),
                     message: "the contact opted out before it was sent".to_owned(),
                 });
                 (Change::OptOut, OPTED_OUT_TEXT)

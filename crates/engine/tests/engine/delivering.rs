@@ -1,7 +1,9 @@
 //! Sending what the outbox holds.
 
 use conversation::MessageStatus::{Failed, Queued, Sent};
-use store::memory::{Fault, Kind};
+use conversation::TurnError;
+use engine::ResendError;
+use store::memory::{Backend, Fault, Kind, Scheduler, block_on};
 
 use super::simulation::provider::Fate;
 use super::stage::{MINUTE, SECOND, Stage, change_account, status};
@@ -154,4 +156,70 @@ fn a_channel_whose_credentials_are_refused_stops_until_they_are_replaced() {
     stage.pass(7 * MINUTE);
     stage.sweep();
     assert_eq!((stage.statuses(0)[0], stage.statuses(1)[0]), (Sent, Sent));
+}
+
+/// What the operator is shown of messages that failed.
+fn failures(stage: &Stage) -> Vec<polling::FailureView> {
+    block_on(polling::failures(&stage.store(), None)).unwrap()
+}
+
+#[test]
+fn what_failed_is_listed_until_it_is_sent_again_and_then_leaves_once() {
+    let mut stage = Stage::new();
+    stage.world.provider.borrow_mut().decided = vec![Fate::Refused, Fate::Accepted];
+    stage.offer(0);
+    stage.offer(1);
+    let listed = failures(&stage);
+    assert_eq!(listed.len(), 1);
+    assert_eq!(listed[0].error.as_ref().unwrap().code, "131026");
+    let (conversation, message) = (listed[0].conversation_id, listed[0].id);
+    let of = block_on(polling::conversation_of_failure(&stage.store(), message)).unwrap();
+    assert_eq!(of, Some(conversation));
+
+    let committed = block_on(stage.host().engine().resend(conversation, message)).unwrap();
+    assert!(failures(&stage).is_empty());
+    let again = block_on(stage.host().engine().resend(conversation, message));
+    assert!(matches!(again, Err(ResendError::Turn(TurnError::NotFailed))));
+    // Its host dies: the sweep sends it.
+    drop(committed);
+    stage.sweep_for(6);
+    assert_eq!(stage.received(0), ["v1 open"]);
+    assert_eq!(stage.statuses(0), [Failed, Sent]);
+}
+
+#[test]
+fn two_operators_at_once_have_it_sent_once_whatever_the_store_does() {
+    for backend in [Backend::Sqlite, Backend::Redis] {
+        for seed in 0..100 {
+            let mut stage = Stage::on(backend);
+            stage.world.provider.borrow_mut().decided = vec![Fate::Refused];
+            stage.offer(0);
+            let listed = failures(&stage);
+            let mut scheduler = Scheduler::new(seed);
+            for _ in 0..3 {
+                let host = stage.host();
+                let (conversation, message) = (listed[0].conversation_id, listed[0].id);
+                scheduler.spawn(async move {
+                    if let Ok(committed) = host.engine().resend(conversation, message).await {
+                        host.engine().deliver(committed).await;
+                    }
+                });
+            }
+            scheduler.run();
+            stage.sweep_for(6);
+            assert_eq!(stage.received(0), ["v1 open"], "{backend:?} {seed}");
+        }
+    }
+}
+
+#[test]
+fn what_a_contact_wants_no_more_has_not_failed() {
+    let mut stage = Stage::new();
+    stage.world.provider.borrow_mut().decided = vec![Fate::Lost { accepted: false }];
+    stage.hear(0, "wamid.1", "hi");
+    stage.hear(0, "wamid.2", "a");
+    stage.hear(0, "wamid.3", "stop");
+    stage.sweep_for(15);
+    assert!(stage.conversation(0).log.iter().any(|message| message.status == Failed));
+    assert!(failures(&stage).is_empty());
 }

@@ -305,7 +305,7 @@ fn an_answer_that_is_too_large_too_late_or_none_gets_the_fixed_reply() {
     }
 }
 
-fn agent(team: &str) -> Agent {
+pub fn agent(team: &str) -> Agent {
     Agent {
         id: Uuid::from_u128(77),
         team: team.to_owned(),

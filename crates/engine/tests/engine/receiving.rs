@@ -1,14 +1,15 @@
 //! What webhooks bring.
 
-use conversation::{Channel, MessageStatus, identity, limits};
-use engine::EngineError;
+use conversation::{Channel, Conversation, MessageStatus, TurnError, identity, limits};
+use engine::{EngineError, Place, Words, WordsError};
 use serde_json::json;
 use store::keys;
 use store::memory::{Fault, Scheduler, block_on};
 
+use super::model::agent;
 use super::simulation::conversation_of;
 use super::simulation::setup::{ACCOUNT, TEAM, create, new_account};
-use super::stage::{MINUTE, Stage, messages, status};
+use super::stage::{MINUTE, Stage, change_account, messages, status};
 
 #[test]
 fn a_message_starts_the_accounts_workflow_and_the_next_one_answers_it() {
@@ -195,4 +196,62 @@ fn a_turn_that_meets_others_announces_itself_once() {
         let slots = stage.world.kv.keys().iter().filter(slots).count();
         assert!(slots <= 6, "seed {seed}: {slots} slots by 6 turns");
     }
+}
+
+/// Another agent answers on the account from now on.
+fn reassign(stage: &Stage) -> uuid::Uuid {
+    let agent = agent(TEAM);
+    create(&stage.store(), &keys::agent(&agent.id.to_string()), &agent);
+    change_account(stage, |account| account.agent_id = Some(agent.id));
+    agent.id
+}
+
+/// The entries of an agent's list of conversations.
+fn entries(stage: &Stage, agent: uuid::Uuid) -> u64 {
+    block_on(stage.store().count(&keys::conversations(&agent.to_string()))).unwrap()
+}
+
+#[test]
+fn a_change_of_agents_takes_no_message_out_of_a_long_log() {
+    let mut stage = Stage::new();
+    stage.hear(0, "wamid.1", "hi");
+    let key = keys::conversation(&conversation_of(0).to_string());
+    stage.change(&key, |conversation: &mut Conversation| {
+        while conversation.log.len() < 80 {
+            let mut message = conversation.log[1].clone();
+            conversation.sequence += 1;
+            message.id = uuid::Uuid::from_u128(u128::from(conversation.sequence));
+            message.sequence = conversation.sequence;
+            conversation.log.push_back(message);
+        }
+    });
+    let before = stage.conversation(0).log;
+    let agent = reassign(&stage);
+    // Nothing else changes: the message came before. And it comes again.
+    for _ in 0..3 {
+        stage.hear(0, "wamid.1", "hi");
+        let conversation = stage.conversation(0);
+        assert_eq!((conversation.agent, conversation.listed), (Some(agent), Some(1)));
+        assert_eq!((conversation.log, conversation.log_pages), (before.clone(), 0));
+    }
+    assert_eq!(entries(&stage, agent), 1);
+}
+
+#[test]
+fn what_is_refused_is_not_named_in_the_list_of_an_agent() {
+    let mut stage = Stage::new();
+    let agent = agent(TEAM);
+    create(&stage.store(), &keys::agent(&agent.id.to_string()), &agent);
+    let place = Place::Contact {
+        channel: Channel::Whatsapp,
+        address: "+14155550100".to_owned(),
+        username: None,
+        test: true,
+    };
+    let request = uuid::Uuid::from_u128(5);
+    let words = Words { agent: &agent, place, text: "Hello", request, may_repeat: true };
+    // Automation answers there.
+    let refused = block_on(stage.host().engine().say(&words));
+    assert!(matches!(refused, Err(WordsError::Turn(TurnError::NotPaused))));
+    assert_eq!(entries(&stage, agent.id), 0);
 }

@@ -32,9 +32,14 @@ pub struct Stage {
 
 impl Stage {
     pub fn new() -> Self {
+        Self::on(Backend::Sqlite)
+    }
+
+    /// A stage whose store has the defects of this kind.
+    pub fn on(backend: Backend) -> Self {
         let provider = Provider::new(Random::new(1), 0);
         let shop = Shop::new(Random::new(2), 0);
-        let kv = setup::begin(Backend::Sqlite, &setup::simple());
+        let kv = setup::begin(backend, &setup::simple());
         let world = World::new(kv, NOON, provider, shop, false);
         Self { world: Rc::new(world), skew: 0, tasks: 0 }
     }

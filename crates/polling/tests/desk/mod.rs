@@ -49,6 +49,7 @@ pub fn a_message(id: Uuid, kind: &str, at: Timestamp) -> Message {
         status: MessageStatus::Received,
         provider_id: None,
         request: None,
+        resent_as: None,
         error: None,
         session: None,
     }

@@ -14,7 +14,9 @@ use flow::Timestamp;
 use store::memory::{Backend, MemoryKv, Random, block_on};
 use store::{Store, StoreError};
 use uuid::Uuid;
-use workflows::{Act, Definition, Listing, Scope, SortBy, Visibility, Workflow, WriteError};
+use workflows::{
+    Act, Definition, Listing, Scope, Settings, SortBy, Visibility, Workflow, WriteError,
+};
 
 type Kv = Store<MemoryKv>;
 

@@ -37,6 +37,28 @@ fn what_is_private_again_is_shown_to_its_team_only() {
 }
 
 #[test]
+fn what_was_refused_or_comes_again_after_its_end_is_in_no_list() {
+    let store = store();
+    let broken = Definition {
+        graph: Some(serde_json::json!({"entry": "nowhere", "nodes": [], "edges": []})),
+        settings: Settings { auto_publish: Some(true), ..Settings::default() },
+        ..named("broken")
+    };
+    let key = used("create 1");
+    let create_broken =
+        || block_on(workflows::create(&store, id(1), TEAM, &broken, &key, Timestamp(1)));
+    assert!(matches!(create_broken(), Err(WriteError::NotPublishable(_))));
+    assert_eq!(store.kv().keys(), [""; 0]);
+
+    create(&store, TEAM, 2, &named("deleted"));
+    block_on(delete(&store, 2)).unwrap();
+    let (key, draft) = (used("create 2"), named("deleted"));
+    let again = block_on(workflows::create(&store, id(2), TEAM, &draft, &key, Timestamp(3)));
+    assert!(matches!(again, Err(WriteError::NotFound)));
+    assert_eq!(names(&store, TEAM, Scope::Owned), [""; 0]);
+}
+
+#[test]
 fn what_is_deleted_is_in_no_list() {
     let store = store();
     create(&store, TEAM, 1, &named("shared"));
