@@ -9,7 +9,7 @@ mod sessions;
 use serde_json::json;
 
 use crate::operation::Method::{Get, Post};
-use crate::schemas::Schemas;
+use crate::schemas::{Group, Schemas};
 use crate::{Conventions, Document, Operation};
 
 /// Where the API begins.
@@ -37,6 +37,14 @@ const TAGS: &[(&str, &str)] = &[
     ("openapi", "This document."),
 ];
 
+/// The groups of operations: each endpoint is an entry of the table of one.
+const GROUPS: &[Group] = &[
+    (sessions::operations, sessions::schemas),
+    (contacts::operations, contacts::schemas),
+    (messages::operations, messages::schemas),
+    (polling::operations, polling::schemas),
+];
+
 /// The one scope of this surface.
 const SCOPE: &str = "actions";
 /// What operations refer to by an id: an example, which is of nobody.
@@ -47,13 +55,7 @@ const EXAMPLE_ID: &str = "018f5e3a-7b1c-7c2d-8e4f-5a6b7c8d9e0f";
 pub fn document() -> Document {
     let mut schemas = Schemas::default();
     let mut operations = Vec::new();
-    // Each endpoint is an entry of the table of its group.
-    for (table, fill) in [
-        (sessions::operations as fn() -> Vec<Operation>, sessions::schemas as fn(&mut Schemas)),
-        (contacts::operations, contacts::schemas),
-        (messages::operations, messages::schemas),
-        (polling::operations, polling::schemas),
-    ] {
+    for (table, fill) in GROUPS {
         operations.extend(table());
         fill(&mut schemas);
     }

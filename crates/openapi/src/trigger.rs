@@ -7,7 +7,7 @@ use serde_json::{Map, Value, json};
 
 use crate::conventions::{ERRORS, label, path};
 use crate::operation::Method::Get;
-use crate::schemas::{Schemas, reference};
+use crate::schemas::{Group, Schemas, reference};
 use crate::{Conventions, Document, ErrorAnswer, Operation};
 
 /// Where the API begins.
@@ -28,6 +28,9 @@ const TAGS: &[(&str, &str)] = &[
     ("openapi", "This document."),
 ];
 
+/// The groups of operations: each endpoint is an entry of the table of one.
+const GROUPS: &[Group] = &[(workflows::operations, workflows::schemas)];
+
 /// The one scope of this surface.
 const SCOPE: &str = "trigger";
 
@@ -41,10 +44,7 @@ pub fn document() -> Document {
     let cookie = "`accessToken=…`, which `POST /auth/token` gives.";
     let mut schemas = Schemas::default();
     let mut operations = Vec::new();
-    // Each endpoint is an entry of the table of its group.
-    for (table, fill) in
-        [(workflows::operations as fn() -> Vec<Operation>, workflows::schemas as fn(&mut Schemas))]
-    {
+    for (table, fill) in GROUPS {
         operations.extend(table());
         fill(&mut schemas);
     }
