@@ -27,7 +27,8 @@ fn of_sixty_four_triggers_for_eight_contacts_eight_start_and_the_others_name_wha
         assert_eq!(running["status"], "started");
         running["status"] = json!("already_running");
         let others = of_phone.iter().filter(|answer| answer.status != 201);
-        assert_eq!(others.map(|answer| answer.is(200, &running)).count(), 7);
+        let others: Vec<Value> = others.map(|answer| answer.is(200, &running)).collect();
+        assert_eq!(others.len(), 7);
         let conversation = team.app.settled(&account.conversation_with(phone));
         assert_eq!(conversation["sessions"].as_array().map(Vec::len), Some(1));
         assert_eq!(conversation["sessions"][0]["id"], running["id"]);
