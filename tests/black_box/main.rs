@@ -12,6 +12,7 @@ mod inbox;
 mod load;
 mod moved_clock;
 mod nested;
+mod openapi;
 mod operations;
 mod ops;
 mod outbox;

@@ -209,6 +209,8 @@ fn missing_empty_mistyped_and_unknown_properties_are_refused() {
         ("startFromNodeId", json!(""), "startFromNodeId: must not be blank"),
         ("triggerData", json!("a"), "triggerData: must be an object"),
         ("triggerData", json!([1]), "triggerData: must be an object"),
+        ("triggerData", json!([]), "triggerData: must be an object"),
+        ("triggerData", Value::Null, "triggerData: must be an object"),
         ("triggerData", json!({"a": "x".repeat(16 * 1024)}), "triggerData: …16384…"),
         ("phone", json!("+14155550123"), "phone: unknown property…"),
         ("participantsIdentifiers", json!("1#2"), "participantsIdentifiers: unknown property…"),

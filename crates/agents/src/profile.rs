@@ -168,15 +168,8 @@ fn email(body: &Object<'_, '_>, name: &str) -> Given<String> {
         MAX_EMAIL,
         flow::is_email,
         right,
-        || json!({"format": "email", "pattern": email_pattern(), "examples": ["ana@example.com"]}),
+        || json!({"format": "email", "pattern": format!("^{}$", flow::EMAIL_PATTERN), "examples": ["ana@example.com"]}),
     )
-}
-
-/// What an address looks like. Of the domain only what is ASCII: patterns have no word for the rest that all know.
-fn email_pattern() -> String {
-    let local = r#"[^\s@<>()\[\],;:\\"]{1,64}"#;
-    let label = "[A-Za-z0-9]([A-Za-z0-9-]*[A-Za-z0-9])?";
-    format!("^{local}@{label}(\\.{label})+$")
 }
 
 fn is_language(text: &str) -> bool {

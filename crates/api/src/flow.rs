@@ -4,14 +4,14 @@
 use std::rc::Rc;
 
 use ::conversation::TurnError;
-use ::engine::{ContactRef, Host as _, Key, Started, TriggerError, TriggerRequest};
-use fields::{Errors, FieldError};
+use ::engine::{Host as _, Key, Started, TriggerError, TriggerRequest};
+use actions::{NewSession, StartedView, read_workflow_id};
 use flow::Kind;
 use http::StatusCode;
-use serde_json::{Map, Value, json};
+use polling::{OfFlow, OfSequence, Ran};
 use uuid::Uuid;
 
-use crate::{Call, Problem, Reply, Rule, engine, read_context};
+use crate::{Call, Problem, Reply, Rule, engine};
 
 impl Call {
     /// Starts a published workflow of a kind for a contact: `flow_id` or `sequence_id`, a contact, and a `context`.
@@ -22,7 +22,8 @@ impl Call {
     pub async fn start_workflow(&mut self, kind: Kind) -> Result<Reply, Problem> {
         let team = self.bearer_principal("actions").await?.team;
         let body = self.json().await?;
-        let (workflow, contact, context) = read(&body, kind)?;
+        let wanted = fields::read(&body, |fields| NewSession::read(fields, kind))?;
+        let NewSession { workflow, contact, context } = wanted;
         let key = self.idempotency_header()?.map(str::to_owned);
         let route = self.route();
         let raw = self.raw().await?.to_vec();
@@ -39,7 +40,10 @@ impl Call {
         let host = Rc::clone(&self.host);
         let started = engine(&host).await.trigger(&request).await;
         let started = started.map_err(|error| refused(error, kind))?;
-        let reply = answer(workflow, kind, &started);
+        let reply = match kind {
+            Kind::Flow => answer::<OfFlow>(workflow, &started),
+            Kind::Sequence => answer::<OfSequence>(workflow, &started),
+        };
         self.deliver_later(vec![started.committed]);
         Ok(reply)
     }
@@ -51,42 +55,20 @@ impl Call {
     pub async fn show_workflow(&mut self, kind: Kind) -> Result<Reply, Problem> {
         let team = self.bearer_principal("actions").await?.team;
         let body = self.json().await?;
-        let errors = Errors::new();
-        let id = errors.body(&body).required_uuid(&field(kind, "id"));
-        let id = errors.into_result(id)?;
-        let found = match id {
-            Some(id) => workflows::flow(self.host.store(), &team, kind, id).await?,
-            None => None,
-        };
+        let id = fields::read(&body, |fields| read_workflow_id(fields, kind))?;
+        let found = workflows::flow(self.host.store(), &team, kind, id).await?;
         let found = found.ok_or_else(|| not_found(kind))?;
         Ok(Reply::json(StatusCode::OK, &found))
     }
 }
 
-fn answer(workflow: Uuid, kind: Kind, started: &Started) -> Reply {
-    let status = if started.already_running { "already_running" } else { "started" };
-    let body = json!({
-        "id": started.session,
-        "status": status,
-        field(kind, "id"): workflow,
-        field(kind, "name"): started.workflow_name,
-        "contact_id": started.contact,
-    });
-    if started.already_running { Reply::ok(&body) } else { Reply::created(&body) }
-}
-
-type Wanted = (Uuid, ContactRef, Map<String, Value>);
-
-fn read(body: &Value, kind: Kind) -> Result<Wanted, Vec<FieldError>> {
-    let errors = Errors::new();
-    let fields = errors.body(body);
-    let workflow = fields.required_uuid(&field(kind, "id"));
-    let contact = ContactRef::read(&fields);
-    let context = read_context(&fields, "context");
-    let none = || vec![FieldError::new("", "must be an object")];
-    let read = errors.into_result((workflow, contact))?;
-    let (Some(workflow), Some(contact)) = read else { return Err(none()) };
-    Ok((workflow, contact, context))
+fn answer<R: Ran>(workflow: Uuid, started: &Started) -> Reply {
+    let (code, status) = match started.already_running {
+        true => (StatusCode::OK, "already_running"),
+        false => (StatusCode::CREATED, "started"),
+    };
+    let of = R::new(workflow, started.workflow_name.clone());
+    Reply::json(code, &StartedView { id: started.session, status, of, contact_id: started.contact })
 }
 
 fn refused(error: TriggerError, kind: Kind) -> Problem {
@@ -108,11 +90,6 @@ fn refused(error: TriggerError, kind: Kind) -> Problem {
 
 fn not_found(kind: Kind) -> Problem {
     Problem::NotFound(format!("{} not found or not published", title(kind)))
-}
-
-/// `flow_id`, `sequence_name`, ….
-fn field(kind: Kind, of: &str) -> String {
-    format!("{}_{of}", kind.as_str())
 }
 
 fn title(kind: Kind) -> &'static str {

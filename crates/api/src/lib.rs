@@ -32,7 +32,7 @@ pub use call::Call;
 pub use conversation::{conversation_not_found, words_problem};
 pub use idempotency::IdempotencyKey;
 pub use kept::Answered;
-pub use order::{failure, read_id, read_phone, templates_problem};
+pub use order::{failure, templates_problem};
 pub use page::{Envelope, PageQuery};
 pub use problem::{Problem, Rule};
 pub use rate::RateLimit;
@@ -43,7 +43,6 @@ pub use surface::Surface;
 pub use ticket::TICKET_SECONDS;
 pub use token::TOKEN_SECONDS;
 pub use workflow::apply_definition;
-pub use workflows::read_context;
 
 /// The largest request body, in bytes, where nothing else is said (design section 6).
 pub const MAX_BODY: usize = 1024 * 1024;

@@ -3,11 +3,11 @@
 use std::rc::Rc;
 use std::time::Duration;
 
+use ::actions::SentView;
 use ::conversation::{Conversation, E164, Message, MessageError, MessageStatus, TurnError};
 use ::engine::{Host as _, Key, OrderError, OrderRequest, Ordered, TemplatesError};
-use fields::Object;
 use flow::Content;
-use serde_json::json;
+use http::StatusCode;
 use store::keys;
 use teams::Account;
 use templates::Refusal;
@@ -19,8 +19,6 @@ use crate::{Call, Problem, Reply, Rule, engine};
 const WAIT: Duration = Duration::from_secs(24);
 /// How long to wait before looking whether another host has sent it.
 const LOOK_AGAIN: Duration = Duration::from_millis(250);
-/// The longest phone number that is read, in characters, however it is written.
-const MAX_PHONE: usize = 100;
 
 impl Call {
     /// The account that a team sends from.
@@ -121,33 +119,14 @@ impl Call {
             }
             _ => "sent",
         };
-        Ok(Reply::ok(&json!({
-            "id": message.id,
-            "status": status,
-            "whatsapp_message_id": message.provider_id,
-            "contact_id": contact,
-        })))
+        let sent = SentView {
+            id: message.id,
+            status,
+            whatsapp_message_id: message.provider_id.clone(),
+            contact_id: contact,
+        };
+        Ok(Reply::json(StatusCode::OK, &sent))
     }
-}
-
-/// Reads the field `phone`, which must be there.
-#[must_use]
-pub fn read_phone(fields: &Object<'_, '_>) -> Option<E164> {
-    let text = fields.required_text("phone", MAX_PHONE);
-    if text.is_empty() {
-        return None;
-    }
-    E164::parse(&text).map_err(|error| fields.error("phone", error.to_string())).ok()
-}
-
-/// Reads an id, which must be there and be a UUID.
-#[must_use]
-pub fn read_id(fields: &Object<'_, '_>, name: &str) -> Option<Uuid> {
-    let text = fields.required_text(name, MAX_PHONE);
-    if text.is_empty() {
-        return None;
-    }
-    text.parse().map_err(|_| fields.error(name, "must be a UUID")).ok()
 }
 
 /// What is said where there are no templates.

@@ -55,10 +55,10 @@ impl Reply {
         Self::json(StatusCode::CREATED, body)
     }
 
-    /// JSON that was written before.
+    /// 200 and what was written before, such as JSON or YAML by its content type.
     #[must_use]
-    pub fn written(json: &'static [u8]) -> Self {
-        Self::new(StatusCode::OK, "application/json", Body::Whole(Bytes::from_static(json)))
+    pub fn written(content_type: &'static str, text: &'static [u8]) -> Self {
+        Self::new(StatusCode::OK, content_type, Body::Whole(Bytes::from_static(text)))
     }
 
     /// 200 and server-sent events, each as it is written, until the stream ends.

@@ -34,8 +34,8 @@ impl Surface {
         match [parts.next(), parts.next(), parts.next()] {
             [Some("api"), Some("v1"), Some("console")] => Self::Console,
             [Some("api"), ..] => Self::Actions,
-            [Some("workflows" | "auth"), ..]
-            | [Some("conversations" | "conversation" | "customers"), ..]
+            [Some("workflows" | "auth" | "openapi.json"), ..]
+            | [Some("conversations" | "conversation" | "customers" | "webhook"), ..]
             | [Some("sendMessage" | "getMessages"), ..] => Self::Trigger,
             _ => Self::Ops,
         }

@@ -107,7 +107,7 @@ impl Recipient {
 
 /// A conversation, a phone or a visitor.
 fn one_recipient() -> Value {
-    let phone = json!({"type": "string", "pattern": "^\\+[1-9][0-9]{6,14}$"});
+    let phone = json!({"type": "string", "pattern": E164::PATTERN});
     let visitor = json!({"type": "string", "format": "uuid"});
     let (none, id) = (json!({"type": "null"}), json!({"type": "string"}));
     let contact = ["channel_type", "channel_user_id"];

@@ -8,7 +8,7 @@ use flow::limits::{MAX_CONTACT_FIELDS, MAX_CONTACT_TAGS};
 use serde_json::{Map, Value, json};
 
 use crate::ContactRef;
-use crate::which::{read_email, read_phone};
+use crate::which::{WHITE, phone, read_email};
 
 /// The longest name, in characters.
 pub const MAX_NAME: usize = 255;
@@ -128,7 +128,7 @@ impl NewContact {
         if !fields.given("phone") {
             fields.error("phone", "required");
         }
-        let phone = read_phone(fields);
+        let phone = phone(fields);
         let mut details = Details::read(fields);
         for text in [&mut details.name, &mut details.email] {
             if *text == Given::Null {
@@ -194,7 +194,9 @@ fn read_name(fields: &Object<'_, '_>) -> Given<String> {
 
 /// Texts with commas between them: trimmed, blank ones dropped, each once, in their order.
 fn read_tags(fields: &Object<'_, '_>) -> Given<Vec<String>> {
-    let text = match fields.text("tags", MAX_TAGS_TEXT) {
+    let text = fields.text("tags", MAX_TAGS_TEXT);
+    fields.describe("tags", || json!({"pattern": tags_pattern(), "examples": ["vip, newsletter"]}));
+    let text = match text {
         Given::Value(text) => text,
         Given::Null => return Given::Null,
         Given::Absent => return Given::Absent,
@@ -215,6 +217,12 @@ fn read_tags(fields: &Object<'_, '_>) -> Given<Vec<String>> {
         return Given::Null;
     }
     Given::Value(tags.into_iter().map(str::to_owned).collect())
+}
+
+/// What the list looks like; how many tags it has no pattern counts that everyone understands.
+fn tags_pattern() -> String {
+    let tag = format!("{WHITE}[^,]{{0,{MAX_TAG}}}{WHITE}");
+    format!("^{tag}(,{tag})*$")
 }
 
 /// An object. PHP clients write an empty one as `[]`.

@@ -18,10 +18,11 @@ pub use activity::last_heard;
 pub use details::{
     Details, MAX_EMAIL, MAX_METADATA_BYTES, MAX_NAME, MAX_TAG, NewContact, OnTags, TagRequest,
 };
+pub use fields::read;
 pub use list::{Page, page};
-pub use requests::{ContactError, add_tag, create, get, read, remove_tag, shown, update, upsert};
+pub use requests::{ContactError, add_tag, create, get, remove_tag, shown, update, upsert};
 pub use search::{MAX_FOUND, MAX_MATCHES, MAX_SCANNED, Search, search};
 pub use shown::{ContactView, FoundView, TagAddedView, TagRemovedView, TagView, UpdatedView};
 pub use stored::{Origin, change, find_or_create, load};
 pub use tags::{MAX_TAGS, TagFilter, list_tags};
-pub use which::{ContactRef, Sought, read_email};
+pub use which::{ContactRef, Sought, read_email, read_phone};

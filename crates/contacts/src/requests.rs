@@ -1,9 +1,8 @@
 //! What the actions API does with contacts, each request one function.
 
 use conversation::Contact;
-use fields::{Errors, FieldError, Object};
+use fields::FieldError;
 use flow::Timestamp;
-use serde_json::Value;
 use store::{Kv, Store, StoreError};
 
 use crate::{
@@ -32,21 +31,6 @@ impl From<Vec<FieldError>> for ContactError {
     fn from(errors: Vec<FieldError>) -> Self {
         Self::Invalid(errors)
     }
-}
-
-/// Reads a body by one of the reading functions of this crate.
-///
-/// # Errors
-/// All that is wrong with it.
-pub fn read<T>(
-    body: &Value,
-    from: impl FnOnce(&Object<'_, '_>) -> Option<T>,
-) -> Result<T, Vec<FieldError>> {
-    let errors = Errors::new();
-    let read = from(&errors.body(body));
-    errors.into_result(())?;
-    // Reading code that reads nothing has said why; so has a body that is no object.
-    read.ok_or_else(|| vec![FieldError::new("", "must be an object")])
 }
 
 /// `create-contact`: creates the contact of a phone, or changes the one that there is: what is given of name and email is

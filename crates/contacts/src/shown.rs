@@ -9,6 +9,7 @@ use crate::activity::Activity;
 
 /// A contact, as `get-contact` and `create-contact` show it.
 #[derive(Debug, Clone, PartialEq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(rename = "Contact"))]
 pub struct ContactView {
     /// Which.
     pub id: Uuid,
@@ -40,6 +41,7 @@ pub struct ContactView {
 
 /// A contact, as `update-contact` shows it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(rename = "UpdatedContact"))]
 pub struct UpdatedView {
     /// Which.
     pub id: Uuid,
@@ -57,6 +59,7 @@ pub struct UpdatedView {
 
 /// A contact, as `search-contacts` shows it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(rename = "FoundContact"))]
 pub struct FoundView {
     /// Which.
     pub id: Uuid,
@@ -78,6 +81,7 @@ pub struct FoundView {
 
 /// What `add-tag` answers.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(rename = "TagAdded"))]
 pub struct TagAddedView {
     /// Whose.
     pub id: Uuid,
@@ -91,6 +95,7 @@ pub struct TagAddedView {
 
 /// What `remove-tag` answers.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(rename = "TagRemoved"))]
 pub struct TagRemovedView {
     /// Whose.
     pub id: Uuid,
@@ -104,6 +109,7 @@ pub struct TagRemovedView {
 
 /// A tag of a team. How many contacts have it would have to be counted, with a write whenever one is tagged.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(rename = "Tag"))]
 pub struct TagView {
     /// Derived from the team and the name.
     pub id: Uuid,

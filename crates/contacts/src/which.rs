@@ -2,15 +2,18 @@
 
 use conversation::{Contact, E164, identity};
 use fields::{Given, Object};
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 use store::{Kv, Store, StoreError};
 use uuid::Uuid;
 
 use crate::MAX_EMAIL;
 use crate::email::holders;
 
-/// Longest text that is looked at as a phone number, in characters: 15 digits, and what people put between them.
-const MAX_PHONE: usize = 100;
+/// Longest text that is looked at as a phone number or an id, in characters: 15 digits, and what people put between them.
+const MAX_TEXT: usize = 100;
+
+/// White space, as a pattern of a JSON Schema: the usual, since languages differ in what else is.
+pub(crate) const WHITE: &str = r"[ \t\r\n]*";
 
 /// A contact that a request names.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -35,14 +38,19 @@ impl ContactRef {
     /// not filled in. `None`: there was an error.
     #[must_use]
     pub fn read(fields: &Object<'_, '_>) -> Option<Self> {
-        describe(fields, &["contact_id", "phone"]);
-        let has_id = fields.given("contact_id");
+        let (id, phone) = (text(fields, "contact_id"), text(fields, "phone"));
+        fields.describe_whole(|| {
+            json!({"anyOf": [
+                {"required": ["contact_id"], "properties": {"contact_id": form("contact_id")}},
+                {"required": ["phone"], "properties": {"phone": form("phone"), "contact_id": blank()}},
+            ]})
+        });
         let has_phone = fields.given("phone");
-        if has_id && !(has_phone && is_blank(fields, "contact_id")) {
-            return fields.uuid("contact_id").value().map(Self::Id);
+        if fields.given("contact_id") && !(has_phone && is_blank(fields, "contact_id")) {
+            return parse_id(fields, &id?).map(Self::Id);
         }
         if has_phone {
-            return read_phone(fields).map(Self::Phone);
+            return parse_phone(fields, &phone?).map(Self::Phone);
         }
         fields.error("contact_id", "required when phone is absent");
         fields.error("phone", "required when contact_id is absent");
@@ -59,39 +67,58 @@ impl ContactRef {
     }
 }
 
-/// Says what can name a contact, whichever of it is then read.
-fn describe(fields: &Object<'_, '_>, names: &[&str]) {
-    for name in names {
-        fields.describe(name, || match *name {
-            "contact_id" => json!({
-                "type": "string", "format": "uuid", "examples": ["0197aef0-0000-7000-8000-000000000000"],
-            }),
-            "phone" => phone(),
-            _ => email(),
-        });
+/// Reads a text that may name a contact: what it must look like depends on what is beside it.
+fn text(fields: &Object<'_, '_>, name: &str) -> Option<String> {
+    let most = if name == "email" { MAX_EMAIL } else { MAX_TEXT };
+    let text = fields.text(name, most);
+    fields.describe(name, || json!({"examples": [example(name)]}));
+    text.value()
+}
+
+/// What a text looks like that names a contact, as a schema says it.
+fn form(name: &str) -> Value {
+    match name {
+        "contact_id" => json!({"type": "string", "format": "uuid"}),
+        "phone" => json!({"type": "string", "pattern": E164::PATTERN}),
+        _ => {
+            json!({"type": "string", "pattern": format!("^{WHITE}{}{WHITE}$", flow::EMAIL_PATTERN)})
+        }
     }
-    fields.describe_whole(|| {
-        let one = |name: &&str| json!({"required": [name]});
-        json!({"anyOf": names.iter().map(one).collect::<Vec<_>>()})
-    });
 }
 
-/// A phone number, as a schema says it.
-fn phone() -> Value {
-    json!({"type": "string", "examples": ["+14155550123"]})
+fn example(name: &str) -> &'static str {
+    match name {
+        "contact_id" => "0197aef0-0000-7000-8000-000000000000",
+        "phone" => "+14155550123",
+        _ => "ana@example.com",
+    }
 }
 
-/// An email address, as a schema says it.
-fn email() -> Value {
-    json!({"type": "string", "examples": ["ana@example.com"]})
+/// What counts as absent, as a schema says it.
+fn blank() -> Value {
+    json!({"type": ["string", "null"], "pattern": format!("^{WHITE}$")})
+}
+
+fn parse_id(fields: &Object<'_, '_>, text: &str) -> Option<Uuid> {
+    text.parse().map_err(|_| fields.error("contact_id", "must be a UUID")).ok()
+}
+
+fn parse_phone(fields: &Object<'_, '_>, text: &str) -> Option<E164> {
+    E164::parse(text).map_err(|error| fields.error("phone", error.to_string())).ok()
+}
+
+/// Reads `phone`, which must be there. `None`: there was an error.
+#[must_use]
+pub fn read_phone(fields: &Object<'_, '_>) -> Option<E164> {
+    // Empty: that is an error already.
+    if fields.required_text("phone", MAX_TEXT).is_empty() { None } else { phone(fields) }
 }
 
 /// Reads `phone`. `None`: there was an error, or it is not there.
-pub(crate) fn read_phone(fields: &Object<'_, '_>) -> Option<E164> {
-    let text = fields.text("phone", MAX_PHONE);
-    fields.describe("phone", phone);
-    let text = text.value()?;
-    E164::parse(&text).map_err(|error| fields.error("phone", error.to_string())).ok()
+pub(crate) fn phone(fields: &Object<'_, '_>) -> Option<E164> {
+    let given = text(fields, "phone");
+    fields.describe("phone", || form("phone"));
+    parse_phone(fields, &given?)
 }
 
 fn is_blank(fields: &Object<'_, '_>, name: &str) -> bool {
@@ -107,12 +134,14 @@ impl Sought {
     /// Reads exactly one of `contact_id`, `phone` and `email`. Blank ones count as absent. `None`: there was an error.
     #[must_use]
     pub fn read(fields: &Object<'_, '_>) -> Option<Self> {
-        describe(fields, &Self::NAMES);
+        let texts = Self::NAMES.map(|name| text(fields, name));
+        fields.describe_whole(|| json!({"anyOf": Self::NAMES.map(Self::only)}));
         let given: Vec<&str> =
             Self::NAMES.into_iter().filter(|name| !is_blank(fields, name)).collect();
+        let [id, phone, _] = texts;
         match given[..] {
-            ["contact_id"] => fields.uuid("contact_id").value().map(ContactRef::Id).map(Self::Ref),
-            ["phone"] => read_phone(fields).map(ContactRef::Phone).map(Self::Ref),
+            ["contact_id"] => parse_id(fields, &id?).map(ContactRef::Id).map(Self::Ref),
+            ["phone"] => parse_phone(fields, &phone?).map(ContactRef::Phone).map(Self::Ref),
             ["email"] => read_email(fields).value().map(Self::Email),
             [] => {
                 for name in Self::NAMES {
@@ -127,6 +156,13 @@ impl Sought {
                 None
             }
         }
+    }
+
+    /// One of them alone, as a schema says it.
+    fn only(name: &str) -> Value {
+        let of = |other: &str| if other == name { form(name) } else { blank() };
+        let all = Self::NAMES.map(|other| (other.to_owned(), of(other)));
+        json!({"required": [name], "properties": Map::from_iter(all)})
     }
 
     /// The contact, if the team has it.
@@ -149,7 +185,9 @@ impl Sought {
 #[must_use]
 pub fn read_email(fields: &Object<'_, '_>) -> Given<String> {
     let text = fields.text("email", MAX_EMAIL);
-    fields.describe("email", email);
+    fields.describe("email", || {
+        json!({"pattern": format!("^{WHITE}({})?{WHITE}$", flow::EMAIL_PATTERN), "examples": [example("email")]})
+    });
     let Given::Value(text) = text else {
         return if fields.has("email") && !fields.given("email") {
             Given::Null

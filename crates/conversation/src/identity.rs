@@ -81,6 +81,10 @@ pub struct E164(String);
 pub struct InvalidPhone;
 
 impl E164 {
+    /// What [`E164::parse`] takes, as a pattern of a JSON Schema. Of white space around it only the usual: languages differ
+    /// in what else is.
+    pub const PATTERN: &str = r"^[ \t\r\n]*[ \u00a0./()-]*(\+|0[ \u00a0./()-]*0)([ \u00a0./()-]*[1-9])([ \u00a0./()-]*[0-9]){6,14}[ \u00a0./()-]*[ \t\r\n]*$";
+
     /// Reads a phone number written in one of the usual ways: spaces, dashes, dots, slashes and brackets are
     /// ignored, a leading `00` stands for `+`.
     ///

@@ -17,6 +17,21 @@ pub use error::FieldError;
 pub use given::Given;
 use serde_json::{Map, Value, json};
 
+/// Reads a body by code that reads its fields; `None` of that code says that it found an error.
+///
+/// # Errors
+/// All that is wrong with the body.
+pub fn read<T>(
+    body: &Value,
+    from: impl FnOnce(&Object<'_, '_>) -> Option<T>,
+) -> Result<T, Vec<FieldError>> {
+    let errors = Errors::new();
+    let read = from(&errors.body(body));
+    errors.into_result(())?;
+    // Reading code that reads nothing has said why; so has a body that is no object.
+    read.ok_or_else(|| vec![FieldError::new("", "must be an object")])
+}
+
 /// The longest link, in characters: what browsers have taken for long.
 const MAX_URI: usize = 2048;
 

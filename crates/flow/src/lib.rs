@@ -46,7 +46,7 @@ pub use codes::{CODES, FAILURES};
 pub use content::{Button, Content, MediaKind, Row, Section, Variables};
 pub use definition::{ConversationStep, Definition, Faq, FlowScript, Keyword, Kind, Rule, Weight};
 pub use effect::{AiRequest, Change, Effect, EffectResult, HttpRequest, Label, Request};
-pub use email::is_email;
+pub use email::{EMAIL_PATTERN, is_email};
 pub use issue::{Issue, Severity};
 pub use program::{NoPrograms, Pin, Program, Programs, compile, validate};
 pub use reply::{Location, Reply, ReplyKind};

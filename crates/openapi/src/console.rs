@@ -10,10 +10,13 @@ use serde_json::{Value, json};
 
 use crate::operation::{Method, Operation};
 use crate::schemas::Schemas;
-use crate::{Document, Parameter};
+use crate::{Conventions, Document, Parameter};
 
 /// Where the API begins.
 pub const BASE: &str = "/api/v1/console";
+
+const CONVENTIONS: Conventions =
+    Conventions { invalid: 400, has_request_id: true, has_scopes: true };
 
 const ABOUT: &str = "\
 What a team does with its workflows, agents and conversations. Drop-in for the console API of BimpeAI; the fields \
@@ -55,13 +58,15 @@ pub fn document() -> Document {
         base: BASE,
         tags: TAGS,
         operations,
-        security: vec![
+        conventions: CONVENTIONS,
+        schemes: vec![
             ("Bearer", json!({"type": "http", "scheme": "bearer", "description": bearer})),
             (
                 "ApiKey",
                 json!({"type": "apiKey", "in": "header", "name": "X-Api-Key", "description": header}),
             ),
         ],
+        security: json!([{"Bearer": []}, {"ApiKey": []}]),
         components: components::components(schemas),
     }
 }

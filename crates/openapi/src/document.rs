@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use crate::Operation;
+use crate::{Conventions, Operation};
 
 /// The document of a surface.
 #[derive(Debug)]
@@ -17,8 +17,12 @@ pub struct Document {
     pub tags: &'static [(&'static str, &'static str)],
     /// Its operations, in the order of the page.
     pub operations: Vec<Operation>,
-    /// The ways to say who asks, of which one is enough: each a name with its security scheme.
-    pub security: Vec<(&'static str, Value)>,
+    /// What they have in common.
+    pub conventions: Conventions,
+    /// The ways to say who asks, each a name with its security scheme.
+    pub schemes: Vec<(&'static str, Value)>,
+    /// Which of them together are enough: a list of such, of which one is.
+    pub security: Value,
     /// What operations refer to: parameters, headers, responses and schemas, each by name.
     pub components: Value,
 }
@@ -27,15 +31,13 @@ impl Document {
     /// The document.
     #[must_use]
     pub fn to_json(&self) -> Value {
-        let ways: Vec<Value> = self.security.iter().map(|(name, _)| json!({*name: []})).collect();
-        let security = Value::from(ways);
         let mut paths = json!({});
         for operation in &self.operations {
             let place = &mut paths[operation.path][operation.method.as_str()];
-            *place = operation.to_json(&security);
+            *place = operation.to_json(self.conventions, &self.security);
         }
         let mut components = self.components.clone();
-        for (name, scheme) in &self.security {
+        for (name, scheme) in &self.schemes {
             components["securitySchemes"][*name] = scheme.clone();
         }
         let tags =

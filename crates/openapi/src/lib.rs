@@ -3,11 +3,15 @@
 //!
 //! In no component: the tests write the documents to `docs/openapi`, and a component serves the file.
 
+pub mod actions;
 pub mod console;
+mod conventions;
 mod document;
 mod operation;
 mod schemas;
+pub mod trigger;
 
+pub use conventions::{Conventions, ErrorAnswer};
 pub use document::Document;
 pub use operation::{Method, Operation, Parameter};
 pub use schemas::Schemas;

@@ -2,6 +2,8 @@
 
 use serde_json::{Value, json};
 
+use crate::Conventions;
+use crate::conventions::headers;
 use crate::schemas::reference;
 
 /// The methods that the surfaces have.
@@ -11,6 +13,8 @@ pub enum Method {
     Get,
     /// Creates, or does.
     Post,
+    /// Puts in place.
+    Put,
     /// Changes.
     Patch,
     /// Removes.
@@ -24,6 +28,7 @@ impl Method {
         match self {
             Self::Get => "get",
             Self::Post => "post",
+            Self::Put => "put",
             Self::Patch => "patch",
             Self::Delete => "delete",
         }
@@ -71,11 +76,25 @@ pub struct Operation {
     summary: &'static str,
     about: Option<&'static str>,
     scope: Option<&'static str>,
+    security: Option<Value>,
+    /// Besides those of the path and those that all operations have.
     parameters: Vec<Parameter>,
-    body: Option<(Value, Option<Value>)>,
-    success: Option<(u16, &'static str, Value)>,
+    body: Option<Body>,
+    successes: Vec<(u16, &'static str, Value)>,
+    /// Besides those that follow from what it takes.
     errors: Vec<u16>,
+    has_key: bool,
+    is_page: bool,
     is_built: bool,
+}
+
+/// What is sent.
+#[derive(Debug, Clone)]
+struct Body {
+    schema: Value,
+    example: Value,
+    about: Option<&'static str>,
+    required: bool,
 }
 
 impl Operation {
@@ -88,20 +107,9 @@ impl Operation {
         id: &'static str,
         summary: &'static str,
     ) -> Self {
-        let (about, scope, body, success) = (None, None, None, None);
         let mut errors = vec![500, 503];
         if path.contains('{') {
             errors.push(404);
-        }
-        let mut parameters: Vec<Parameter> = path
-            .split('/')
-            .filter_map(|step| Some(Parameter::named(step.strip_prefix('{')?.strip_suffix('}')?)))
-            .collect();
-        parameters.push(Parameter::named("X-Request-Id"));
-        if method != Method::Get {
-            // The body is read for the key also where there is nothing in it to read: it may be too large.
-            errors.extend([400, 409, 413]);
-            parameters.push(Parameter::named("Idempotency-Key"));
         }
         Self {
             method,
@@ -109,12 +117,15 @@ impl Operation {
             tag,
             id,
             summary,
-            about,
-            scope,
-            parameters,
-            body,
-            success,
+            about: None,
+            scope: None,
+            security: None,
+            parameters: Vec::new(),
+            body: None,
+            successes: Vec::new(),
             errors,
+            has_key: method != Method::Get,
+            is_page: false,
             is_built: true,
         }
     }
@@ -142,33 +153,43 @@ impl Operation {
         self
     }
 
-    /// That a key makes no difference: each answer is another one.
+    /// That it asks who it is in another way than the document says.
     #[must_use]
-    pub fn without_idempotency(mut self) -> Self {
-        self.parameters.retain(|Parameter(parameter)| {
-            parameter["$ref"] != "#/components/parameters/Idempotency-Key"
-        });
-        self.errors.retain(|status| ![400, 409, 413].contains(status));
+    pub fn asks_by(mut self, security: Value) -> Self {
+        self.security = Some(security);
         self
     }
 
-    /// A parameter; a wrong one is a 400.
+    /// That an `Idempotency-Key` makes no difference: each answer is another one.
+    #[must_use]
+    pub fn without_idempotency(mut self) -> Self {
+        self.has_key = false;
+        self
+    }
+
+    /// That an id of the path which is of nothing counts as what is wrong with the request.
+    #[must_use]
+    pub fn unknown_is_invalid(mut self) -> Self {
+        self.errors.retain(|status| *status != 404);
+        self
+    }
+
+    /// A parameter; a wrong one is refused.
     #[must_use]
     pub fn parameter(mut self, parameter: Parameter) -> Self {
         self.parameters.push(parameter);
-        self.errors.push(400);
         self
     }
 
     /// That it is a page of a list, sorted by one of these.
     #[must_use]
     pub fn page(mut self, sortable: &[&str]) -> Self {
+        self.is_page = true;
         self.parameters.extend(["page", "limit", "search"].map(Parameter::named));
         let both = sortable.iter().flat_map(|by| [(*by).to_owned(), format!("-{by}")]);
         let mut sort: Vec<String> = both.collect();
         let about = "A field to sort by; with `-` before it, from the greatest down.";
         if sort.is_empty() {
-            self.errors.push(400);
             return self;
         }
         // As if it were not there: what forms send.
@@ -179,23 +200,49 @@ impl Operation {
     /// The body, by the name of its schema, with an example.
     #[must_use]
     pub fn body(mut self, name: &str, example: Value) -> Self {
-        self.body = Some((reference(name), Some(example)));
-        self.errors.extend([400, 413, 415]);
+        self.body = Some(Body { schema: reference(name), example, about: None, required: true });
         self
     }
 
-    /// What it answers when all is well: JSON, by the name of its schema.
+    /// The body where no field of it must be there: then there may be none, and PHP clients write an object without
+    /// fields as `[]`.
     #[must_use]
-    pub fn answers(mut self, status: u16, about: &'static str, name: &str) -> Self {
-        let content = json!({"application/json": {"schema": reference(name)}});
-        self.success = Some((status, about, content));
+    pub fn body_if_any(mut self, name: &str, example: Value) -> Self {
+        let empty = json!({"type": "array", "maxItems": 0});
+        let schema = json!({"anyOf": [reference(name), empty]});
+        self.body = Some(Body { schema, example, about: None, required: false });
         self
+    }
+
+    /// What the body is for.
+    #[must_use]
+    pub fn about_body(mut self, about: &'static str) -> Self {
+        if let Some(body) = &mut self.body {
+            body.about = Some(about);
+        }
+        self
+    }
+
+    /// What it answers when all is well: JSON, by the name of its schema. There may be several.
+    #[must_use]
+    pub fn answers(self, status: u16, about: &'static str, name: &str) -> Self {
+        self.answers_with(status, about, json!({"application/json": {"schema": reference(name)}}))
+    }
+
+    /// That it answers a flat list of at most so many things, each with a schema of this name.
+    #[must_use]
+    pub fn answers_list(self, about: &'static str, item: &str, most: Option<usize>) -> Self {
+        let mut schema = json!({"type": "array", "items": reference(item)});
+        if let Some(most) = most {
+            schema["maxItems"] = most.into();
+        }
+        self.answers_with(200, about, json!({"application/json": {"schema": schema}}))
     }
 
     /// What it answers when all is well, by content type.
     #[must_use]
     pub fn answers_with(mut self, status: u16, about: &'static str, content: Value) -> Self {
-        self.success = Some((status, about, content));
+        self.successes.push((status, about, content));
         self
     }
 
@@ -225,56 +272,86 @@ impl Operation {
     }
 
     /// The operation, as a document writes it. `security` is that of operations that need a key.
-    pub(crate) fn to_json(&self, security: &Value) -> Value {
+    pub(crate) fn to_json(&self, conventions: Conventions, security: &Value) -> Value {
         let mut json = json!({"tags": [self.tag], "operationId": self.id, "summary": self.summary});
-        let scope = self.scope.map(|scope| format!("Scope: `{scope}`."));
+        let scope = self.scope.filter(|_| conventions.has_scopes);
+        let scope = scope.map(|scope| format!("Scope: `{scope}`."));
         let about: Vec<&str> = self.about.into_iter().chain(scope.as_deref()).collect();
         if !about.is_empty() {
             json["description"] = about.join(" ").into();
         }
-        json["security"] = if self.scope.is_some() { security.clone() } else { json!([]) };
-        let parameters = self.parameters.iter().map(|Parameter(parameter)| parameter.clone());
-        json["parameters"] = parameters.collect();
-        if let Some((schema, example)) = &self.body {
-            let mut content = json!({"schema": schema});
-            if let Some(example) = example {
-                content["example"] = example.clone();
-            }
-            json["requestBody"] =
-                json!({"required": true, "content": {"application/json": content}});
+        let none = json!([]);
+        let asked = if self.scope.is_some() { security } else { &none };
+        json["security"] = self.security.as_ref().unwrap_or(asked).clone();
+        json["parameters"] = self.all_parameters(conventions);
+        if let Some(body) = &self.body {
+            json["requestBody"] = body.to_json();
         }
         if !self.is_built {
             json["x-not-implemented"] = true.into();
         }
-        if let Some((status, about, content)) = &self.success {
-            let mut answer =
-                json!({"description": about, "headers": headers(self.scope.is_some())});
-            if !content.is_null() {
-                answer["content"] = content.clone();
-            }
-            if self.method != Method::Get {
-                answer["headers"]["Idempotent-Replayed"] =
-                    json!({"$ref": "#/components/headers/Idempotent-Replayed"});
-            }
-            json["responses"][status.to_string()] = answer;
+        for (status, about, content) in &self.successes {
+            json["responses"][status.to_string()] = self.success(conventions, about, content);
         }
-        let mut errors = self.errors.clone();
-        errors.sort_unstable();
-        errors.dedup();
-        for status in errors {
+        for status in self.all_errors(conventions) {
             json["responses"][status.to_string()] =
                 json!({"$ref": format!("#/components/responses/{status}")});
         }
         json
     }
+
+    fn all_parameters(&self, conventions: Conventions) -> Value {
+        let steps = self.path.split('/');
+        let mut all: Vec<Parameter> = steps
+            .filter_map(|step| Some(Parameter::named(step.strip_prefix('{')?.strip_suffix('}')?)))
+            .collect();
+        if conventions.has_request_id {
+            all.push(Parameter::named("X-Request-Id"));
+        }
+        if self.has_key {
+            all.push(Parameter::named("Idempotency-Key"));
+        }
+        all.iter().chain(&self.parameters).map(|Parameter(parameter)| parameter.clone()).collect()
+    }
+
+    fn success(&self, conventions: Conventions, about: &str, content: &Value) -> Value {
+        let headers = headers(conventions, self.scope.is_some());
+        let mut answer = json!({"description": about, "headers": headers});
+        if !content.is_null() {
+            answer["content"] = content.clone();
+        }
+        if self.method != Method::Get {
+            answer["headers"]["Idempotent-Replayed"] =
+                json!({"$ref": "#/components/headers/Idempotent-Replayed"});
+        }
+        answer
+    }
+
+    fn all_errors(&self, conventions: Conventions) -> Vec<u16> {
+        let mut errors = self.errors.clone();
+        if self.has_key || self.is_page || self.body.is_some() || !self.parameters.is_empty() {
+            errors.push(conventions.invalid);
+        }
+        if self.has_key {
+            // The body is read for the key also where there is nothing in it to read: it may be too large.
+            errors.extend([409, 413]);
+        }
+        if self.body.is_some() {
+            errors.extend([413, 415]);
+        }
+        errors.sort_unstable();
+        errors.dedup();
+        errors
+    }
 }
 
-/// The headers of an answer, which components name. Limits are counted by key.
-pub(crate) fn headers(counted: bool) -> Value {
-    let mut names = vec!["X-Request-Id"];
-    if counted {
-        names.extend(["X-RateLimit-Limit", "X-RateLimit-Remaining", "X-RateLimit-Reset"]);
+impl Body {
+    fn to_json(&self) -> Value {
+        let content = json!({"schema": self.schema, "example": self.example});
+        let mut json = json!({"required": self.required, "content": {"application/json": content}});
+        if let Some(about) = self.about {
+            json["description"] = about.into();
+        }
+        json
     }
-    let named = |name: &str| json!({"$ref": format!("#/components/headers/{name}")});
-    Value::Object(names.into_iter().map(|name| (name.to_owned(), named(name))).collect())
 }

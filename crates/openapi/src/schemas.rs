@@ -1,8 +1,11 @@
 //! The schemas of a document by name: `#/components/schemas/…`.
 
+use fields::{Object, describe};
 use schemars::JsonSchema;
 use schemars::generate::{SchemaGenerator, SchemaSettings};
 use serde_json::{Map, Value, json};
+
+use crate::Operation;
 
 /// Where a document has its schemas.
 const PLACE: &str = "/components/schemas";
@@ -18,6 +21,9 @@ pub struct Schemas {
 
 /// A schema's name, that of the type it comes from, and what differs.
 type Derived = (&'static str, &'static str, fn(&mut Value));
+
+/// A group of operations: their table, and what adds the schemas that they refer to.
+pub(crate) type Group = (fn() -> Vec<Operation>, fn(&mut Schemas));
 
 /// A reference to a schema of the document.
 #[must_use]
@@ -45,6 +51,11 @@ impl Schemas {
     /// Adds a schema as it is.
     pub fn add(&mut self, name: &str, schema: Value) {
         self.named.insert(name.to_owned(), schema);
+    }
+
+    /// Adds a body that is sent, by the code that reads it.
+    pub fn body<T>(&mut self, name: &str, read: impl Fn(&Object<'_, '_>) -> T) {
+        self.add(name, describe(|body| drop(Some(read(body)))));
     }
 
     /// Adds a type that is written, under its own name, with all that it holds.

@@ -11,6 +11,7 @@ const ID_DIGITS: usize = 13;
 
 /// The user of the hosted product; here there are keys and teams.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Me {
     /// The key's, and always the same: the beginning of its hash.
     pub id: u64,
@@ -25,6 +26,7 @@ pub struct Me {
 
 /// A team.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Tenant {
     /// Derived from the name.
     pub id: Uuid,

@@ -8,5 +8,5 @@ mod template;
 
 pub use document::{Refusal, Templates};
 pub use fill::Unfilled;
-pub use shown::{STATUSES, dropdown, placeholders_dropdown};
+pub use shown::{STATUSES, TemplateDetailView, TemplateView, dropdown, placeholders_dropdown};
 pub use template::Template;

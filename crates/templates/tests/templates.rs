@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 
 use channels::whatsapp::Translation;
 use flow::{Content, Timestamp, Variables};
-use serde_json::json;
+use serde_json::{Value, json};
 use templates::{Refusal, Template, Templates, Unfilled, dropdown, placeholders_dropdown};
 
 const NOON: Timestamp = Timestamp(1_778_141_663_000);
@@ -53,7 +53,7 @@ fn a_name_is_one_template_with_all_its_languages_in_the_order_of_names() {
         translation("cart", "fr", "PENDING", "Salut"),
         translation("cart", "en", "REJECTED", "Hi"),
     ]);
-    let shown: Vec<_> = templates.all().iter().map(Template::summary).collect();
+    let shown: Vec<Value> = templates.all().iter().map(|one| json!(one.summary())).collect();
     assert_eq!(shown[0]["id"], json!(templates.all()[0].id));
     assert_eq!(
         shown[0],

@@ -12,6 +12,7 @@ const TRIGGER_TYPE: &str = "manual";
 
 /// A flow as `get-flow` shows it, or a sequence as `get-sequence` does.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(rename = "Flow"))]
 pub struct FlowView {
     /// Which.
     pub id: Uuid,

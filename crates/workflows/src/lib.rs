@@ -19,7 +19,7 @@ mod view;
 
 pub use body::{read_expected_revision, read_source};
 pub use callable::{simulate, version};
-pub use context::read_context;
+pub use context::{read_context, read_trigger_data};
 pub use definition::{Definition, Guide, MAX_DEFINITION_BYTES, Settings};
 pub use document::{Content, NotPublishable, Release, User, Visibility, Workflow};
 pub use flow_view::{FlowView, flow};

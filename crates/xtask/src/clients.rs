@@ -1,5 +1,5 @@
-//! Clients of the console that others have written, on a server of their own: the vendor's SDK, and schemathesis, which
-//! makes up requests from the OpenAPI document. Both are in tests/sdk.
+//! Clients that others have written, on a server of their own: the console vendor's SDK, and schemathesis, which makes up
+//! requests from the OpenAPI documents, both in tests/sdk; and the requests that the vendors publish, in tests/published.
 
 use std::fs::File;
 use std::io::{BufRead, BufReader};
@@ -20,13 +20,15 @@ const STREAM_SECONDS: &str = "2";
 pub enum Suite {
     /// The vendor's SDK: tests/sdk/test_*.py.
     Sdk,
+    /// The published requests: tests/published.
+    Published,
     /// schemathesis: tests/sdk/fuzz.py.
     Schemathesis,
 }
 
 impl Suite {
     /// All of them.
-    pub const ALL: [Self; 2] = [Self::Sdk, Self::Schemathesis];
+    pub const ALL: [Self; 3] = [Self::Sdk, Self::Published, Self::Schemathesis];
 
     /// That of a name.
     pub fn named(name: &str) -> Option<Self> {
@@ -36,6 +38,7 @@ impl Suite {
     fn name(self) -> &'static str {
         match self {
             Self::Sdk => "sdk",
+            Self::Published => "published",
             Self::Schemathesis => "schemathesis",
         }
     }
@@ -44,6 +47,9 @@ impl Suite {
         let mut command = python.command();
         match self {
             Self::Sdk => command.args(["-m", "pytest", "--quiet"]).arg(tests),
+            Self::Published => {
+                command.args(["-m", "pytest", "--quiet"]).arg(tests.with_file_name("published"))
+            }
             Self::Schemathesis => command.arg(tests.join("fuzz.py")),
         };
         command
@@ -153,6 +159,7 @@ mod tests {
     #[test]
     fn a_suite_is_asked_for_by_its_whole_name() {
         assert_eq!(Suite::named("sdk"), Some(Suite::Sdk));
+        assert_eq!(Suite::named("published"), Some(Suite::Published));
         assert_eq!(Suite::named("schemathesis"), Some(Suite::Schemathesis));
         assert_eq!(Suite::named("webhook"), None);
     }

@@ -13,8 +13,8 @@ use crate::workspace::Workspace;
 /// What to test.
 #[derive(Debug, clap::Args)]
 pub struct Options {
-    /// Only tests and dialogues whose name contains this. A folder, or a JSON file: only the dialogues there. `sdk`, or
-    /// `schemathesis`: only that client.
+    /// Only tests and dialogues whose name contains this. A folder, or a JSON file: only the dialogues there. `sdk`,
+    /// `published` or `schemathesis`: only that client.
     filter: Option<String>,
     /// Only the dialogues of this file, or of this folder and its folders. May be given several times.
     #[arg(long, value_name = "PATH", conflicts_with = "filter")]

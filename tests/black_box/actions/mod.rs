@@ -3,6 +3,7 @@
 mod contact_fields;
 mod contacts;
 mod flows;
+mod many;
 mod me;
 mod polling;
 mod refused;

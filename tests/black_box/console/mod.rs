@@ -7,7 +7,6 @@ mod conversations;
 mod create;
 mod fields;
 mod list;
-mod openapi;
 mod publish;
 mod refused;
 mod simulate;

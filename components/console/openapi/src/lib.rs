@@ -11,5 +11,6 @@ const DOCUMENT: &[u8] = include_bytes!("../../../../docs/openapi/console.json");
 #[http_service]
 async fn openapi(request: Request) -> impl IntoResponse {
     let endpoint = Endpoint { surface: Surface::Console, methods: &[Method::GET] };
-    api::serve(endpoint, request, async |_: &mut Call| Ok(Reply::written(DOCUMENT))).await
+    let document = async |_: &mut Call| Ok(Reply::written("application/json", DOCUMENT));
+    api::serve(endpoint, request, document).await
 }

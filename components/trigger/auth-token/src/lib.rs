@@ -1,10 +1,10 @@
 //! `POST /auth/token`: an access token for the trigger surface, which wants one in a cookie besides the key.
 
 use api::{Call, Endpoint, Problem, Reply, Surface, TOKEN_SECONDS};
-use http::Method;
-use serde_json::json;
+use http::{Method, StatusCode};
 use spin_sdk::http::{IntoResponse, Request};
 use spin_sdk::http_service;
+use trigger::AccessTokenView;
 
 #[http_service]
 async fn auth_token(request: Request) -> impl IntoResponse {
@@ -15,5 +15,6 @@ async fn auth_token(request: Request) -> impl IntoResponse {
 async fn issue(call: &mut Call) -> Result<Reply, Problem> {
     let team = call.asking_principal("trigger").await?.team;
     let token = call.issue_token(&team).await?;
-    Ok(Reply::ok(&json!({"accessToken": token, "expiresIn": TOKEN_SECONDS})))
+    let given = AccessTokenView { access_token: token, expires_in: TOKEN_SECONDS };
+    Ok(Reply::json(StatusCode::OK, &given))
 }

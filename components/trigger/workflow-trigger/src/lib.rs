@@ -1,16 +1,12 @@
 //! `POST /workflows/:workflow_id/trigger`: starts a workflow for a conversation (contract/trigger-pingmee.md).
 
-use api::{Call, Endpoint, Problem, Reply, Surface, read_context};
-use conversation::{E164, TurnError};
+use ::trigger::{TriggeredView, WorkflowTrigger};
+use api::{Call, Endpoint, Problem, Reply, Surface};
+use conversation::TurnError;
 use engine::{ContactRef, Key, TriggerError, TriggerRequest};
-use fields::{Errors, FieldError};
-use http::Method;
-use serde_json::{Map, Value, json};
+use http::{Method, StatusCode};
 use spin_sdk::http::{IntoResponse, Request};
 use spin_sdk::http_service;
-
-/// The longest identifier, in characters.
-const MAX_ID: usize = 100;
 
 #[http_service]
 async fn workflow_trigger(request: Request) -> impl IntoResponse {
@@ -20,8 +16,7 @@ async fn workflow_trigger(request: Request) -> impl IntoResponse {
 
 async fn trigger(call: &mut Call) -> Result<Reply, Problem> {
     let team = call.cookie_principal("trigger").await?.team;
-    let body = call.json().await?;
-    let wanted = read(&body)?;
+    let wanted = fields::read(&call.json().await?, WorkflowTrigger::read)?;
     // What is no id names no workflow.
     let workflow = call.id(1).ok_or_else(|| problem(TriggerError::WorkflowNotFound))?;
     let key = call.idempotency_header()?.map(str::to_owned);
@@ -39,33 +34,7 @@ async fn trigger(call: &mut Call) -> Result<Reply, Problem> {
     };
     let started = api::engine(&call.host).await.trigger(&request).await.map_err(problem)?;
     call.deliver_later(vec![started.committed]);
-    Ok(Reply::ok(&json!({"ok": true})))
-}
-
-struct Wanted {
-    account: String,
-    customer: E164,
-    start_at: Option<String>,
-    context: Map<String, Value>,
-}
-
-fn read(body: &Value) -> Result<Wanted, Vec<FieldError>> {
-    let errors = Errors::new();
-    let fields = errors.body(body);
-    fields.only(&["phoneNumberId", "customerPhoneNumberId", "startFromNodeId", "triggerData"]);
-    let account = fields.required_text("phoneNumberId", MAX_ID);
-    let customer = fields.required_text("customerPhoneNumberId", MAX_ID);
-    // The hosted product writes digits with the country code, without `+`.
-    let phone = E164::from_digits(&customer).or_else(|_| E164::parse(&customer)).ok();
-    if phone.is_none() && !customer.is_empty() {
-        fields.error("customerPhoneNumberId", "must be a phone number with its country code");
-    }
-    let start_at = fields.filled_text("startFromNodeId", MAX_ID).value();
-    let context = read_context(&fields, "triggerData");
-    let Some(customer) = errors.into_result(phone)? else {
-        return Err(vec![FieldError::new("/customerPhoneNumberId", "required")]);
-    };
-    Ok(Wanted { account, customer, start_at, context })
+    Ok(Reply::json(StatusCode::OK, &TriggeredView { ok: true }))
 }
 
 /// The surface declares 400 and 401 only.

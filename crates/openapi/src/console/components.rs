@@ -1,9 +1,10 @@
-//! What the console's operations have in common: parameters, headers, errors.
+//! What the console's operations have in common: parameters and errors.
 
 use serde_json::{Map, Value, json};
 
-use super::EXAMPLE_ID;
-use crate::operation::headers;
+use super::{CONVENTIONS, EXAMPLE_ID};
+use crate::ErrorAnswer;
+use crate::conventions::{label, path, query};
 use crate::schemas::{Schemas, reference};
 
 /// Answers that have no fields but those of their schema. Others are of the engine, whose enums are unions.
@@ -70,13 +71,7 @@ pub(super) fn components(mut schemas: Schemas) -> Value {
     schemas.add("ConsoleErrorResponse", error());
     schemas.add("PageMeta", meta());
     super::envelope(&mut schemas, "DeletedEnvelope", json!({"type": "null"}));
-    json!({
-        "schemas": schemas.finish(CLOSED),
-        "parameters": parameters(),
-        "headers": header_schemas(),
-        "responses": responses(),
-        "securitySchemes": {},
-    })
+    CONVENTIONS.components(schemas.finish(CLOSED), parameters(), errors())
 }
 
 /// What [`api::Surface::Console`] says.
@@ -122,7 +117,7 @@ fn meta() -> Value {
     })
 }
 
-fn parameters() -> Value {
+fn parameters() -> Map<String, Value> {
     let mut all = Map::new();
     for (name, about) in [
         ("workflowId", "The workflow."),
@@ -151,67 +146,18 @@ fn parameters() -> Value {
         "search".to_owned(),
         query("search", "A part of what is looked for; case does not matter.", search),
     );
-    all.insert("X-Request-Id".to_owned(), json!({
-        "name": "X-Request-Id", "in": "header", "schema": {"type": "string"},
-        "description": "Comes back in the answer. One that is empty or longer than 128 characters is passed over.",
-    }));
-    all.insert("Idempotency-Key".to_owned(), json!({
-        "name": "Idempotency-Key", "in": "header", "schema": {"type": "string", "maxLength": 255},
-        "description": "A request with a key that came before is not done again: it is answered as it was. \
-            The same key with another body is a 409.",
-    }));
-    Value::Object(all)
+    all
 }
 
-fn path(name: &str, about: &str, schema: Value) -> Value {
-    json!({"name": name, "in": "path", "required": true, "description": about, "schema": schema})
-}
-
-fn query(name: &str, about: &str, schema: Value) -> Value {
-    json!({"name": name, "in": "query", "description": about, "schema": schema})
-}
-
-fn header_schemas() -> Value {
-    let whole = json!({"type": "integer", "minimum": 0});
-    let limited = "There where the key has a limit.";
-    json!({
-        "X-Request-Id": {"required": true, "schema": {"type": "string"}, "description": "That of the request, else a new one."},
-        "X-RateLimit-Limit": {"schema": whole, "description": format!("Requests a minute. {limited}")},
-        "X-RateLimit-Remaining": {"schema": whole, "description": format!("Requests that are left. {limited}")},
-        "X-RateLimit-Reset": {"schema": whole, "description": format!("When they are counted anew: seconds since 1970. {limited}")},
-        "Idempotent-Replayed": {"schema": {"const": "true"}, "description": "There where the answer is one that was kept."},
-        "Retry-After": {"schema": whole, "description": "Seconds to wait."},
-    })
-}
-
-fn responses() -> Value {
-    let mut all = Map::new();
-    for (status, about, code, text) in ERRORS {
+fn errors() -> Vec<ErrorAnswer> {
+    let answer = |(status, about, code, text): &(u16, &'static str, &str, &str)| {
         let message = if text.is_empty() { json!(["name: required"]) } else { json!(text) };
-        let label = match status {
-            400 => "Bad Request",
-            401 => "Unauthorized",
-            403 => "Forbidden",
-            404 => "Not Found",
-            409 => "Conflict",
-            413 => "Payload Too Large",
-            415 => "Unsupported Media Type",
-            429 => "Too Many Requests",
-            500 => "Internal Server Error",
-            501 => "Not Implemented",
-            _ => "Service Unavailable",
-        };
         let example = json!({
-            "message": message, "error": label, "code": code, "statusCode": status, "request_id": EXAMPLE_ID,
+            "message": message, "error": label(*status), "code": code, "statusCode": status,
+            "request_id": EXAMPLE_ID,
         });
         let schema = reference("ConsoleErrorResponse");
-        let mut headers = headers(*status != 401);
-        if [429, 503].contains(status) {
-            headers["Retry-After"] = json!({"$ref": "#/components/headers/Retry-After"});
-        }
-        let content = json!({"application/json": {"schema": schema, "example": example}});
-        let response = json!({"description": about, "headers": headers, "content": content});
-        all.insert(status.to_string(), response);
-    }
-    Value::Object(all)
+        ErrorAnswer { status: *status, about, schema, example }
+    };
+    ERRORS.iter().map(answer).collect()
 }

@@ -1,11 +1,10 @@
-//! What the document has is what spin.toml and its components serve: every route, every method.
+//! What the documents have is what spin.toml and its components serve: every route, every method.
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use openapi::console::{BASE, document};
 use openapi::{Method, Operation};
 
-use crate::root;
+use crate::surface::{Surface, root};
 
 /// A route of spin.toml.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
@@ -14,7 +13,8 @@ struct Route {
     component: String,
 }
 
-fn routes() -> Vec<Route> {
+/// The routes of a surface.
+fn routes(surface: Surface) -> Vec<Route> {
     let text = std::fs::read_to_string(root().join("spin.toml")).unwrap();
     let manifest: toml::Table = text.parse().unwrap();
     let triggers = manifest["trigger"]["http"].as_array().unwrap();
@@ -22,7 +22,8 @@ fn routes() -> Vec<Route> {
         path: trigger["route"].as_str().unwrap().to_owned(),
         component: trigger["component"].as_str().unwrap().to_owned(),
     });
-    routes.filter(|route| route.path.starts_with(BASE)).collect()
+    let prefix = format!("{}-", surface.name());
+    routes.filter(|route| route.component.starts_with(&prefix)).collect()
 }
 
 /// How well a route fits a path: the more of its steps are words the better. `None`: it does not.
@@ -45,15 +46,15 @@ fn fit(route: &str, path: &str) -> Option<usize> {
     path.next().is_none().then_some(words + 1)
 }
 
-fn route_of(operation: &Operation, routes: &[Route]) -> Option<Route> {
-    let path = format!("{BASE}{}", operation.path());
+fn route_of(surface: Surface, operation: &Operation, routes: &[Route]) -> Option<Route> {
+    let path = format!("{}{}", surface.base(), operation.path());
     let fits = routes.iter().filter_map(|route| Some((fit(&route.path, &path)?, route)));
     fits.max_by_key(|(words, _)| *words).map(|(_, route)| route.clone())
 }
 
 fn source(component: &str) -> String {
-    let folder = component.strip_prefix("console-").expect("a component of the console");
-    let file = root().join("components/console").join(folder).join("src/lib.rs");
+    let (surface, folder) = component.split_once('-').expect("a component of a surface");
+    let file = root().join("components").join(surface).join(folder).join("src/lib.rs");
     std::fs::read_to_string(&file).unwrap()
 }
 
@@ -67,22 +68,26 @@ fn methods(component: &str) -> BTreeSet<String> {
 }
 
 #[test]
-fn every_route_of_the_console_is_in_the_document_with_its_methods_and_no_other() {
-    let routes = routes();
-    let mut served: BTreeMap<Route, BTreeSet<String>> = BTreeMap::new();
-    for operation in &document().operations {
-        let name = format!("{} {}", operation.method().as_str(), operation.path());
-        let route = route_of(operation, &routes).unwrap_or_else(|| panic!("nothing serves {name}"));
-        let unbuilt = route.component == "console-not-implemented";
-        assert_eq!(unbuilt, !operation.is_built(), "{name}");
-        served.entry(route).or_default().insert(operation.method().as_str().to_owned());
-    }
-    for route in &routes {
-        let found = served.get(route);
-        let found = found.unwrap_or_else(|| panic!("{} is not in the document", route.path));
-        // What is not built decides by the path which methods it takes.
-        if route.component != "console-not-implemented" {
-            assert_eq!(found, &methods(&route.component), "{}", route.path);
+fn every_route_is_in_the_document_with_its_methods_and_no_other() {
+    for surface in Surface::ALL {
+        let routes = routes(surface);
+        assert!(!routes.is_empty(), "{surface:?}");
+        let mut served: BTreeMap<Route, BTreeSet<String>> = BTreeMap::new();
+        for operation in &surface.table().operations {
+            let name = format!("{} {}", operation.method().as_str(), operation.path());
+            let route = route_of(surface, operation, &routes);
+            let route = route.unwrap_or_else(|| panic!("nothing serves {name}"));
+            let unbuilt = route.component == "console-not-implemented";
+            assert_eq!(unbuilt, !operation.is_built(), "{name}");
+            served.entry(route).or_default().insert(operation.method().as_str().to_owned());
+        }
+        for route in &routes {
+            let found = served.get(route);
+            let found = found.unwrap_or_else(|| panic!("{} is not in the document", route.path));
+            // What is not built decides by the path which methods it takes.
+            if route.component != "console-not-implemented" {
+                assert_eq!(found, &methods(&route.component), "{}", route.path);
+            }
         }
     }
 }
@@ -99,10 +104,10 @@ fn sortable(component: &str) -> Vec<String> {
 
 #[test]
 fn every_list_is_sorted_by_what_its_component_sorts_by() {
-    let routes = routes();
-    let written = crate::document();
-    for operation in document().operations.iter().filter(|o| o.method() == Method::Get) {
-        let route = route_of(operation, &routes).unwrap();
+    let surface = Surface::Console;
+    let (routes, written) = (routes(surface), surface.document());
+    for operation in surface.table().operations.iter().filter(|o| o.method() == Method::Get) {
+        let route = route_of(surface, operation, &routes).unwrap();
         let parameters = &written["paths"][operation.path()]["get"]["parameters"];
         let sort = parameters.as_array().unwrap().iter().find(|p| p["name"] == "sort");
         let sort = sort.map_or(&[][..], |sort| sort["schema"]["enum"].as_array().unwrap());

@@ -1,21 +1,17 @@
 """What schemathesis cannot know: ids of what is there, and what makes a request valid beyond its schema."""
 
-import itertools
 import os
 import uuid
 
 import schemathesis
 from schemathesis.core.parameters import ParameterLocation
 
+from known import is_left_alone, is_positive, operation_id, put
 from server import Team
 from shop import FAQ, QUESTION
 
-# Of so many requests one keeps the ids that were made up, and should get a 404.
-UNKNOWN = 8
-
 TEAM = Team(os.environ["TEAM"])
 CLIENT = TEAM.client()
-COUNT = itertools.count(1)
 
 
 def new_workflow():
@@ -55,13 +51,13 @@ IDS = {
 BODY_IDS = {"workflow_id": AGENTS_WORKFLOW, "source_workflow_id": AGENTS_WORKFLOW}
 
 
-def ids_for(operation_id):
+def ids_for(operation):
     """What is deleted was made for it."""
-    if operation_id == "deleteWorkflow":
+    if operation == "deleteWorkflow":
         return IDS | {"workflowId": new_workflow()}
-    if operation_id == "deleteAgent":
+    if operation == "deleteAgent":
         return IDS | {"agentId": new_agent()}
-    if operation_id in ("createKnowledgeBase", "deleteKnowledgeBase"):
+    if operation in ("createKnowledgeBase", "deleteKnowledgeBase"):
         agent = new_agent()
         return IDS | {"agentId": agent, "knowledgeBaseId": new_knowledge_base(agent)}
     return IDS
@@ -78,20 +74,15 @@ def before_load_schema(context, raw_schema):
 @schemathesis.hook
 def before_call(context, case, kwargs):
     """Puts ids of what is there in place of those that the schema allows."""
-    if case.meta is None or next(COUNT) % UNKNOWN == 0:
+    if is_left_alone(case):
         return
-    operation_id = case.operation.definition.raw.get("operationId")
-    if case.path_parameters and not case.meta.is_negative_at(ParameterLocation.PATH):
-        found = ids_for(operation_id)
-        known = {name: found[name] for name in case.path_parameters if name in found}
-        case.path_parameters = {**case.path_parameters, **known}
-    if isinstance(case.body, dict) and not case.meta.is_negative_at(ParameterLocation.BODY):
-        known = {name: BODY_IDS[name] for name in case.body if name in BODY_IDS}
-        case.body = {**case.body, **known}
-        # A workflow stays what it was made as.
-        if operation_id == "updateWorkflow" and "kind" in case.body:
-            case.body = {**case.body, "kind": "flow"}
-    if operation_id == "streamMessages" and not case.meta.is_negative_at(ParameterLocation.QUERY):
+    operation = operation_id(case)
+    put(case, path=ids_for(operation), body=BODY_IDS)
+    # A workflow stays what it was made as.
+    is_change = operation == "updateWorkflow" and isinstance(case.body, dict)
+    if is_change and "kind" in case.body and not case.meta.is_negative_at(ParameterLocation.BODY):
+        case.body = {**case.body, "kind": "flow"}
+    if operation == "streamMessages" and not case.meta.is_negative_at(ParameterLocation.QUERY):
         messages = CLIENT.conversations.messages
         ticket = messages.stream_ticket(AGENT, ANSWER.conversation_id).ticket
         case.query = {**case.query, "ticket": ticket}
@@ -108,8 +99,8 @@ REFUSED_FOR = {
 @schemathesis.check
 def valid_fields_are_not_refused(context, response, case):
     """The fields themselves are never the reason."""
-    allowed = REFUSED_FOR.get(case.operation.definition.raw.get("operationId"))
-    if allowed is None or case.meta is None or not case.meta.generation.mode.is_positive:
+    allowed = REFUSED_FOR.get(operation_id(case))
+    if allowed is None or not is_positive(case):
         return
     if response.status_code == 400:
         assert allowed(response.json()), f"valid fields are refused: {response.text}"

@@ -1,4 +1,4 @@
-//! What is shown is what the document says: of each type that an answer can be.
+//! What the console shows.
 
 use agents::{
     Agent, AgentDetailView, AgentView, KnowledgeItem, KnowledgeKind, KnowledgeView, NewAgentView,
@@ -12,9 +12,13 @@ use serde_json::{Map, Value, json};
 use uuid::Uuid;
 use workflows::{Definition, ValidationView, Workflow, WorkflowView};
 
-use crate::assert_fits;
+use crate::surface::Surface;
 
 const NOON: Timestamp = Timestamp(1_778_155_200_000);
+
+fn assert_fits(name: &str, value: &Value) {
+    Surface::Console.assert_fits(name, value);
+}
 
 fn fits<T: Serialize>(name: &str, data: &T) {
     assert_fits(name, &json!({"message": "Success", "data": data}));

@@ -1,0 +1,112 @@
+//! The document of the trigger API (contract/trigger-pingmee.md). On the path that seed 000 documents it says what the
+//! seed says, and what the server may answer besides.
+
+mod workflows;
+
+use serde_json::{Map, Value, json};
+
+use crate::conventions::{ERRORS, label, path};
+use crate::operation::Method::Get;
+use crate::schemas::{Group, Schemas, reference};
+use crate::{Conventions, Document, ErrorAnswer, Operation};
+
+/// Where the API begins.
+pub const BASE: &str = "/";
+
+const CONVENTIONS: Conventions =
+    Conventions { invalid: 400, has_request_id: false, has_scopes: false };
+
+const ABOUT: &str = "\
+Starts workflows for conversations. Drop-in for the trigger API of Pingmee.
+
+Every request needs both an API key and an access token of the same team: `x-api-key`, and `Cookie: accessToken=…`. \
+`POST /auth/token` gives a token for a key, which needs the scope `trigger`. Every error has `error`, the name of the status, and `message`.";
+
+const TAGS: &[(&str, &str)] = &[
+    ("auth", "What gives access."),
+    ("workflows", "What a conversation follows."),
+    ("openapi", "This document."),
+];
+
+/// The groups of operations: each endpoint is an entry of the table of one.
+const GROUPS: &[Group] = &[(workflows::operations, workflows::schemas)];
+
+/// The one scope of this surface.
+const SCOPE: &str = "trigger";
+
+/// Answers that have no fields but those of their schema.
+const CLOSED: &[&str] = &["AccessToken", "Triggered"];
+
+/// The document.
+#[must_use]
+pub fn document() -> Document {
+    let (key, bearer) = ("An API key, `sk_…`.", "The same key, as `Authorization: Bearer`.");
+    let cookie = "`accessToken=…`, which `POST /auth/token` gives.";
+    let mut schemas = Schemas::default();
+    let mut operations = Vec::new();
+    for (table, fill) in GROUPS {
+        operations.extend(table());
+        fill(&mut schemas);
+    }
+    operations.push(this());
+    schemas.add("Error", error());
+    Document {
+        title: "Parlance trigger API",
+        about: ABOUT,
+        base: BASE,
+        tags: TAGS,
+        operations,
+        conventions: CONVENTIONS,
+        schemes: vec![
+            (
+                "cookieAuth",
+                json!({"type": "apiKey", "in": "header", "name": "Cookie", "description": cookie}),
+            ),
+            (
+                "ApiKeyAuth",
+                json!({"type": "apiKey", "in": "header", "name": "x-api-key", "description": key}),
+            ),
+            ("Bearer", json!({"type": "http", "scheme": "bearer", "description": bearer})),
+        ],
+        security: json!([{"cookieAuth": [], "ApiKeyAuth": []}]),
+        components: CONVENTIONS.components(schemas.finish(CLOSED), parameters(), errors()),
+    }
+}
+
+fn this() -> Operation {
+    let any = json!({"application/json": {"schema": {"type": "object"}}});
+    Operation::new("openapi", Get, "/openapi.json", "getOpenApi", "This document").answers_with(
+        200,
+        "The document.",
+        any,
+    )
+}
+
+/// What paths name.
+fn parameters() -> Map<String, Value> {
+    let workflow = path("workflowId", "Workflow identifier.", json!({"type": "string"}));
+    Map::from_iter([("workflowId".to_owned(), workflow)])
+}
+
+fn error() -> Value {
+    json!({
+        "type": "object",
+        "properties": {"error": {"type": "string"}, "message": {"type": "string"}},
+        "required": ["error", "message"],
+    })
+}
+
+fn errors() -> Vec<ErrorAnswer> {
+    let own = [
+        (400, "Invalid request", "phoneNumberId: required"),
+        (401, "Unauthorized", "Both x-api-key and the cookie accessToken are required."),
+        (403, "The key has not the scope.", "This API key is missing the required scope: trigger."),
+    ];
+    let answer = |(status, about, text): &(u16, &'static str, &str)| ErrorAnswer {
+        status: *status,
+        about,
+        schema: reference("Error"),
+        example: json!({"error": label(*status), "message": text}),
+    };
+    own.iter().chain(ERRORS).map(answer).collect()
+}
