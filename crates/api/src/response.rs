@@ -68,6 +68,22 @@ impl Reply {
             .with_header(header::CACHE_CONTROL, "no-cache")
     }
 
+    /// Bytes that are part of the component, of this type.
+    #[must_use]
+    pub(crate) fn bytes_of(content_type: &'static str, bytes: &'static [u8]) -> Self {
+        Self::new(StatusCode::OK, content_type, Body::Whole(Bytes::from_static(bytes)))
+    }
+
+    /// 304: the reader has what it asks for.
+    #[must_use]
+    pub(crate) fn not_modified() -> Self {
+        Self {
+            status: StatusCode::NOT_MODIFIED,
+            headers: HeaderMap::new(),
+            body: Body::Whole(Bytes::new()),
+        }
+    }
+
     fn new(status: StatusCode, content_type: &'static str, body: Body) -> Self {
         let mut headers = HeaderMap::new();
         headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(content_type));
@@ -100,7 +116,10 @@ impl Reply {
                 let mut response = http::Response::new(Full::new(body.clone()));
                 *response.status_mut() = self.status;
                 *response.headers_mut() = self.headers;
-                response.headers_mut().insert(header::CONTENT_LENGTH, body.len().into());
+                // Of a 304 it would be the length of what is not sent (RFC 9110, section 8.6).
+                if self.status != StatusCode::NOT_MODIFIED {
+                    response.headers_mut().insert(header::CONTENT_LENGTH, body.len().into());
+                }
                 response.into_response()?
             }
             Body::Events(events) => {

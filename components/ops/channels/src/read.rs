@@ -5,9 +5,15 @@ use fields::{Errors, FieldError, Given, Object};
 use serde_json::Value;
 use teams::{Credentials, Kind, team_name_is_valid};
 use uuid::Uuid;
+use webchat::origin_is_valid;
 
 /// The longest credential, in characters. WhatsApp's tokens take some 200.
 const MAX_CREDENTIAL: usize = 4096;
+
+/// The longest origin, in characters: a scheme, a host of 253 and a port fit.
+const MAX_ORIGIN: usize = 270;
+/// The most origins of one account.
+const MAX_ORIGINS: usize = 50;
 
 /// What is to be set.
 pub struct Wanted {
@@ -53,10 +59,7 @@ pub fn wanted(body: &Value) -> Result<Wanted, Vec<FieldError>> {
         fields.error("workflow_id", "must not be given together with agent_id");
     }
     let business_account_id = business_account(&fields, kind);
-    let allowed_origins = fields.texts("allowed_origins", 255).value().unwrap_or_default();
-    if kind == Some(Kind::Webchat) && allowed_origins.is_empty() {
-        fields.error("allowed_origins", "required: the origins of the pages that may use it");
-    }
+    let allowed_origins = allowed_origins(&fields, kind);
     let kind = errors.into_result(kind)?;
     let kind = kind.ok_or_else(|| vec![FieldError::new("/type", "required")])?;
     Ok(Wanted {
@@ -82,6 +85,27 @@ fn business_account(fields: &Object<'_, '_>, kind: Option<Kind>) -> Given<String
         }
     }
     given
+}
+
+/// The pages that may use a web chat.
+fn allowed_origins(fields: &Object<'_, '_>, kind: Option<Kind>) -> Vec<String> {
+    let origins = fields.texts("allowed_origins", MAX_ORIGIN).value();
+    if kind != Some(Kind::Webchat) {
+        return origins.unwrap_or_default();
+    }
+    if !fields.given("allowed_origins") || origins.as_ref().is_some_and(Vec::is_empty) {
+        fields.error("allowed_origins", "required: the origins of the pages that may use it");
+    }
+    let origins = origins.unwrap_or_default();
+    if origins.len() > MAX_ORIGINS {
+        fields.error("allowed_origins", format!("must be at most {MAX_ORIGINS} origins"));
+    }
+    for (at, _) in origins.iter().enumerate().filter(|(_, origin)| !origin_is_valid(origin)) {
+        let path = format!("{}/{at}", fields.path("allowed_origins"));
+        fields
+            .error_at(&path, "must be an origin as browsers send it, such as https://shop.example");
+    }
+    origins
 }
 
 fn kind(fields: &Object<'_, '_>) -> Option<Kind> {
