@@ -19,4 +19,5 @@ mod routing;
 mod timers;
 mod trigger;
 mod waiting;
+mod webchat;
 mod whatsapp;

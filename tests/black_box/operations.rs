@@ -1,6 +1,7 @@
 //! What a request costs in the store: writes are dear, so their number is held. The README prints the same table.
 
 mod conversations;
+mod webchat;
 
 use std::sync::Arc;
 
