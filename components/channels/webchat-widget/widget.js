@@ -38,7 +38,7 @@
     .log { flex: 1; overflow-y: auto; padding: 12px; display: flex; flex-direction: column; gap: 8px; }
     .m { max-width: 85%; padding: 8px 12px; border-radius: 12px; background: #f1f3f7; align-self: flex-start; overflow-wrap: anywhere; }
     .m.in { background: var(--c); color: #fff; align-self: flex-end; }
-    .m.wait { opacity: .75; } .m.bad { background: #b42318; }
+    .m.wait { background: #4b5563; } .m.bad { background: #b42318; }
     .m p { margin: 0; white-space: pre-wrap; } .m .h { font-weight: 600; } .m .f { font-size: 14px; color: #4b5563; }
     .m img, .m video, .m audio { display: block; max-width: 100%; }
     .choices { display: flex; flex-direction: column; gap: 6px; margin-top: 8px; }
@@ -51,7 +51,7 @@
     .earlier { align-self: center; }
     .state { margin: 0; padding: 0 16px; font-size: 14px; color: #4b5563; }
     .state:not(:empty) { padding-block: 4px; }
-    .dots::after { content: "…"; animation: blink 1.2s infinite; } @keyframes blink { 50% { opacity: .2; } }
+    .dots::after { content: "\\2026"; animation: blink 1.2s infinite; } @keyframes blink { 50% { opacity: .2; } }
     @media (prefers-reduced-motion: reduce) { .dots::after { animation: none; } }
     form { display: flex; gap: 8px; padding: 12px; border-top: 1px solid #d1d5db; }
     textarea { flex: 1; resize: none; padding: 8px; border: 1px solid #6b7280; border-radius: 8px; background: #fff; }
@@ -296,7 +296,7 @@
     opened(open ? "1" : "");
     bubble.setAttribute("aria-expanded", open);
     bubble.setAttribute("aria-label", open ? label.close : label.open);
-    bubble.textContent = open ? "×" : label.title;
+    bubble.textContent = open ? "\u00d7" : label.title;
     if (focus) (open ? field : bubble).focus();
     if (!open) { listening?.abort(); listening = null; return; }
     down();
