@@ -193,7 +193,7 @@
         if (response.status === 401 && kept.token) { forget(); continue; }
         if (response.status === 429 || response.status >= 500) throw response;
         if (response.ok) answer = await response.json();
-        else if (response.status !== 409) refuse(m);
+        else settled(m, response.status === 409); // it was taken, so long ago that the answer is in the history only
       } catch {
         reached(false);
         await sleep(backoff(tries++));
@@ -212,10 +212,10 @@
     }
     flushing = false;
   };
-  const refuse = (m) => {
+  const settled = (m, taken) => {
     const made = own.get(m.id);
-    made?.classList.replace("wait", "bad");
-    made?.append(el("p", { className: "h", textContent: label.failed }));
+    made?.classList.replace("wait", taken ? "in" : "bad");
+    if (!taken) made?.append(el("p", { className: "h", textContent: label.failed }));
     typing(false);
   };
 

@@ -16,3 +16,4 @@ mod stage;
 mod sweeping;
 mod templates;
 mod triggering;
+mod visiting;
