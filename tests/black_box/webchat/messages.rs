@@ -206,6 +206,12 @@ fn a_history_is_read_page_by_page_newest_first() {
     let nothing = visitor.history(&before);
     assert_eq!((&nothing["messages"], &nothing["more"]), (&json!([]), &json!(false)));
 
+    // What came so long ago that only the history has it is not heard again.
+    let early = message("early");
+    visitor.post(&early).send().expect(201);
+    (0..5).for_each(|_| drop(visitor.says("later")));
+    visitor.post(&early).send().is(409, &problem("conflict"));
+
     let refused =
         |before: &str| visitor.request("GET", &format!("/messages?before={before}")).send();
     refused("x").is(400, &invalid("/before"));
