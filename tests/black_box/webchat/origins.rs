@@ -113,9 +113,8 @@ fn what_no_browser_sends_as_an_origin_is_refused_when_the_account_is_made() {
     ] {
         site.is_registered(&json!({"allowed_origins": origins})).is(400, &invalid(wrong));
     }
-    for origins in [json!(["http://localhost:8080", "https://xn--bcher-kva.example"])] {
-        site.is_registered(&json!({"allowed_origins": origins})).expect(201);
-    }
+    let origins = json!(["http://localhost:8080", "https://xn--bcher-kva.example"]);
+    site.is_registered(&json!({"allowed_origins": origins})).expect(201);
 }
 
 #[test]

@@ -10,8 +10,8 @@ use webchat::origin_is_valid;
 /// The longest credential, in characters. WhatsApp's tokens take some 200.
 const MAX_CREDENTIAL: usize = 4096;
 
-/// The longest origin, in characters: a scheme, a host of 253 and a port fit.
-const MAX_ORIGIN: usize = 270;
+/// The longest origin, in characters, where they are of no use.
+const MAX_ORIGIN: usize = 255;
 /// The most origins of one account.
 const MAX_ORIGINS: usize = 50;
 
@@ -89,23 +89,30 @@ fn business_account(fields: &Object<'_, '_>, kind: Option<Kind>) -> Given<String
 
 /// The pages that may use a web chat.
 fn allowed_origins(fields: &Object<'_, '_>, kind: Option<Kind>) -> Vec<String> {
-    let origins = fields.texts("allowed_origins", MAX_ORIGIN).value();
     if kind != Some(Kind::Webchat) {
-        return origins.unwrap_or_default();
+        return fields.texts("allowed_origins", MAX_ORIGIN).value().unwrap_or_default();
     }
-    if !fields.given("allowed_origins") || origins.as_ref().is_some_and(Vec::is_empty) {
+    let origins = fields.list("allowed_origins", |value, path| {
+        let origin = value.as_str().filter(|origin| origin_is_valid(origin));
+        if origin.is_none() {
+            let must_be = "must be an origin as browsers send it, such as https://shop.example";
+            fields.error_at(path, must_be);
+        }
+        origin.map(str::to_owned)
+    });
+    let given = match fields.any("allowed_origins") {
+        Given::Value(Value::Array(given)) => Some(given.len()),
+        // That it is no list was said.
+        Given::Value(_) => None,
+        Given::Absent | Given::Null => Some(0),
+    };
+    if given == Some(0) {
         fields.error("allowed_origins", "required: the origins of the pages that may use it");
     }
-    let origins = origins.unwrap_or_default();
-    if origins.len() > MAX_ORIGINS {
+    if given.is_some_and(|given| given > MAX_ORIGINS) {
         fields.error("allowed_origins", format!("must be at most {MAX_ORIGINS} origins"));
     }
-    for (at, _) in origins.iter().enumerate().filter(|(_, origin)| !origin_is_valid(origin)) {
-        let path = format!("{}/{at}", fields.path("allowed_origins"));
-        fields
-            .error_at(&path, "must be an origin as browsers send it, such as https://shop.example");
-    }
-    origins
+    origins.value().unwrap_or_default()
 }
 
 fn kind(fields: &Object<'_, '_>) -> Option<Kind> {
