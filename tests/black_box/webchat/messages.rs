@@ -61,7 +61,7 @@ fn buttons_and_lists_are_shown_and_what_is_chosen_of_them_is_heard() {
             {"id": "few", "type": "ask", "text": "Few?", "choices": choices(2), "save_as": "few"},
             {"id": "many", "type": "ask", "text": "Many?", "button": "See", "choices": choices(5), "save_as": "many"},
             {"id": "told", "type": "message", "text": "{{ vars.few }} and {{ vars.many }}, {{ input.text }}"},
-            {"id": "picture", "type": "message", "media": {"type": "image", "url": "https://cdn.example/a.png", "caption": "Look"}},
+            {"id": "picture", "type": "message", "text": "Look", "media": {"type": "image", "url": "https://cdn.example/a.png"}},
         ],
         "edges": [{"from": "few", "to": "many"}, {"from": "many", "to": "told"}, {"from": "told", "to": "picture"}],
     });
