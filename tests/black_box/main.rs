@@ -23,5 +23,6 @@ mod sequences;
 mod timers;
 mod trigger;
 mod waiting;
+mod webchat;
 mod webhooks;
 mod whatsapp;

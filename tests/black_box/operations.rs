@@ -2,6 +2,7 @@
 
 mod conversations;
 mod inbox;
+mod webchat;
 mod webhooks;
 
 use std::sync::Arc;

@@ -19,6 +19,7 @@ use uuid::Uuid;
 
 use ::engine::{Committed, Delivered, Host as _};
 
+use crate::cors::Cors;
 use crate::kept::Claim;
 use crate::{MAX_BODY, Problem, RateLimit, SpinHost, engine};
 
@@ -38,6 +39,7 @@ pub struct Call {
     pub(crate) later: Vec<Later>,
     pub(crate) claim: Option<Claim>,
     pub(crate) rate: Option<RateLimit>,
+    pub(crate) cors: Cors,
 }
 
 /// Work that goes on after the answer.
@@ -56,6 +58,7 @@ impl Call {
             later: Vec::new(),
             claim: None,
             rate: None,
+            cors: Cors::default(),
         }
     }
 
@@ -120,6 +123,12 @@ impl Call {
             return None;
         }
         first.to_str().ok()
+    }
+
+    /// The host that the request names, with its port where that is not the scheme's own.
+    #[must_use]
+    pub fn authority(&self) -> Option<&str> {
+        self.header("host").or_else(|| self.parts.uri.authority().map(|host| host.as_str()))
     }
 
     /// The client's `X-Request-Id`, else a new one.

@@ -120,7 +120,7 @@ fn said(conversation: &Conversation, request: Uuid, role: Role) -> Option<&Messa
 }
 
 /// Whether a message waits its turn, or for a call of the session that it went to.
-fn waits(conversation: &Conversation, message: Uuid) -> bool {
+pub(crate) fn waits(conversation: &Conversation, message: Uuid) -> bool {
     let session = conversation.message(message).and_then(|message| message.session);
     let is_queued = conversation.queue.iter().any(|waiting| waiting.message == message);
     let calls = conversation.calls.iter().any(|call| Some(call.session) == session);

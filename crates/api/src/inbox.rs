@@ -24,7 +24,7 @@ impl Call {
     ///
     /// # Errors
     /// 400 where there is no room; 409 for an `Idempotency-Key` that was used with another body.
-    pub async fn file(
+    pub async fn change_case(
         &mut self,
         conversation: &Conversation,
         change: &CaseChange,

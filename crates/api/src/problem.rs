@@ -19,6 +19,8 @@ pub enum Problem {
     SignatureInvalid,
     /// A ticket that is not ours, or was used, or whose time is over.
     TicketInvalid,
+    /// A visitor's token that is missing, not ours, of another account, or whose time is over.
+    TokenInvalid,
     /// It may not be done, by anybody who asks like this.
     Forbidden(String),
     /// The key may not do this.
@@ -47,6 +49,8 @@ pub enum Problem {
     Unavailable,
     /// The key has made as many requests as it may in this minute.
     RateLimited(RateLimit),
+    /// Whoever asks does so too often. The text says how often is right.
+    TooOften(String),
     /// No problem: the same request was answered before, with this.
     Answered(Answered),
     /// Our fault. The text is for the log only.

@@ -55,7 +55,7 @@ impl Reply {
         Self::json(StatusCode::CREATED, body)
     }
 
-    /// 200 and what was written before, such as JSON or YAML by its content type.
+    /// 200 and bytes that are part of the component, of this content type.
     #[must_use]
     pub fn written(content_type: &'static str, text: &'static [u8]) -> Self {
         Self::new(StatusCode::OK, content_type, Body::Whole(Bytes::from_static(text)))
@@ -66,6 +66,16 @@ impl Reply {
     pub fn events(events: LocalBoxStream<'static, Bytes>) -> Self {
         Self::new(StatusCode::OK, "text/event-stream", Body::Events(events))
             .with_header(header::CACHE_CONTROL, "no-cache")
+    }
+
+    /// 304: the reader has what it asks for.
+    #[must_use]
+    pub(crate) fn not_modified() -> Self {
+        Self {
+            status: StatusCode::NOT_MODIFIED,
+            headers: HeaderMap::new(),
+            body: Body::Whole(Bytes::new()),
+        }
     }
 
     fn new(status: StatusCode, content_type: &'static str, body: Body) -> Self {
@@ -100,7 +110,10 @@ impl Reply {
                 let mut response = http::Response::new(Full::new(body.clone()));
                 *response.status_mut() = self.status;
                 *response.headers_mut() = self.headers;
-                response.headers_mut().insert(header::CONTENT_LENGTH, body.len().into());
+                // Of a 304 it would be the length of what is not sent (RFC 9110, section 8.6).
+                if self.status != StatusCode::NOT_MODIFIED {
+                    response.headers_mut().insert(header::CONTENT_LENGTH, body.len().into());
+                }
                 response.into_response()?
             }
             Body::Events(events) => {

@@ -41,7 +41,7 @@ pub async fn serve(
     };
     let reply = done.unwrap_or_else(|problem| refuse(&endpoint, &call, &problem));
     let reply = call.keep_answer(reply).await;
-    let reply = call.with_rate_limit(reply);
+    let reply = call.with_cors(call.with_rate_limit(reply));
     let reply = match endpoint.surface {
         Surface::Console => {
             reply.with_header(HeaderName::from_static("x-request-id"), call.request_id())
@@ -78,6 +78,7 @@ fn refuse(endpoint: &Endpoint, call: &Call, problem: &Problem) -> Reply {
             let seconds = limit.seconds_left(call.host.now());
             reply.with_header(header::RETRY_AFTER, &seconds.to_string())
         }
+        Problem::TooOften(_) => reply.with_header(header::RETRY_AFTER, "60"),
         Problem::Unavailable => reply.with_header(header::RETRY_AFTER, "1"),
         _ => reply,
     }

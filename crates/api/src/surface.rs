@@ -62,6 +62,11 @@ impl Surface {
             Problem::TicketInvalid => {
                 (401, "unauthorized", "The stream ticket is missing, used or expired.".to_owned())
             }
+            Problem::TokenInvalid => (
+                401,
+                "token_invalid",
+                "The visitor's token is missing, wrong or expired.".to_owned(),
+            ),
             Problem::Forbidden(why) => (403, "forbidden", why.clone()),
             Problem::SignatureInvalid => (
                 401,
@@ -116,6 +121,7 @@ impl Surface {
                     limit.limit
                 ),
             ),
+            Problem::TooOften(why) => (429, "rate_limited", why.clone()),
             Problem::Answered(answered) => (answered.status, "answered", String::new()),
             Problem::Internal(_) => (500, "internal_error", "Internal error.".to_owned()),
         };

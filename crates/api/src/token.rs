@@ -1,20 +1,14 @@
-//! Access tokens of the trigger surface: JSON Web Tokens (RFC 7519), HS256 only, that last an hour.
+//! Access tokens of the trigger surface, that last an hour.
 
 use engine::Host as _;
-use hmac::Mac;
 use serde::{Deserialize, Serialize};
 
-use base64::Engine as _;
-use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-
-use crate::signer::signer;
-use crate::{Call, Principal, Problem};
+use crate::{Call, Principal, Problem, jwt};
 
 /// How long a token lasts, in seconds.
 pub const TOKEN_SECONDS: u64 = 60 * 60;
 
-/// `{"alg":"HS256","typ":"JWT"}`: the only header that is written, and the only one that is read.
-const HEADER: &str = "eyJhbGciOiJIUzI1NiIsInR5cCI6IkpXVCJ9";
+const PURPOSE: &[u8] = b"parlance tokens v1\0";
 
 #[derive(Serialize, Deserialize)]
 struct Claims {
@@ -31,11 +25,7 @@ impl Call {
     /// [`Problem::NotConfigured`] when there is no `secrets_key` to sign with.
     pub async fn issue_token(&self, team: &str) -> Result<String, Problem> {
         let claims = Claims { sub: team.to_owned(), exp: self.host.now().0 / 1000 + TOKEN_SECONDS };
-        let claims = serde_json::to_vec(&claims).unwrap_or_default();
-        let signed = format!("{HEADER}.{}", URL_SAFE_NO_PAD.encode(claims));
-        let tag =
-            signer(b"parlance tokens v1\0").await?.chain_update(&signed).finalize().into_bytes();
-        Ok(format!("{signed}.{}", URL_SAFE_NO_PAD.encode(tag)))
+        jwt::sign(PURPOSE, &claims).await
     }
 
     /// The principal of `x-api-key` together with the cookie `accessToken`, both of the same team.
@@ -55,15 +45,8 @@ impl Call {
     }
 
     async fn read_token(&self, token: &str) -> Result<Claims, Problem> {
-        let (signed, tag) = token.rsplit_once('.').ok_or(Problem::KeyInvalid)?;
-        let claims = signed.strip_prefix(HEADER).and_then(|rest| rest.strip_prefix('.'));
+        let claims: Option<Claims> = jwt::read(PURPOSE, token).await?;
         let claims = claims.ok_or(Problem::KeyInvalid)?;
-        let tag = URL_SAFE_NO_PAD.decode(tag).map_err(|_| Problem::KeyInvalid)?;
-        let verified =
-            signer(b"parlance tokens v1\0").await?.chain_update(signed).verify_slice(&tag);
-        verified.map_err(|_| Problem::KeyInvalid)?;
-        let claims = URL_SAFE_NO_PAD.decode(claims).map_err(|_| Problem::KeyInvalid)?;
-        let claims: Claims = serde_json::from_slice(&claims).map_err(|_| Problem::KeyInvalid)?;
         if claims.exp <= self.host.now().0 / 1000 { Err(Problem::KeyExpired) } else { Ok(claims) }
     }
 

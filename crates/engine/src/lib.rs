@@ -18,6 +18,7 @@ mod sweep;
 mod templates;
 mod trigger;
 mod turn;
+mod webchat;
 mod whatsapp;
 
 pub use console::{Place, Words, WordsError, request_event};

@@ -1,12 +1,13 @@
 //! Clients that others have written, on a server of their own: the console vendor's SDK, and schemathesis, which makes up
-//! requests from the OpenAPI documents, both in tests/sdk; and the requests that the vendors publish, in tests/published.
+//! requests from the OpenAPI documents, both in tests/sdk; the requests that the vendors publish, in tests/published; and
+//! of the web chat, Chromium, in tests/browser.
 
 use std::fs::File;
 use std::io::{BufRead, BufReader};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, ExitCode, Stdio};
 
-use anyhow::Context as _;
+use anyhow::{Context as _, bail};
 use tempfile::TempDir;
 
 use crate::python::Python;
@@ -14,6 +15,9 @@ use crate::workspace::Workspace;
 
 /// Seconds after which the server ends a stream, so that the SDK has to connect again.
 const STREAM_SECONDS: &str = "2";
+
+/// What Chromium is called, on Debian, on Ubuntu, and where it is Google's.
+const CHROMIUM: [&str; 3] = ["chromium", "chromium-browser", "google-chrome"];
 
 /// A client.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -24,11 +28,13 @@ pub enum Suite {
     Published,
     /// schemathesis: tests/sdk/fuzz.py.
     Schemathesis,
+    /// Chromium, with the chat bubble on a page: tests/browser.
+    Browser,
 }
 
 impl Suite {
     /// All of them.
-    pub const ALL: [Self; 3] = [Self::Sdk, Self::Published, Self::Schemathesis];
+    pub const ALL: [Self; 4] = [Self::Sdk, Self::Published, Self::Schemathesis, Self::Browser];
 
     /// That of a name.
     pub fn named(name: &str) -> Option<Self> {
@@ -40,15 +46,32 @@ impl Suite {
             Self::Sdk => "sdk",
             Self::Published => "published",
             Self::Schemathesis => "schemathesis",
+            Self::Browser => "browser",
+        }
+    }
+
+    /// The folder of its tests, under tests/.
+    fn folder(self) -> &'static str {
+        match self {
+            Self::Sdk | Self::Schemathesis => "sdk",
+            Self::Published => "published",
+            Self::Browser => "browser",
+        }
+    }
+
+    /// The folder, under tests/, that says which packages it needs.
+    fn requirements(self) -> &'static str {
+        match self {
+            Self::Sdk | Self::Published | Self::Schemathesis => "sdk",
+            Self::Browser => "browser",
         }
     }
 
     fn command(self, python: &Python, tests: &Path) -> Command {
         let mut command = python.command();
         match self {
-            Self::Sdk => command.args(["-m", "pytest", "--quiet"]).arg(tests),
-            Self::Published => {
-                command.args(["-m", "pytest", "--quiet"]).arg(tests.with_file_name("published"))
+            Self::Sdk | Self::Published | Self::Browser => {
+                command.args(["-m", "pytest", "--quiet"]).arg(tests)
             }
             Self::Schemathesis => command.arg(tests.join("fuzz.py")),
         };
@@ -56,50 +79,91 @@ impl Suite {
     }
 }
 
-/// Where the clients find what they need: made before anything that takes long.
+/// Clients with what they need: made before anything that takes long.
 #[derive(Debug)]
 pub struct Clients {
-    python: Python,
-    tests: PathBuf,
+    clients: Vec<Client>,
     folder: PathBuf,
     /// This program, by its path: `cargo test` may put another build of it there, and then the one that runs has none.
     xtask: PathBuf,
+}
+
+#[derive(Debug)]
+struct Client {
+    suite: Suite,
+    python: Python,
+    tests: PathBuf,
+    chromium: Option<PathBuf>,
+}
+
+impl Client {
+    fn install(suite: Suite, workspace: &Workspace, folder: &Path) -> anyhow::Result<Self> {
+        let chromium = (suite == Suite::Browser).then(chromium).transpose()?;
+        let tests = workspace.tests(suite.folder());
+        let environment = folder.join(format!("venv-{}", suite.requirements()));
+        let packages = workspace.tests(suite.requirements()).join("requirements.txt");
+        let python = Python::with_packages(&packages, &environment)?;
+        Ok(Self { suite, python, tests, chromium })
+    }
 }
 
 impl Clients {
     /// Installs them, unless they are there.
     ///
     /// # Errors
-    /// See [`Python::with_packages`].
-    pub fn install(workspace: &Workspace) -> anyhow::Result<Self> {
-        let (tests, folder) = (workspace.clients(), workspace.clients_folder());
+    /// See [`Python::with_packages`]; also when there is no Chromium for those that need it.
+    pub fn install(workspace: &Workspace, suites: &[Suite]) -> anyhow::Result<Self> {
+        let folder = workspace.clients_folder();
         std::fs::create_dir_all(&folder)?;
-        let python = Python::with_packages(&tests.join("requirements.txt"), &folder.join("venv"))?;
-        Ok(Self { python, tests, folder, xtask: std::env::current_exe()? })
+        let install = |suite: &Suite| Client::install(*suite, workspace, &folder);
+        let clients = suites.iter().map(install).collect::<anyhow::Result<_>>()?;
+        Ok(Self { clients, folder, xtask: std::env::current_exe()? })
     }
 
-    /// Runs suites, all of them even if one fails. The components must have been built.
+    /// Runs them, all even if one fails. The components must have been built.
     ///
     /// # Errors
     /// When the server does not come up, or Python cannot be run.
-    pub fn run(&self, suites: &[Suite]) -> anyhow::Result<ExitCode> {
+    pub fn run(&self) -> anyhow::Result<ExitCode> {
         let log = self.folder.join("server.log");
-        let server = Server::start(&self.xtask, &log)?;
+        let mut server = None;
         let mut ended = ExitCode::SUCCESS;
-        for suite in suites {
+        for Client { suite, python, tests, chromium } in &self.clients {
             let name = suite.name();
-            println!("Running {name} on {}", server.url);
-            let mut command = suite.command(&self.python, &self.tests);
-            command.env("BASE_URL", &server.url).env("ADMIN_KEY", server.admin_key.trim());
+            let mut command = suite.command(python, tests);
             command.env("NO_PROXY", "127.0.0.1");
+            if let Some(chromium) = chromium {
+                // It stops its server and starts it again.
+                println!("Running {name}");
+                command.env("XTASK", &self.xtask).env("CHROMIUM", chromium);
+            } else {
+                let server = match &mut server {
+                    Some(server) => server,
+                    none => none.insert(Server::start(&self.xtask, &log)?),
+                };
+                println!("Running {name} on {}", server.url);
+                command.env("BASE_URL", &server.url).env("ADMIN_KEY", server.admin_key.trim());
+            }
             // They leave things where they run.
             let status = command.current_dir(&self.folder).status().context("cannot run Python")?;
             if !status.success() {
-                eprintln!("{name} failed: {status}. The server's log: {}", log.display());
+                eprintln!("{name} failed: {status}. Logs are in {}", self.folder.display());
                 ended = ExitCode::FAILURE;
             }
         }
         Ok(ended)
+    }
+}
+
+/// The Chromium of this machine.
+fn chromium() -> anyhow::Result<PathBuf> {
+    let path = std::env::var_os("PATH").unwrap_or_default();
+    let folders: Vec<PathBuf> = std::env::split_paths(&path).collect();
+    let named =
+        CHROMIUM.iter().flat_map(|name| folders.iter().map(move |folder| folder.join(name)));
+    match named.into_iter().find(|program| program.is_file()) {
+        Some(program) => Ok(program),
+        None => bail!("there is no Chromium, which tests the web chat (apt-get install chromium)"),
     }
 }
 
@@ -161,6 +225,7 @@ mod tests {
         assert_eq!(Suite::named("sdk"), Some(Suite::Sdk));
         assert_eq!(Suite::named("published"), Some(Suite::Published));
         assert_eq!(Suite::named("schemathesis"), Some(Suite::Schemathesis));
+        assert_eq!(Suite::named("browser"), Some(Suite::Browser));
         assert_eq!(Suite::named("webhook"), None);
     }
 

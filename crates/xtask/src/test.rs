@@ -14,7 +14,7 @@ use crate::workspace::Workspace;
 #[derive(Debug, clap::Args)]
 pub struct Options {
     /// Only tests and dialogues whose name contains this. A folder, or a JSON file: only the dialogues there. `sdk`,
-    /// `published` or `schemathesis`: only that client.
+    /// `published`, `schemathesis` or `browser`: only that client.
     filter: Option<String>,
     /// Only the dialogues of this file, or of this folder and its folders. May be given several times.
     #[arg(long, value_name = "PATH", conflicts_with = "filter")]
@@ -55,14 +55,15 @@ fn is_path(path: &Path) -> bool {
 pub fn run(options: &Options) -> anyhow::Result<ExitCode> {
     let workspace = Workspace::find()?;
     if let Some(suite) = options.suite() {
-        let clients = Clients::install(&workspace)?;
+        let clients = Clients::install(&workspace, &[suite])?;
         build::components(&workspace)?;
-        return clients.run(&[suite]);
+        return clients.run();
     }
     // What it lacks is told before tests that take minutes.
-    let clients = options.is_all().then(|| Clients::install(&workspace)).transpose()?;
+    let install = || Clients::install(&workspace, &Suite::ALL);
+    let clients = options.is_all().then(install).transpose()?;
     let tests = run_own(&workspace, options)?;
-    let clients = clients.map_or(Ok(ExitCode::SUCCESS), |clients| clients.run(&Suite::ALL))?;
+    let clients = clients.map_or(Ok(ExitCode::SUCCESS), |clients| clients.run())?;
     Ok(if tests == ExitCode::SUCCESS { clients } else { tests })
 }
 

@@ -45,9 +45,9 @@ impl Workspace {
         self.root.join("examples")
     }
 
-    /// The tests of clients that others have written.
-    pub fn clients(&self) -> PathBuf {
-        self.root.join("tests/sdk")
+    /// Tests that are not written in Rust, by their folder.
+    pub fn tests(&self, folder: &str) -> PathBuf {
+        self.root.join("tests").join(folder)
     }
 
     /// Where these clients are installed, and leave what they leave.

@@ -5,9 +5,15 @@ use fields::{Errors, FieldError, Given, Object};
 use serde_json::Value;
 use teams::{Credentials, Kind, team_name_is_valid};
 use uuid::Uuid;
+use webchat::origin_is_valid;
 
 /// The longest credential, in characters. WhatsApp's tokens take some 200.
 const MAX_CREDENTIAL: usize = 4096;
+
+/// The longest origin, in characters, where they are of no use.
+const MAX_ORIGIN: usize = 255;
+/// The most origins of one account.
+const MAX_ORIGINS: usize = 50;
 
 /// What is to be set.
 pub struct Wanted {
@@ -53,10 +59,7 @@ pub fn wanted(body: &Value) -> Result<Wanted, Vec<FieldError>> {
         fields.error("workflow_id", "must not be given together with agent_id");
     }
     let business_account_id = business_account(&fields, kind);
-    let allowed_origins = fields.texts("allowed_origins", 255).value().unwrap_or_default();
-    if kind == Some(Kind::Webchat) && allowed_origins.is_empty() {
-        fields.error("allowed_origins", "required: the origins of the pages that may use it");
-    }
+    let allowed_origins = allowed_origins(&fields, kind);
     let kind = errors.into_result(kind)?;
     let kind = kind.ok_or_else(|| vec![FieldError::new("/type", "required")])?;
     Ok(Wanted {
@@ -82,6 +85,34 @@ fn business_account(fields: &Object<'_, '_>, kind: Option<Kind>) -> Given<String
         }
     }
     given
+}
+
+/// The pages that may use a web chat.
+fn allowed_origins(fields: &Object<'_, '_>, kind: Option<Kind>) -> Vec<String> {
+    if kind != Some(Kind::Webchat) {
+        return fields.texts("allowed_origins", MAX_ORIGIN).value().unwrap_or_default();
+    }
+    let origins = fields.list("allowed_origins", |value, path| {
+        let origin = value.as_str().filter(|origin| origin_is_valid(origin));
+        if origin.is_none() {
+            let must_be = "must be an origin as browsers send it, such as https://shop.example";
+            fields.error_at(path, must_be);
+        }
+        origin.map(str::to_owned)
+    });
+    let given = match fields.any("allowed_origins") {
+        Given::Value(Value::Array(given)) => Some(given.len()),
+        // That it is no list was said.
+        Given::Value(_) => None,
+        Given::Absent | Given::Null => Some(0),
+    };
+    if given == Some(0) {
+        fields.error("allowed_origins", "required: the origins of the pages that may use it");
+    }
+    if given.is_some_and(|given| given > MAX_ORIGINS) {
+        fields.error("allowed_origins", format!("must be at most {MAX_ORIGINS} origins"));
+    }
+    origins.value().unwrap_or_default()
 }
 
 fn kind(fields: &Object<'_, '_>) -> Option<Kind> {

@@ -22,6 +22,6 @@ async fn change(call: &mut Call) -> Result<Reply, Problem> {
         Method::DELETE => CaseChange::RemoveAgents(ids),
         _ => CaseChange::AssignAgents(ids),
     };
-    call.file(&conversation, &change).await?;
+    call.change_case(&conversation, &change).await?;
     Ok(Reply::ok(&json!({})))
 }

@@ -18,6 +18,6 @@ async fn set(call: &mut Call) -> Result<Reply, Problem> {
     let conversation = call.inbox_conversation(&team).await?;
     let told = inbox::read(&call.json().await?, inbox::read_status)?;
     let status = told.to(&conversation)?;
-    call.file(&conversation, &CaseChange::Status(status)).await?;
+    call.change_case(&conversation, &CaseChange::Status(status)).await?;
     Ok(Reply::ok(&json!("success")))
 }

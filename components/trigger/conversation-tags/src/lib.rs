@@ -24,13 +24,13 @@ async fn change(call: &mut Call) -> Result<Reply, Problem> {
         ids.iter().map(|id| format!("{id}: {why}")).collect()
     };
     if call.method() == Method::DELETE {
-        let unknown = call.file(&conversation, &CaseChange::RemoveTags(ids)).await?;
+        let unknown = call.change_case(&conversation, &CaseChange::RemoveTags(ids)).await?;
         let errors = said(&unknown, "the conversation does not have it");
         return Ok(Reply::ok(&json!({"errors": errors})));
     }
     let unknown = inbox::unknown(call.host.store(), &team, &ids).await?;
     ids.retain(|id| !unknown.contains(id));
-    let without_room = call.file(&conversation, &CaseChange::AssignTags(ids)).await?;
+    let without_room = call.change_case(&conversation, &CaseChange::AssignTags(ids)).await?;
     let mut errors = said(&unknown, "no such tag");
     let most = format!("a conversation may have {} tags", limits::CASE_TAGS);
     errors.extend(said(&without_room, &most));

@@ -19,3 +19,4 @@ mod stage;
 mod sweeping;
 mod templates;
 mod triggering;
+mod visiting;
