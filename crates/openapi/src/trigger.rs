@@ -21,7 +21,7 @@ const CONVENTIONS: Conventions =
     Conventions { invalid: 400, has_request_id: false, has_scopes: false };
 
 const ABOUT: &str = "\
-Starts workflows for conversations, and what a team does with its conversations, customers and tags. Drop-in for the trigger API of Pingmee.
+Starts workflows for conversations; lists and changes conversations, their messages, customers and tags. Drop-in for the trigger API of Pingmee.
 
 Every request needs both an API key and an access token of the same team: `x-api-key`, and `Cookie: accessToken=…`. \
 `POST /auth/token` gives a token for a key, which needs the scope `trigger`. Every error has `error`, the name of the status, and `message`.";
