@@ -13,6 +13,7 @@ from server import BASE_URL, Team, ops
 FLOW_NAME = "Abandoned cart 30min"
 PHONES = itertools.count(1)
 SECRET = "the-secret-of-the-app"
+RECEIVER = "https://receiver.invalid/"
 
 
 class Backend:
@@ -77,6 +78,16 @@ class Backend:
         headers = {"content-type": "application/json", "x-hub-signature-256": f"sha256={signature}"}
         path = f"/channels/whatsapp/{self.account}/webhook"
         assert self.http.post(path, content=body, headers=headers).status_code == 200
+
+    def new_webhook(self):
+        """One at an address that the operator has not allowed: nobody is called."""
+        self.has_room_for_webhooks()
+        return self.done("POST", "/api/v1/webhooks", json={"url": RECEIVER})["id"]
+
+    def has_room_for_webhooks(self):
+        """Leaves the oldest five."""
+        for webhook in self.done("GET", "/api/v1/webhooks")[5:]:
+            self.done("DELETE", f"/api/v1/webhooks/{webhook['id']}")
 
     def token(self):
         return self.token_for(self.key)

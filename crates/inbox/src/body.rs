@@ -44,7 +44,10 @@ fn read_participants(fields: &Object<'_, '_>) -> Option<Participants> {
 }
 
 fn parse_participants(fields: &Object<'_, '_>, text: Option<String>) -> Option<Participants> {
-    fields.describe(PARTICIPANTS, || json!({"examples": ["106540352242922#972501234567"]}));
+    fields.describe(PARTICIPANTS, || {
+        // What is before the first # is the account.
+        json!({"pattern": r"^\s*[^#\s][^#]*#\s*\S", "examples": ["106540352242922#972501234567"]})
+    });
     let text = text?;
     let participants = Participants::parse(&text);
     if participants.is_none() {
@@ -56,7 +59,10 @@ fn parse_participants(fields: &Object<'_, '_>, text: Option<String>) -> Option<P
 /// Reads the digits of a phone, country code first, which must be there. `None`: there was an error.
 fn read_phone(fields: &Object<'_, '_>, name: &str) -> Option<E164> {
     let text = fields.required_text(name, MAX_ID);
-    fields.describe(name, || json!({"examples": ["972501234567"]}));
+    fields.describe(name, || {
+        let pattern = format!("^[1-9][0-9]{{6,14}}$|{}", E164::PATTERN);
+        json!({"pattern": pattern, "examples": ["972501234567"]})
+    });
     let phone = participants::phone(&text);
     if phone.is_none() && !text.is_empty() {
         fields.error(name, "must be a phone number with its country code, such as 972501234567");

@@ -5,6 +5,7 @@ mod contacts;
 mod messages;
 mod polling;
 mod sessions;
+mod webhooks;
 
 use serde_json::json;
 
@@ -34,6 +35,7 @@ const TAGS: &[(&str, &str)] = &[
     ("messages", "What is sent at once, and the templates for it."),
     ("triggers", "What happened, newest first, for clients that poll."),
     ("dropdowns", "What a form lets people choose from."),
+    ("webhooks", "Who is told what happens, as it happens."),
     ("openapi", "This document."),
 ];
 
@@ -43,6 +45,7 @@ const GROUPS: &[Group] = &[
     (contacts::operations, contacts::schemas),
     (messages::operations, messages::schemas),
     (polling::operations, polling::schemas),
+    (webhooks::operations, webhooks::schemas),
 ];
 
 /// The one scope of this surface.

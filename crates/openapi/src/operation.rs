@@ -81,6 +81,8 @@ pub struct Operation {
     parameters: Vec<Parameter>,
     body: Option<Body>,
     successes: Vec<(u16, &'static str, Value)>,
+    /// Headers of these answers besides those that all have.
+    headers: Vec<(&'static str, &'static str)>,
     /// Besides those that follow from what it takes.
     errors: Vec<u16>,
     has_key: bool,
@@ -123,6 +125,7 @@ impl Operation {
             parameters: Vec::new(),
             body: None,
             successes: Vec::new(),
+            headers: Vec::new(),
             errors,
             has_key: method != Method::Get,
             is_page: false,
@@ -246,6 +249,13 @@ impl Operation {
         self
     }
 
+    /// A header that is in the answer when all is well, always.
+    #[must_use]
+    pub fn answers_header(mut self, name: &'static str, about: &'static str) -> Self {
+        self.headers.push((name, about));
+        self
+    }
+
     /// Statuses besides those that follow from what it takes.
     #[must_use]
     pub fn errors(mut self, statuses: &[u16]) -> Self {
@@ -319,6 +329,11 @@ impl Operation {
         let mut answer = json!({"description": about, "headers": headers});
         if !content.is_null() {
             answer["content"] = content.clone();
+        }
+        for (name, about) in &self.headers {
+            let text = json!({"type": "string"});
+            answer["headers"][*name] =
+                json!({"required": true, "schema": text, "description": about});
         }
         if self.method != Method::Get {
             answer["headers"]["Idempotent-Replayed"] =

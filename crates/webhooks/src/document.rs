@@ -52,6 +52,7 @@ pub enum Surface {
 
 /// What came of the first notice, `webhook.test`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(rename = "WebhookTest"))]
 pub struct Test {
     /// Whether it was taken: answered 200 to 299.
     pub delivered: bool,

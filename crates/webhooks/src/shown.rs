@@ -7,6 +7,7 @@ use crate::{Test, Webhook};
 
 /// A webhook, without its secret.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(rename = "Webhook"))]
 pub struct WebhookView {
     /// Which.
     pub id: Uuid,
@@ -26,6 +27,7 @@ pub struct WebhookView {
 
 /// A webhook as its creator sees it, once.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(rename = "CreatedWebhook"))]
 pub struct CreatedView {
     /// Which.
     pub id: Uuid,

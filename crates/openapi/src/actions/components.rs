@@ -2,9 +2,9 @@
 
 use serde_json::{Map, Value, json};
 
-use super::CONVENTIONS;
+use super::{CONVENTIONS, EXAMPLE_ID};
 use crate::ErrorAnswer;
-use crate::conventions::ERRORS;
+use crate::conventions::{ERRORS, path};
 use crate::schemas::{Schemas, reference};
 
 /// Answers that have no fields but those of their schema.
@@ -12,7 +12,8 @@ const CLOSED: &[&str] = &[
     "Me",
     "Tenant",
     "Flow",
-    "Started",
+    "StartedFlow",
+    "StartedSequence",
     "Contact",
     "UpdatedContact",
     "FoundContact",
@@ -24,7 +25,11 @@ const CLOSED: &[&str] = &[
     "TemplateButton",
     "TemplateDetail",
     "FlowSession",
+    "SequenceSession",
     "ReceivedMessage",
+    "Webhook",
+    "CreatedWebhook",
+    "WebhookTest",
 ];
 
 /// Errors of its own that have `error` alone: the status, what it means, the text of the example.
@@ -59,7 +64,13 @@ pub(super) fn components(mut schemas: Schemas) -> Value {
         example: json!({"error": text}),
     }));
     answers.sort_by_key(|answer| answer.status);
-    CONVENTIONS.components(schemas.finish(CLOSED), Map::new(), answers)
+    CONVENTIONS.components(schemas.finish(CLOSED), parameters(), answers)
+}
+
+/// What paths name.
+fn parameters() -> Map<String, Value> {
+    let schema = json!({"type": "string", "format": "uuid", "examples": [EXAMPLE_ID]});
+    Map::from_iter([("id".to_owned(), path("id", "Which.", schema))])
 }
 
 /// What [`api::Surface::Actions`] says.

@@ -11,6 +11,7 @@ use serde_json::{Map, Value, json};
 use teams::{ApiKey, Me, key_id};
 use templates::Templates;
 use uuid::Uuid;
+use webhooks::{CreatedView, Test, WebhookView};
 use workflows::FlowView;
 
 use crate::surface::Surface;
@@ -189,4 +190,36 @@ fn what_is_polled_for_fits() {
         created_at: at,
     };
     fits_list("/triggers/new-message-received", "get", &json!([message]));
+}
+
+#[test]
+fn webhooks_fit() {
+    let (url, at) = ("https://example.com/parlance".to_owned(), NOON.to_rfc3339());
+    for why in [None, Some("it answered 410".to_owned())] {
+        let shown = WebhookView {
+            id: ID,
+            url: url.clone(),
+            events: vec!["message.received", "Messages Created"],
+            enabled: why.is_none(),
+            disabled_at: why.as_ref().map(|_| at.clone()),
+            disabled_reason: why,
+            created_at: at.clone(),
+        };
+        fits("Webhook", &shown);
+        fits_list("/webhooks", "get", &json!([shown]));
+    }
+    let refused = Test { delivered: false, status: None, error: Some("no answer".to_owned()) };
+    let taken = Test { delivered: true, status: Some(204), error: None };
+    for test in [None, Some(refused), Some(taken)] {
+        let created = CreatedView {
+            id: ID,
+            url: url.clone(),
+            events: vec!["flow.failed"],
+            secret: "whsec_x".to_owned(),
+            enabled: true,
+            created_at: at.clone(),
+            test,
+        };
+        fits("CreatedWebhook", &created);
+    }
 }

@@ -4,6 +4,7 @@ use actions::{NewSession, TemplateFilter, TemplateMessage, TextMessage, read_wor
 use contacts::{Details, NewContact, Search, Sought, TagFilter, TagRequest};
 use flow::Kind;
 use serde_json::{Value, json};
+use webhooks::NewWebhook;
 
 use super::Body;
 
@@ -72,8 +73,15 @@ pub fn bodies() -> Vec<Body> {
         ),
         ("SendTemplateMessage", |b| drop(TemplateMessage::read(b)), vec![template]),
         ("ListTemplates", |b| drop(TemplateFilter::read(b)), vec![json!({"status": "APPROVED"})]),
+        ("CreateWebhook", |b| drop(NewWebhook::read(b)), webhooks()),
         ("GetTemplate", |b| _ = actions::read_template_id(b), vec![json!({"template_id": ID})]),
     ]
+}
+
+fn webhooks() -> Vec<Value> {
+    let url = "https://example.com/parlance";
+    let events = ["message.received", "message.status.failed", "flow.completed", "flow.completed"];
+    vec![json!({"url": url}), json!({"url": url, "events": events})]
 }
 
 fn sought() -> Vec<Value> {

@@ -90,6 +90,10 @@ fn replacements() -> Vec<Value> {
         json!(" ben@example.com "),
         json!("ben@example"),
         json!("a, b,,a"),
+        json!("1#2"),
+        json!("1# +2#"),
+        json!("1# "),
+        json!(" #2"),
     ];
     for most in [10, 50, 64, 100, 200, 254, 255, 500, 1_000, 2_000, 2_048, 2_500, 4_096, 10_000] {
         new.extend([most, most + 1].map(|length| Value::from("x".repeat(length))));
@@ -129,7 +133,9 @@ fn a_schema_refuses_what_the_reader_refuses_and_nothing_else() {
             for body in good.iter().flat_map(changed) {
                 count += 1;
                 let (errors, fits) = (refusals(&body, read), validator.is_valid(&body));
-                if errors.is_empty() != fits && !console::is_of_serde(name, &body) {
+                let is_beyond = console::is_of_serde(name, &body)
+                    || trigger::is_of_several_fields(name, &errors);
+                if errors.is_empty() != fits && !is_beyond {
                     let why: Vec<String> =
                         validator.iter_errors(&body).map(|e| e.to_string()).collect();
                     let body: String = body.to_string().chars().take(300).collect();
@@ -141,8 +147,7 @@ fn a_schema_refuses_what_the_reader_refuses_and_nothing_else() {
             }
         }
         assert!(wrong.is_empty(), "{} of {count}:\n{}", wrong.len(), wrong.join("\n"));
-        let least = if surface == Surface::Trigger { 300 } else { 3_000 };
-        assert!(count > least, "{surface:?}: {count}");
+        assert!(count > 3_000, "{surface:?}: {count}");
     }
 }
 
