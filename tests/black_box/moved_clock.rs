@@ -106,8 +106,8 @@ fn what_was_being_sent_in_a_crash_is_taken_over_when_its_lease_has_ended() {
 fn what_was_refused_for_now_is_tried_again_and_in_the_end_fails() {
     let (team, account, flow) = team_with(&flows::notice());
     let (lucky, unlucky) = (a_phone(), a_phone());
-    team.app.provider_answers(&lucky, vec![Answer::refuse(400, 131_056, "slower"); 2]);
-    team.app.provider_answers(&unlucky, vec![Answer::refuse(400, 131_056, "slower"); 20]);
+    team.app.provider_answers(&lucky, vec![Answer::refuse(400, 131_016, "slower"); 2]);
+    team.app.provider_answers(&unlucky, vec![Answer::refuse(400, 131_016, "slower"); 20]);
     for phone in [&lucky, &unlucky] {
         team.triggers(&flow, phone).expect(201);
     }
@@ -119,13 +119,14 @@ fn what_was_refused_for_now_is_tried_again_and_in_the_end_fails() {
         team.app.wait_for_conversation(&id, "a settled try", |conversation| {
             conversation["outbox"][0]["state"] != "sending"
         });
-        team.app.clock.advance(4 * HOUR + 2 * MINUTE);
+        // The longest wait, and the most that is added to it.
+        team.app.clock.advance(5 * HOUR + 2 * MINUTE);
         team.app.sweep();
     }
 
     let failed = team.app.settled(&account.conversation_with(&unlucky));
     assert_eq!(failed["messages"][0]["status"], "failed");
-    assert_eq!(failed["messages"][0]["error"]["code"], "131056");
+    assert_eq!(failed["messages"][0]["error"]["code"], "131016");
     assert_eq!(team.app.sent_to(&unlucky).len(), 7);
     let sent = team.app.settled(&account.conversation_with(&lucky));
     assert_eq!(sent["messages"][0]["status"], "sent");
