@@ -1,17 +1,12 @@
 //! What is stored of an agent.
 
-use std::collections::VecDeque;
-
-use conversation::KeyUse;
+use conversation::KeyUses;
 use flow::Timestamp;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 use uuid::Uuid;
 
 use crate::{AgentView, Profile};
-
-/// Uses of an `Idempotency-Key` that a document remembers (design section 9).
-const KEY_USES: usize = 16;
 
 /// The document `agent:<id>`.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -41,8 +36,8 @@ pub struct Agent {
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub deleted: bool,
     /// The newest changes, by their `Idempotency-Key` or an id drawn for them.
-    #[serde(default, skip_serializing_if = "VecDeque::is_empty")]
-    pub keys: VecDeque<KeyUse>,
+    #[serde(default, skip_serializing_if = "KeyUses::is_empty")]
+    pub keys: KeyUses,
 }
 
 /// Whether an agent answers.
@@ -90,7 +85,7 @@ impl Agent {
             created_at: now,
             updated_at: now,
             deleted: false,
-            keys: VecDeque::new(),
+            keys: KeyUses::default(),
         }
     }
 
@@ -110,12 +105,4 @@ impl Agent {
     pub fn shown(&self) -> Value {
         json!(AgentView::of(self))
     }
-}
-
-/// Remembers a use of an `Idempotency-Key`.
-pub(crate) fn remember_key(keys: &mut VecDeque<KeyUse>, used: &KeyUse) {
-    if keys.len() >= KEY_USES {
-        keys.pop_front();
-    }
-    keys.push_back(used.clone());
 }

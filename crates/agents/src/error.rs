@@ -1,5 +1,6 @@
 //! Why something of an agent was not written.
 
+use conversation::KeyReused;
 use store::StoreError;
 
 /// Why something of an agent was not written.
@@ -35,5 +36,11 @@ impl From<workflows::WriteError> for WriteError {
             workflows::WriteError::Store(error) => Self::Store(error),
             error => Self::Workflow(error),
         }
+    }
+}
+
+impl From<KeyReused> for WriteError {
+    fn from(_: KeyReused) -> Self {
+        Self::KeyReused
     }
 }

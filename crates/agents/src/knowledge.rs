@@ -1,15 +1,12 @@
 //! What an agent knows besides its workflow: texts that the language model is given.
 
-use std::collections::VecDeque;
-
-use conversation::KeyUse;
+use conversation::{KeyUse, KeyUses};
 use flow::Timestamp;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 use store::{Change, Kv, Store, StoreError, keys, to_json};
 use uuid::Uuid;
 
-use crate::document::remember_key;
 use crate::{KnowledgeView, WriteError};
 
 /// Things that an agent may know: with 2,500 characters each they stay within one document, and a model's context.
@@ -22,8 +19,8 @@ pub struct Knowledge {
     #[serde(default)]
     pub items: Vec<KnowledgeItem>,
     /// The newest changes, by their `Idempotency-Key` or an id drawn for them.
-    #[serde(default, skip_serializing_if = "VecDeque::is_empty")]
-    pub keys: VecDeque<KeyUse>,
+    #[serde(default, skip_serializing_if = "KeyUses::is_empty")]
+    pub keys: KeyUses,
 }
 
 /// A knowledge base, as the console calls it.
@@ -156,15 +153,13 @@ async fn change<K: Kv>(
                 None => Knowledge::default(),
             };
             // Before any other check: a change that is applied again must know its own effect.
-            match knowledge.keys.iter().find(|earlier| earlier.key == used.key) {
-                Some(earlier) if earlier.body != used.body => return Err(WriteError::KeyReused),
-                Some(_) => return Ok(Change::Keep(knowledge)),
-                None => {}
+            if knowledge.keys.has(used)? {
+                return Ok(Change::Keep(knowledge));
             }
             if !act(&mut knowledge.items)? {
                 return Ok(Change::Keep(knowledge));
             }
-            remember_key(&mut knowledge.keys, used);
+            knowledge.keys.remember(used);
             Ok(Change::Write(to_json(&key, &knowledge)?, knowledge))
         })
         .await

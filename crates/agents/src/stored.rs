@@ -6,7 +6,6 @@ use store::{Change, Kv, Store, StoreError, keys, to_json};
 use uuid::Uuid;
 use workflows::Workflow;
 
-use crate::document::remember_key;
 use crate::{Agent, Profile, WriteError, index, workflow};
 
 /// The agent of an id, if it is there and not deleted. Whose it is, the caller has to look at.
@@ -63,7 +62,7 @@ pub async fn create<K: Kv>(
             }
             let mut agent =
                 Agent::new(new.id, &new.team, new.profile.clone(), workflow.id, created_at);
-            remember_key(&mut agent.keys, used);
+            agent.keys.remember(used);
             Ok::<_, WriteError>(Change::Write(to_json(&key, &agent)?, agent))
         })
         .await?;
@@ -71,11 +70,8 @@ pub async fn create<K: Kv>(
 }
 
 fn made_before(there: Agent, used: &KeyUse) -> Result<Agent, WriteError> {
-    match there.keys.iter().find(|earlier| earlier.key == used.key) {
-        Some(earlier) if earlier.body != used.body => Err(WriteError::KeyReused),
-        _ if there.deleted => Err(WriteError::NotFound),
-        _ => Ok(there),
-    }
+    there.keys.has(used)?;
+    if there.deleted { Err(WriteError::NotFound) } else { Ok(there) }
 }
 
 /// A new agent, once its workflow knows of it. If that was deleted meanwhile, so is the agent.
@@ -119,16 +115,16 @@ pub async fn change<K: Kv>(
                 current.as_deref().map(|json| store::from_json(&key, json)).transpose()?;
             let mut agent = there.filter(|a| a.team == team).ok_or(WriteError::NotFound)?;
             // Before any other check: a change that is applied again must know its own effect.
-            match agent.keys.iter().find(|earlier| earlier.key == used.key) {
-                Some(earlier) if earlier.body != used.body => return Err(WriteError::KeyReused),
-                Some(_) => return Ok(Change::Keep(agent)),
-                None if agent.deleted => return Err(WriteError::NotFound),
-                None => {}
+            if agent.keys.has(used)? {
+                return Ok(Change::Keep(agent));
+            }
+            if agent.deleted {
+                return Err(WriteError::NotFound);
             }
             if !act(&mut agent) {
                 return Ok(Change::Keep(agent));
             }
-            remember_key(&mut agent.keys, used);
+            agent.keys.remember(used);
             Ok(Change::Write(to_json(&key, &agent)?, agent))
         })
         .await?;
@@ -152,7 +148,7 @@ pub async fn update<K: Kv>(
     mut apply: impl FnMut(&mut Profile),
 ) -> Result<Agent, WriteError> {
     let (id, team) = (before.id, before.team.as_str());
-    let repeated = before.keys.iter().any(|earlier| earlier.key == used.key);
+    let repeated = before.keys.has(used)?;
     let wanted = match source.filter(|source| *source != before.workflow_id && !repeated) {
         None => None,
         Some(source) => {

@@ -120,7 +120,7 @@ pub(crate) async fn moved<K: Kv>(
         // The change was not made: its key is not remembered either.
         let back = drawn(id, &format!("back {:?}", used.key));
         change(store, id, team, &back, |agent| {
-            agent.keys.retain(|earlier| earlier.key != used.key);
+            agent.keys.forget(used);
             if agent.updated_at == after.updated_at {
                 agent.profile = before.profile.clone();
             }

@@ -49,7 +49,7 @@ impl From<FileError> for Problem {
 impl From<TagError> for Problem {
     fn from(error: TagError) -> Self {
         match error {
-            TagError::KeyReused => Self::key_reused(),
+            TagError::KeyReused(_) => Self::key_reused(),
             TagError::Full | TagError::TooLarge => Self::rule(error.to_string()),
             TagError::Store(error) => error.into(),
         }

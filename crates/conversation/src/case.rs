@@ -164,7 +164,7 @@ impl Conversation {
         used: &KeyUse,
         clock: Timestamp,
     ) -> Result<Option<Vec<String>>, TurnError> {
-        if self.uses_again(used)? {
+        if self.keys.has(used)? {
             return Ok(None);
         }
         let mut case = self.case.clone();
@@ -172,20 +172,9 @@ impl Conversation {
         if case != self.case {
             self.case = case;
             self.updated_at = self.now(clock);
-            self.remember_key(used.clone());
+            self.keys.remember(used);
         }
         Ok(Some(undone))
-    }
-
-    /// Whether this use of a key is known.
-    ///
-    /// # Errors
-    /// [`TurnError::KeyReused`] if it came with another body.
-    pub(crate) fn uses_again(&self, used: &KeyUse) -> Result<bool, TurnError> {
-        if self.key_conflicts(used) {
-            return Err(TurnError::KeyReused);
-        }
-        Ok(self.keys.contains(used))
     }
 
     /// The contact wrote: what was done is not.

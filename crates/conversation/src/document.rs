@@ -7,8 +7,8 @@ use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use crate::{
-    Call, Case, ContactChange, Entry, EventId, Message, Notice, PastSession, Seen, Session,
-    Waiting, identity, limits,
+    Call, Case, ContactChange, Entry, KeyUses, Message, Notice, PastSession, Seen, Session,
+    Waiting, identity,
 };
 
 /// Where a conversation takes place.
@@ -42,15 +42,6 @@ impl Channel {
             .into_iter()
             .find(|channel| channel.as_str() == name)
     }
-}
-
-/// A use of an `Idempotency-Key`: the same key with another body is refused.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct KeyUse {
-    /// The key, hashed with its route.
-    pub key: EventId,
-    /// The request's body, hashed.
-    pub body: EventId,
 }
 
 /// Everything that one turn reads and writes: the document `conversation:<id>`.
@@ -145,8 +136,8 @@ pub struct Conversation {
     #[serde(default, skip_serializing_if = "Seen::is_empty")]
     pub seen: Seen,
     /// The newest uses of an `Idempotency-Key`.
-    #[serde(default, skip_serializing_if = "VecDeque::is_empty")]
-    pub keys: VecDeque<KeyUse>,
+    #[serde(default, skip_serializing_if = "KeyUses::is_empty")]
+    pub keys: KeyUses,
 }
 
 fn is_zero(n: &u64) -> bool {
@@ -197,7 +188,7 @@ impl Conversation {
             spilled: 0,
             strays: VecDeque::new(),
             seen: Seen::default(),
-            keys: VecDeque::new(),
+            keys: KeyUses::default(),
         }
     }
 
@@ -205,20 +196,6 @@ impl Conversation {
     #[must_use]
     pub fn now(&self, clock: Timestamp) -> Timestamp {
         clock.max(Timestamp(self.updated_at.0.saturating_add(1)))
-    }
-
-    /// Remembers a use of an `Idempotency-Key`.
-    pub(crate) fn remember_key(&mut self, used: KeyUse) {
-        if self.keys.len() >= limits::KEY_USES {
-            self.keys.pop_front();
-        }
-        self.keys.push_back(used);
-    }
-
-    /// Whether the key was used with another body.
-    #[must_use]
-    pub fn key_conflicts(&self, used: &KeyUse) -> bool {
-        self.keys.iter().any(|earlier| earlier.key == used.key && earlier.body != used.body)
     }
 
     /// The running session of a workflow's graph.

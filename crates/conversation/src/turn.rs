@@ -18,8 +18,8 @@ use serde_json::Value;
 use uuid::Uuid;
 
 use crate::{
-    Attempt, Beginning, Body, Consent, Contact, Conversation, EventId, Ids, Message, MessageStatus,
-    Page, Receipt, Session, Settled, Trigger,
+    Attempt, Beginning, Body, Consent, Contact, Conversation, EventId, Ids, KeyReused, Message,
+    MessageStatus, Page, Receipt, Session, Settled, Trigger,
 };
 
 /// The outcome of a session that ends since the contact opted out.
@@ -77,6 +77,12 @@ pub enum TurnError {
     /// The published content was not given to the turn, or does not compile.
     #[error("the published workflow cannot be run")]
     Unavailable,
+}
+
+impl From<KeyReused> for TurnError {
+    fn from(_: KeyReused) -> Self {
+        Self::KeyReused
+    }
 }
 
 /// What a turn knows, besides the conversation and the events.
@@ -182,8 +188,8 @@ impl<'a, P: Programs> Turn<'a, P> {
         conversation: &mut Conversation,
         trigger: &Trigger,
     ) -> Result<Applied, TurnError> {
-        if trigger.key.as_ref().is_some_and(|used| conversation.key_conflicts(used)) {
-            return Err(TurnError::KeyReused);
+        if let Some(used) = &trigger.key {
+            conversation.keys.has(used)?;
         }
         if self.applied_before(conversation, trigger.event) {
             return Ok(Applied::Started(trigger.session));
@@ -227,7 +233,7 @@ impl<'a, P: Programs> Turn<'a, P> {
         }
         conversation.seen.push(trigger.event, self.now);
         if let Some(used) = &trigger.key {
-            conversation.remember_key(used.clone());
+            conversation.keys.remember(used);
         }
         Ok(Applied::Started(trigger.session))
     }

@@ -1,8 +1,6 @@
 //! The tags that a team defines for its conversations: the document `conversation-tags:<team>`.
 
-use std::collections::VecDeque;
-
-use conversation::{KeyUse, limits};
+use conversation::{KeyReused, KeyUse, KeyUses};
 use fields::Object;
 use serde::{Deserialize, Serialize};
 use store::{Change, Kv, Store, StoreError, from_json, keys, to_json};
@@ -50,8 +48,8 @@ pub enum TagError {
     #[error("the team's tags would take more than {MAX_BYTES} bytes")]
     TooLarge,
     /// The `Idempotency-Key` came with another body before.
-    #[error("this Idempotency-Key was used with another body")]
-    KeyReused,
+    #[error(transparent)]
+    KeyReused(#[from] KeyReused),
     /// The store failed.
     #[error(transparent)]
     Store(#[from] StoreError),
@@ -62,17 +60,15 @@ struct Tags {
     /// Oldest first.
     tags: Vec<Tag>,
     /// The newest uses of an `Idempotency-Key`.
-    #[serde(default, skip_serializing_if = "VecDeque::is_empty")]
-    keys: VecDeque<KeyUse>,
+    #[serde(default, skip_serializing_if = "KeyUses::is_empty")]
+    keys: KeyUses,
 }
 
 impl Tags {
     /// Defines a tag; whether anything changed.
     fn define(&mut self, tag: &Tag, used: &KeyUse) -> Result<bool, TagError> {
-        match self.keys.iter().find(|earlier| earlier.key == used.key) {
-            Some(earlier) if earlier.body != used.body => return Err(TagError::KeyReused),
-            Some(_) => return Ok(false),
-            None => {}
+        if self.keys.has(used)? {
+            return Ok(false);
         }
         match self.tags.iter().position(|known| known.id == tag.id) {
             Some(at) if self.tags[at] == *tag => return Ok(false),
@@ -80,9 +76,7 @@ impl Tags {
             None if self.tags.len() >= MAX_TAGS => return Err(TagError::Full),
             None => self.tags.push(tag.clone()),
         }
-        let extra = (self.keys.len() + 1).saturating_sub(limits::KEY_USES);
-        self.keys.drain(..extra);
-        self.keys.push_back(used.clone());
+        self.keys.remember(used);
         Ok(true)
     }
 }

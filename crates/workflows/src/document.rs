@@ -1,8 +1,6 @@
 //! What is stored of a workflow: the head, which changes, and published contents, which do not.
 
-use std::collections::VecDeque;
-
-use conversation::KeyUse;
+use conversation::KeyUses;
 use flow::{Issue, Severity, Timestamp};
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
@@ -12,8 +10,6 @@ use uuid::Uuid;
 use crate::Definition;
 use crate::view::{ReleaseView, WorkflowView};
 
-/// Uses of an `Idempotency-Key` that a head remembers (design section 9).
-const KEY_USES: usize = 16;
 /// Releases that a head remembers. Older contents stay readable to the sessions pinned to them.
 const RELEASES: usize = 200;
 
@@ -66,8 +62,8 @@ pub struct Workflow {
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub deleted: bool,
     /// The newest changes, by their `Idempotency-Key` or an id drawn for them.
-    #[serde(default, skip_serializing_if = "VecDeque::is_empty")]
-    pub keys: VecDeque<KeyUse>,
+    #[serde(default, skip_serializing_if = "KeyUses::is_empty")]
+    pub keys: KeyUses,
     /// The agents that may use it: each is noted before its own document says so. One that does not (any more) is
     /// harmless.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
@@ -130,7 +126,7 @@ impl Workflow {
             created_at: now,
             updated_at: now,
             deleted: false,
-            keys: VecDeque::new(),
+            keys: KeyUses::default(),
             agents: Vec::new(),
             agents_revision: 0,
             draft,
@@ -211,20 +207,6 @@ impl Workflow {
     #[must_use]
     pub fn shown_release(&self, release: &Release) -> Value {
         json!(ReleaseView::of(self, release))
-    }
-
-    /// Remembers a use of an `Idempotency-Key`.
-    pub fn remember_key(&mut self, used: KeyUse) {
-        if self.keys.len() >= KEY_USES {
-            self.keys.pop_front();
-        }
-        self.keys.push_back(used);
-    }
-
-    /// The earlier use of the same key.
-    #[must_use]
-    pub fn key_used(&self, used: &KeyUse) -> Option<&KeyUse> {
-        self.keys.iter().find(|earlier| earlier.key == used.key)
     }
 
     /// The workflow as the console shows it to a team.

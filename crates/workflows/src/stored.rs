@@ -1,6 +1,6 @@
 //! Workflows in the store. What announces a workflow is written before it, what it refers to as well.
 
-use conversation::KeyUse;
+use conversation::{KeyReused, KeyUse};
 use flow::Timestamp;
 use store::{Change, EnlistError, Kv, Store, StoreError, keys, to_json};
 use uuid::Uuid;
@@ -38,6 +38,12 @@ impl From<StoreError> for WriteError {
     }
 }
 
+impl From<KeyReused> for WriteError {
+    fn from(_: KeyReused) -> Self {
+        Self::KeyReused
+    }
+}
+
 impl From<EnlistError> for WriteError {
     fn from(error: EnlistError) -> Self {
         match error {
@@ -71,7 +77,7 @@ pub async fn create<K: Kv>(
 ) -> Result<Workflow, WriteError> {
     check_size(draft)?;
     let mut first = Workflow::new(id, team, draft.clone(), now);
-    first.remember_key(used.clone());
+    first.keys.remember(used);
     let key = keys::workflow(&id.to_string());
     // Before it is listed: what will never be there would stay in the list.
     match store.read_json::<Workflow>(&key).await? {
@@ -88,10 +94,8 @@ pub async fn create<K: Kv>(
         .update(&key, async |current| {
             if let Some(json) = &current {
                 let there: Workflow = store::from_json(&key, json)?;
-                return match there.key_used(used) {
-                    Some(earlier) if earlier.body != used.body => Err(WriteError::KeyReused),
-                    _ => Ok(Change::Keep(there)),
-                };
+                there.keys.has(used)?;
+                return Ok::<_, WriteError>(Change::Keep(there));
             }
             let mut workflow = first.clone();
             if draft.publishes_itself() {
@@ -137,7 +141,7 @@ pub async fn change<K: Kv>(
                     publish(store, &mut workflow, now).await?;
                 }
             }
-            workflow.remember_key(used.clone());
+            workflow.keys.remember(used);
             Ok(Change::Write(to_json(&key, &workflow)?, Changed::of(&before, workflow)))
         })
         .await?;
@@ -167,7 +171,7 @@ pub async fn change_head<K: Kv>(
             if !act(&mut workflow) {
                 return Ok(Change::Keep(Changed::Nothing(workflow)));
             }
-            workflow.remember_key(used.clone());
+            workflow.keys.remember(used);
             Ok(Change::Write(to_json(&key, &workflow)?, Changed::of(&before, workflow)))
         })
         .await?;
@@ -191,11 +195,10 @@ pub(crate) fn changing(
     let mine = workflow.filter(|workflow| team.is_none_or(|team| workflow.team == team));
     let workflow = mine.ok_or(WriteError::NotFound)?;
     // Before any other check: a change that is applied again must know its own effect.
-    match workflow.key_used(used) {
-        Some(earlier) if earlier.body != used.body => Err(WriteError::KeyReused),
-        Some(_) => Ok(Changing::Done),
-        None if workflow.deleted => Err(WriteError::NotFound),
-        None => Ok(Changing::Head(Box::new(workflow))),
+    match (workflow.keys.has(used)?, workflow.deleted) {
+        (true, _) => Ok(Changing::Done),
+        (false, true) => Err(WriteError::NotFound),
+        (false, false) => Ok(Changing::Head(Box::new(workflow))),
     }
 }
 

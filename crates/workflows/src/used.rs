@@ -91,7 +91,7 @@ pub async fn delete<K: Kv>(
                 return Err(WriteError::InUse(users));
             }
             workflow.delete(now);
-            workflow.remember_key(used.clone());
+            workflow.keys.remember(used);
             Ok(Change::Write(to_json(&key, &workflow)?, *workflow))
         })
         .await

@@ -17,8 +17,8 @@ impl<P: Programs> Turn<'_, P> {
         conversation: &mut Conversation,
         order: &Order,
     ) -> Result<Applied, TurnError> {
-        if order.key.as_ref().is_some_and(|used| conversation.key_conflicts(used)) {
-            return Err(TurnError::KeyReused);
+        if let Some(used) = &order.key {
+            conversation.keys.has(used)?;
         }
         if self.applied_before(conversation, order.event) {
             return Ok(Applied::Duplicate);
@@ -31,7 +31,7 @@ impl<P: Programs> Turn<'_, P> {
             message.reply_to.clone_from(&order.reply_to);
         }
         if let Some(used) = &order.key {
-            conversation.remember_key(used.clone());
+            conversation.keys.remember(used);
         }
         Ok(Applied::Kept)
     }

@@ -34,14 +34,14 @@ impl<P: Programs> Turn<'_, P> {
         mode: AnswerMode,
         used: &KeyUse,
     ) -> Result<(), TurnError> {
-        if conversation.uses_again(used)? || conversation.answer_mode() == mode {
+        if conversation.keys.has(used)? || conversation.answer_mode() == mode {
             return Ok(());
         }
         if mode != AnswerMode::Manual {
             conversation.case.ai = mode == AnswerMode::Ai;
         }
         self.pause(conversation, mode == AnswerMode::Manual);
-        conversation.remember_key(used.clone());
+        conversation.keys.remember(used);
         Ok(())
     }
 

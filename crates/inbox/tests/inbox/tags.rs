@@ -1,5 +1,6 @@
 //! The tags that a team defines.
 
+use conversation::KeyReused;
 use inbox::{MAX_TAGS, Tag, TagError};
 
 use super::desk::{Desk, TEAM, used};
@@ -36,7 +37,7 @@ fn a_tag_of_the_same_id_takes_its_place_with_one_write_and_the_same_again_with_n
     assert_eq!(define(&desk, &tag("vip", "Very"), "3"), (Ok(()), 1));
     // The first request again: what came after it stays.
     assert_eq!(define(&desk, &tag("vip", "VIP"), "1"), (Ok(()), 0));
-    assert_eq!(define(&desk, &tag("vip", "Other"), "3"), (Err(TagError::KeyReused), 0));
+    assert_eq!(define(&desk, &tag("vip", "Other"), "3"), (Err(KeyReused.into()), 0));
 }
 
 #[test]
