@@ -114,6 +114,7 @@ impl Session {
             changes: Vec::new(),
             needs_attention: false,
             handed_off: false,
+            put_through: None,
             route: None,
             trace: Vec::new(),
         };
@@ -200,6 +201,7 @@ impl Took {
         self.step.changes.extend(step.changes);
         self.step.needs_attention |= step.needs_attention;
         self.step.handed_off |= step.handed_off;
+        self.step.put_through = step.put_through.or(self.step.put_through.take());
         self.step.trace.extend(step.trace);
         self.defect = self.defect.take().or(defect);
     }

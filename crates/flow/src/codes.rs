@@ -65,6 +65,7 @@ pub const CODES: &[(&str, &str)] = &[
     ),
     // Nodes.
     ("unknown_expectation", "an ask expects a kind of answer that does not exist"),
+    ("invalid_phone", "a phone number that is not international"),
     ("invalid_country_code", "a country code that is not one to three digits"),
     ("too_many_choices", "more choices than one list may have"),
     ("duplicate_choice", "two choices have the same id"),

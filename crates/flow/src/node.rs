@@ -75,6 +75,8 @@ pub(crate) enum Opening {
 pub(crate) enum Wake<'a> {
     /// The contact answered. Only for a node that awaits [`Awaits::Reply`].
     Reply(&'a Reply),
+    /// The contact said nothing, on the phone. Only for a node that awaits [`Awaits::Reply`].
+    Silence,
     /// The deadline has passed.
     Timeout,
     /// What came of the request of this node.

@@ -45,6 +45,9 @@ pub enum Event {
     /// The contact answers. Ignored unless the session [awaits a reply](State::awaits_reply). It is taken also
     /// after the deadline: give the session [`Event::Timeout`] before it.
     Reply(Reply),
+    /// The contact, who is on the phone, was asked and said nothing. Ignored unless the session
+    /// [awaits a reply](State::awaits_reply).
+    Silence,
     /// The deadline has passed. Ignored before it has, and where there is none.
     Timeout,
     /// What came of an effect. Ignored unless the session waits for just that one.
@@ -77,6 +80,9 @@ pub struct Step {
     /// Whether automation should pause: a person takes over.
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     pub handed_off: bool,
+    /// The person whom a call is put through to, where a `handoff` names one: E.164.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub put_through: Option<String>,
     /// The way that [`Event::Message`] took.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub route: Option<Route>,
@@ -133,6 +139,7 @@ pub fn advance(program: &Program, state: &mut State, event: &Event, scope: &Scop
         changes: std::mem::take(&mut turn.changes),
         needs_attention: turn.needs_attention,
         handed_off: turn.handed_off,
+        put_through: turn.put_through.take(),
         route: run.route,
         trace: turn.into_trace(),
     }
@@ -142,10 +149,10 @@ fn reason_to_ignore(state: &State, event: &Event, now: Timestamp) -> Option<&'st
     match (event, state.deadline) {
         (Event::Start { .. } | Event::Message(_), _) => None,
         _ if state.awaits == Awaits::Nothing => Some("the session does not wait for anything"),
-        (Event::Reply(_), _) if !state.awaits_reply() => {
+        (Event::Reply(_) | Event::Silence, _) if !state.awaits_reply() => {
             Some("the session does not wait for an answer")
         }
-        (Event::Reply(_), _) => None,
+        (Event::Reply(_) | Event::Silence, _) => None,
         (Event::Timeout, None) => Some("the session has no deadline"),
         (Event::Timeout, Some(deadline)) if now < deadline => Some("the deadline has not passed"),
         (Event::Timeout, Some(_)) => None,
@@ -172,6 +179,7 @@ fn ignored(state: &State, reason: &str) -> Step {
         changes: Vec::new(),
         needs_attention: false,
         handed_off: false,
+        put_through: None,
         route: None,
         trace: vec![Trace::Ignored { reason: reason.to_owned() }],
     }
@@ -232,6 +240,7 @@ impl<'a> Run<'a> {
                 turn.state.input = Some(reply.clone());
                 self.wake(turn, Wake::Reply(&reply))
             }
+            Event::Silence => self.wake(turn, Wake::Silence),
             Event::Timeout => self.wake(turn, Wake::Timeout),
             Event::Result { result, .. } => self.wake(turn, Wake::Result(result)),
         }

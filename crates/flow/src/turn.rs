@@ -28,6 +28,7 @@ pub(crate) struct Turn<'a> {
     pub(crate) changes: Vec<Change>,
     pub(crate) needs_attention: bool,
     pub(crate) handed_off: bool,
+    pub(crate) put_through: Option<String>,
     trace: Vec<Trace>,
     pub(crate) scope: &'a Scope<'a>,
     /// The contact with the changes of this turn; `None` while there are none.
@@ -50,6 +51,7 @@ impl<'a> Turn<'a> {
             changes: Vec::new(),
             needs_attention: false,
             handed_off: false,
+            put_through: None,
             trace: Vec::new(),
             scope,
             changed: None,

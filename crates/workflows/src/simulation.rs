@@ -139,6 +139,9 @@ pub struct SimulatedView<'a> {
     pub needs_attention: bool,
     /// Whether automation should pause: a person takes over.
     pub handed_off: bool,
+    /// Whom a phone call is put through to then, where a `handoff` names somebody: E.164.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub put_through: Option<&'a str>,
 }
 
 /// A simulated turn as the console shows it.
@@ -154,6 +157,7 @@ pub fn shown(state: &State, step: &Step) -> Value {
         trace: &step.trace,
         needs_attention: step.needs_attention,
         handed_off: step.handed_off,
+        put_through: step.put_through.as_deref(),
     })
 }
 

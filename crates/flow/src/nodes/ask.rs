@@ -14,7 +14,9 @@
 //!   longitude, name, address}`.
 //! - `retries`: how often the question is repeated after an answer that does not fit, 0 to 10, by default 2;
 //!   `retry_text` replaces the question then.
-//! - `timeout`: minutes without an answer, above 0, at most 43200 (30 days); counted anew from every question.
+//! - `timeout`: minutes without an answer, above 0, at most 43200 (30 days); counted anew from every question. On the
+//!   phone, who says nothing is asked again, as after an answer that does not fit; the last time leads to `timeout`
+//!   where there is one.
 //!
 //! Ports: one per choice id (without an edge there, `next`), `next`, `invalid` after the last retry, and `timeout`
 //! where there is a timeout.
@@ -178,17 +180,24 @@ impl Node for Ask {
     }
 
     fn resume(&self, turn: &mut Turn<'_>, wake: Wake<'_>) -> Result<Move, Failure> {
-        let Wake::Reply(reply) = wake else {
-            return Ok(Move::Leave(TIMEOUT.to_owned()));
-        };
-        if let Some((value, on)) = self.understand(turn, reply)? {
-            if let Some(name) = &self.save_as {
-                turn.save(name, value)?;
+        let none_left = match wake {
+            Wake::Reply(reply) => {
+                if let Some((value, on)) = self.understand(turn, reply)? {
+                    if let Some(name) = &self.save_as {
+                        turn.save(name, value)?;
+                    }
+                    return Ok(on);
+                }
+                INVALID
             }
-            return Ok(on);
-        }
+            Wake::Silence if self.timeout.is_none() => INVALID,
+            Wake::Silence => TIMEOUT,
+            Wake::Timeout | Wake::Result(_) | Wake::Returned(_) => {
+                return Ok(Move::Leave(TIMEOUT.to_owned()));
+            }
+        };
         if turn.refuse() > self.retries {
-            return Ok(Move::Leave(INVALID.to_owned()));
+            return Ok(Move::Leave(none_left.to_owned()));
         }
         self.repeat(turn)?;
         Ok(self.wait(turn))

@@ -65,6 +65,9 @@ impl Node for Answer {
     }
 
     fn resume(&self, turn: &mut Turn<'_>, wake: Wake<'_>) -> Result<Move, Failure> {
+        if matches!(wake, Wake::Silence) {
+            return Ok(Move::Wait { awaits: Awaits::Reply, deadline: None });
+        }
         if let (Some(question), Wake::Reply(reply)) = (&self.asks, wake) {
             turn.save(&question.save_as, Value::from(answered(reply)))?;
         }

@@ -242,3 +242,23 @@ fn a_template_opens_and_the_text_repeats() {
     let step = turn(&alone, &mut state, Event::Reply(Reply::text("what?")), 0);
     assert!(matches!(&step.messages[..], [Content::Template { .. }]));
 }
+
+#[test]
+fn who_says_nothing_on_the_phone_is_asked_again_and_then_led_to_the_timeout() {
+    let silent = |ask: Value, ports: &[&str]| {
+        let program = program(ask, ports);
+        let mut state = started(&program);
+        let mut heard = Vec::new();
+        loop {
+            let step = turn(&program, &mut state, Event::Silence, 0);
+            heard.push(step.messages.len());
+            if let Status::Completed { outcome } = step.status {
+                return (heard, outcome.unwrap_or_default());
+            }
+        }
+    };
+    let ask = |timeout: Option<u64>| json!({"text": "?", "retries": 2, "timeout": timeout});
+    let by = |port: &str| (vec![1, 1, 0], format!("by {port}"));
+    assert_eq!(silent(ask(Some(30)), &["next", "invalid", "timeout"]), by("timeout"));
+    assert_eq!(silent(ask(None), &["next", "invalid"]), by("invalid"));
+}
