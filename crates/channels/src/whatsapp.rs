@@ -17,9 +17,10 @@ mod template;
 mod verification;
 mod window;
 
-pub use error::{Backoff, Class, NO_MARKETING, Outcome, ProviderError, StopReason, WAITS, outcome};
+pub use crate::backoff::{Backoff, WAITS};
+pub use crate::unsendable::BuildError;
+pub use error::{Class, NO_MARKETING, Outcome, ProviderError, StopReason, outcome};
 pub use inbound::{ParseError, Update, UpdateKind, parse};
-pub use limits::BuildError;
 pub use message::{InboundMessage, Sender};
 pub use message_templates::{
     Header, TemplateButton, TemplatePage, TemplatePageError, Translation, templates_page,

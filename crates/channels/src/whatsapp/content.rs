@@ -8,8 +8,9 @@ use flow::limits::{
 use flow::{Button, Content, MediaKind, Section};
 use serde_json::{Map, Value, json};
 
-use super::limits::{self, BuildError, MAX_SECTIONS};
+use super::limits::{self, MAX_SECTIONS};
 use super::template;
+use crate::unsendable::BuildError;
 
 /// The name of the type, and the object that stands under that name.
 pub(super) fn build(content: &Content) -> Result<(&'static str, Value), BuildError> {

@@ -8,9 +8,9 @@ use serde_json::Value;
 
 use super::error::ProviderError;
 use super::inbound::string;
-use super::limits::BuildError;
-use super::outbound::{API_VERSION, bearer, invalid, invalid_origin};
+use super::outbound::{API_VERSION, bearer, invalid_origin};
 use crate::origin;
+use crate::unsendable::{BuildError, invalid};
 
 /// What is asked of each template.
 const FIELDS: &str = "name,language,status,category,parameter_format,components";

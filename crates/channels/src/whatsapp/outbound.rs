@@ -6,8 +6,9 @@ use http::{Method, Request};
 use serde_json::{Map, Value, json};
 
 use super::content;
-use super::limits::{BuildError, MAX_CALLBACK_DATA_CHARS};
+use super::limits::MAX_CALLBACK_DATA_CHARS;
 use crate::origin;
+use crate::unsendable::{BuildError, invalid};
 
 /// The version of the Graph API that requests name.
 pub const API_VERSION: &str = "v24.0";
@@ -113,8 +114,4 @@ fn is_user_id(to: &str) -> bool {
         && rest
             .split('.')
             .all(|part| !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_alphanumeric()))
-}
-
-pub(super) fn invalid(field: &str, expected: &'static str) -> BuildError {
-    BuildError::Invalid { field: field.into(), expected }
 }

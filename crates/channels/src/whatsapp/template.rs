@@ -6,7 +6,8 @@ use flow::limits::{MAX_BUTTON_ID_CHARS, MAX_ROWS, MAX_TEMPLATE_NAME_CHARS};
 use flow::{Button, Variables};
 use serde_json::{Map, Value, json};
 
-use super::limits::{self, BuildError};
+use super::limits;
+use crate::unsendable::BuildError;
 
 pub(super) fn build(
     name: &str,

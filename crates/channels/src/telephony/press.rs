@@ -1,0 +1,114 @@
+//! What we say ourselves, in the languages that we know.
+
+use super::language::Voice;
+
+/// A sentence of our own.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Phrase {
+    /// The end of a call.
+    Goodbye,
+    /// No workflow answers, or nobody takes a call that is handed over.
+    NobodyHere,
+    /// We failed.
+    SomethingWrong,
+    /// A person is being called.
+    Connecting,
+}
+
+/// The sentences of one language. `press` has places for the title and the key.
+struct Sentences {
+    language: &'static str,
+    goodbye: &'static str,
+    nobody_here: &'static str,
+    something_wrong: &'static str,
+    connecting: &'static str,
+    press: &'static str,
+}
+
+/// The first is for every language that is not here.
+const SENTENCES: [Sentences; 6] = [
+    Sentences {
+        language: "en",
+        goodbye: "Goodbye.",
+        nobody_here: "Nobody can take your call right now.",
+        something_wrong: "Something went wrong. Please call again later.",
+        connecting: "Please hold, you are being connected.",
+        press: "Press {key} for {title}.",
+    },
+    Sentences {
+        language: "es",
+        goodbye: "Adiós.",
+        nobody_here: "Nadie puede atender su llamada en este momento.",
+        something_wrong: "Algo salió mal. Por favor, llame más tarde.",
+        connecting: "Por favor, espere mientras le comunicamos.",
+        press: "Para {title}, marque {key}.",
+    },
+    Sentences {
+        language: "fr",
+        goodbye: "Au revoir.",
+        nobody_here: "Personne ne peut prendre votre appel pour le moment.",
+        something_wrong: "Une erreur est survenue. Veuillez rappeler plus tard.",
+        connecting: "Veuillez patienter, nous vous mettons en relation.",
+        press: "Pour {title}, tapez {key}.",
+    },
+    Sentences {
+        language: "de",
+        goodbye: "Auf Wiederhören.",
+        nobody_here: "Im Moment kann niemand Ihren Anruf annehmen.",
+        something_wrong: "Etwas ist schiefgegangen. Bitte rufen Sie später noch einmal an.",
+        connecting: "Bitte warten Sie, Sie werden verbunden.",
+        press: "Für {title} drücken Sie die {key}.",
+    },
+    Sentences {
+        language: "it",
+        goodbye: "Arrivederci.",
+        nobody_here: "Al momento nessuno può rispondere alla sua chiamata.",
+        something_wrong: "Qualcosa è andato storto. La preghiamo di richiamare più tardi.",
+        connecting: "Attenda in linea, la stiamo mettendo in contatto.",
+        press: "Per {title}, prema {key}.",
+    },
+    Sentences {
+        language: "pt",
+        goodbye: "Até logo.",
+        nobody_here: "Ninguém pode atender a sua chamada neste momento.",
+        something_wrong: "Algo correu mal. Por favor, ligue mais tarde.",
+        connecting: "Por favor, aguarde enquanto transferimos a sua chamada.",
+        press: "Para {title}, digite {key}.",
+    },
+];
+
+/// The sentence in the voice's language; in English where we do not know that language.
+#[must_use]
+pub fn phrase(phrase: Phrase, voice: &Voice<'_>) -> &'static str {
+    let sentences = sentences(voice);
+    match phrase {
+        Phrase::Goodbye => sentences.goodbye,
+        Phrase::NobodyHere => sentences.nobody_here,
+        Phrase::SomethingWrong => sentences.something_wrong,
+        Phrase::Connecting => sentences.connecting,
+    }
+}
+
+/// `Press 1 for Sales.`; with a description, `Press 1 for Sales: weekdays only.`
+pub(super) fn press(
+    key: char,
+    title: &str,
+    description: Option<&str>,
+    voice: &Voice<'_>,
+) -> String {
+    let bare = |text: &'_ str| text.trim().trim_end_matches(['.', '!', '?']).trim_end().to_owned();
+    let title = Some(bare(title)).filter(|bare| !bare.is_empty()).unwrap_or_else(|| title.into());
+    // The title last: it may have braces of its own.
+    let sentence = sentences(voice).press.replacen("{key}", key.encode_utf8(&mut [0; 4]), 1);
+    let sentence = sentence.replacen("{title}", &title, 1);
+    match description.map(bare).filter(|description| !description.is_empty()) {
+        Some(description) => format!("{}: {description}.", sentence.trim_end_matches('.')),
+        None => sentence,
+    }
+}
+
+fn sentences(voice: &Voice<'_>) -> &'static Sentences {
+    let language = voice.primary();
+    let found = SENTENCES.iter().find(|known| known.language.eq_ignore_ascii_case(language));
+    found.unwrap_or(&SENTENCES[0])
+}
