@@ -21,6 +21,8 @@ fn account(account: &str, team: &str, agent: Option<Uuid>) -> Account {
         workflow_id: None,
         business_account_id: None,
         allowed_origins: Vec::new(),
+        language: None,
+        transfer_to: None,
         stopped: None,
         created_at: NOW,
         updated_at: NOW,

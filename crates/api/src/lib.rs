@@ -18,6 +18,7 @@ mod jwt;
 mod kept;
 mod order;
 mod page;
+mod phone;
 mod problem;
 mod rate;
 mod response;

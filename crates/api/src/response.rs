@@ -43,6 +43,18 @@ impl Reply {
         Self::new(status, "text/plain; charset=utf-8", body)
     }
 
+    /// 200 and XML.
+    #[must_use]
+    pub(crate) fn xml(body: String) -> Self {
+        Self::new(StatusCode::OK, "text/xml; charset=utf-8", Body::Whole(Bytes::from(body)))
+    }
+
+    /// 204: there is nothing to say.
+    #[must_use]
+    pub(crate) fn no_content() -> Self {
+        Self::bare(StatusCode::NO_CONTENT)
+    }
+
     /// 200 and JSON.
     #[must_use]
     pub fn ok(body: &Value) -> Self {
@@ -71,11 +83,11 @@ impl Reply {
     /// 304: the reader has what it asks for.
     #[must_use]
     pub(crate) fn not_modified() -> Self {
-        Self {
-            status: StatusCode::NOT_MODIFIED,
-            headers: HeaderMap::new(),
-            body: Body::Whole(Bytes::new()),
-        }
+        Self::bare(StatusCode::NOT_MODIFIED)
+    }
+
+    fn bare(status: StatusCode) -> Self {
+        Self { status, headers: HeaderMap::new(), body: Body::Whole(Bytes::new()) }
     }
 
     fn new(status: StatusCode, content_type: &'static str, body: Body) -> Self {

@@ -178,6 +178,8 @@ pub async fn secrets() -> Result<Secrets, Problem> {
 pub async fn engine(host: &SpinHost) -> Engine<'_, SpinHost> {
     let providers = Providers {
         whatsapp_api_url: variable("whatsapp_api_url").await,
+        telephony_api_url: variable("telephony_api_url").await,
+        public_url: variable("public_url").await,
         secrets: secrets().await.ok(),
     };
     Engine::new(host, providers)

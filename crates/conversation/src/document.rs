@@ -7,8 +7,8 @@ use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use crate::{
-    Call, Case, ContactChange, Entry, KeyUses, Message, Notice, PastSession, Seen, Session,
-    Waiting, identity,
+    Call, Case, ContactChange, Entry, KeyUses, Message, Notice, PastSession, PhoneCall, Seen,
+    Session, Waiting, identity,
 };
 
 /// Where a conversation takes place.
@@ -104,6 +104,9 @@ pub struct Conversation {
     /// Calls that sessions wait for.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub calls: Vec<Call>,
+    /// The newest phone calls, oldest first.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub phone_calls: Vec<PhoneCall>,
     /// Messages of the contact that wait until a call is answered, oldest first.
     #[serde(default, skip_serializing_if = "VecDeque::is_empty")]
     pub queue: VecDeque<Waiting>,
@@ -178,6 +181,7 @@ impl Conversation {
             past: Vec::new(),
             outbox: Vec::new(),
             calls: Vec::new(),
+            phone_calls: Vec::new(),
             queue: VecDeque::new(),
             notices: Vec::new(),
             notices_dropped: 0,

@@ -47,6 +47,8 @@ pub const QUEUE: usize = 32;
 /// Due timers fired in one touch, of which each may add a flow's turn of messages: what keeps a flow of zero-length
 /// timers from running for ever. The next touch goes on.
 pub const TIMERS_A_TOUCH: usize = 6;
+/// Phone calls that a conversation remembers. Each takes some 700 bytes.
+pub const PHONE_CALLS: usize = 20;
 /// Notices that wait to be delivered to webhooks. Each takes some 250 bytes, and 1 KiB with the longest name of a workflow.
 pub const NOTICES: usize = 64;
 /// How long it is tried to deliver a notice, in milliseconds: issue 6.

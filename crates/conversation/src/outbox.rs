@@ -11,11 +11,12 @@ use uuid::Uuid;
 use crate::lease::{jitter, millis};
 use crate::log::content_bytes;
 use crate::{
-    Body, Channel, Conversation, EntryState, Message, MessageError, MessageStatus, limits,
+    Body, Channel, Conversation, EntryState, Message, MessageError, MessageStatus, PhoneCall,
+    limits,
 };
 
 /// How long a message without any answer waits for a receipt before it is sent again.
-const UNANSWERED: u64 = 5 * 60_000;
+pub(crate) const UNANSWERED: u64 = 5 * 60_000;
 /// How long a message waits when its channel is stopped, before it is tried again.
 const STOPPED: u64 = 5 * 60_000;
 /// How old a message may become on a stopped channel.
@@ -24,7 +25,7 @@ const STOPPED_FOR: u64 = 24 * 60 * 60_000;
 /// A message that is not settled with the channel yet. Its content is in the log.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Entry {
-    /// The message in the log.
+    /// The message in the log, or the phone call.
     pub message: Uuid,
     /// Who sends it, or what it waits for.
     #[serde(flatten)]
@@ -36,6 +37,26 @@ pub struct Entry {
 
 fn is_zero(n: &u32) -> bool {
     *n == 0
+}
+
+/// What a turn holds.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Held {
+    /// A message to be sent.
+    Message(Box<Message>),
+    /// A phone call to be placed.
+    Call(Box<PhoneCall>),
+}
+
+impl Held {
+    /// The message's id, or the call's.
+    #[must_use]
+    pub fn id(&self) -> Uuid {
+        match self {
+            Self::Message(message) => message.id,
+            Self::Call(call) => call.id,
+        }
+    }
 }
 
 /// What came of trying to send a message.
@@ -87,6 +108,15 @@ impl Conversation {
             .iter()
             .filter(move |entry| entry.state.is_held_by(turn))
             .filter_map(|entry| self.message(entry.message))
+    }
+
+    /// What `turn` has to send first.
+    #[must_use]
+    pub fn first_held(&self, turn: Uuid) -> Option<Held> {
+        let entry = self.outbox.iter().find(|entry| entry.state.is_held_by(turn))?;
+        let message = || Some(Held::Message(Box::new(self.message(entry.message)?.clone())));
+        let call = self.phone_call(entry.message).cloned();
+        call.map(|call| Held::Call(Box::new(call))).or_else(message)
     }
 
     /// Adds what a workflow says to the log, and to the outbox where it is to be sent.
@@ -155,9 +185,9 @@ impl Conversation {
         !self.delivers_by_reading() && self.outbox.len() >= limits::OUTBOX
     }
 
-    /// Where the contact reads the log, nothing is sent.
+    /// Where the contact reads the log, or hears it in a call, nothing is sent.
     fn delivers_by_reading(&self) -> bool {
-        self.test || self.channel == Channel::Webchat
+        self.test || self.channel == Channel::Webchat || self.is_talking()
     }
 
     pub(crate) fn may_send(&self, body: &Body, now: Timestamp) -> Result<(), WindowClosed> {
@@ -214,12 +244,12 @@ impl Conversation {
     }
 
     /// Gives up what nobody has begun to send.
-    pub(crate) fn cancel(&mut self, error: &MessageError) {
+    pub(crate) fn cancel(&mut self, error: &MessageError, now: Timestamp) {
         let begun = |entry: &Entry| !matches!(entry.state, EntryState::Queued { .. });
         let (kept, given_up): (Vec<Entry>, Vec<Entry>) = self.outbox.drain(..).partition(begun);
         self.outbox = kept;
         for entry in given_up {
-            self.failed(entry.message, error.clone());
+            self.failed(entry.message, error.clone(), now);
         }
     }
 
@@ -238,12 +268,14 @@ impl Conversation {
             // Accepted is accepted, even if the lease had run out meanwhile.
             self.outbox.remove(at);
             self.sent(id, provider_id);
+            self.call_placed(id, provider_id, now);
             return Settled::Recorded;
         }
         if !self.outbox[at].state.is_held_by(turn) {
             return Settled::Before;
         }
-        let written = self.message(id).map_or(now, |message| message.at);
+        let called = self.phone_call(id).map_or(now, |call| call.created_at);
+        let written = self.message(id).map_or(called, |message| message.at);
         let entry = &mut self.outbox[at];
         entry.tries += u32::from(!matches!(attempt, Attempt::Stopped(_)));
         match after(attempt, entry, written, now) {
@@ -253,7 +285,7 @@ impl Conversation {
             }
             Err(error) => {
                 self.outbox.remove(at);
-                self.failed(id, error);
+                self.failed(id, error, now);
             }
         }
         Settled::Recorded
@@ -277,7 +309,10 @@ impl Conversation {
         }
     }
 
-    pub(crate) fn failed(&mut self, id: Uuid, error: MessageError) {
+    pub(crate) fn failed(&mut self, id: Uuid, error: MessageError, now: Timestamp) {
+        if self.phone_call(id).is_some() {
+            return self.call_failed(id, error, now);
+        }
         if let Some(message) = self.message_mut(id)
             && message.status < MessageStatus::Failed
         {

@@ -16,6 +16,9 @@ pub struct Waiting {
     /// What is started if no session waits for it then.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub route: Option<Pinned>,
+    /// The phone call in which it was said.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub call: Option<Uuid>,
 }
 
 impl Conversation {

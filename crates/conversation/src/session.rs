@@ -72,7 +72,13 @@ pub struct Beginning {
     /// The node to start from; the entry when absent.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub at: Option<String>,
+    /// The phone call in which it begins.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub call: Option<Uuid>,
 }
+
+/// How long a session waits for its call to be answered, in milliseconds: longer than placing it is tried.
+const CALL_WAITS: u64 = 24 * 60 * MINUTE;
 
 /// Whether a session still runs, or how it ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -152,10 +158,17 @@ impl Session {
         self.beginning.is_none() && !timer_first && self.expires_at <= now
     }
 
+    /// Whether it begins in a phone call.
+    pub(crate) fn waits_for_call(&self) -> bool {
+        self.beginning.as_ref().is_some_and(|beginning| beginning.call.is_some())
+    }
+
     /// When it next wants to be looked at: at its beginning, its timer, or its expiry.
     pub(crate) fn due(&self) -> Timestamp {
-        if self.beginning.is_some() {
-            return self.created_at;
+        match &self.beginning {
+            Some(Beginning { call: None, .. }) => return self.created_at,
+            Some(_) => return Timestamp(self.created_at.0.saturating_add(CALL_WAITS)),
+            None => {}
         }
         self.state.deadline.map_or(self.expires_at, |deadline| deadline.min(self.expires_at))
     }

@@ -13,6 +13,7 @@ mod orders;
 mod outbox;
 mod pages;
 mod person;
+mod phone;
 mod properties;
 mod receipts;
 mod recent;

@@ -13,7 +13,7 @@ impl Conversation {
     pub fn due(&self) -> Option<Timestamp> {
         let session = self.acting().map(Session::due).min();
         let waiting = self.has_turn_waiting().then_some(self.updated_at);
-        let outside = [self.outbox_due(), self.calls_due(), self.notices_due()];
+        let outside = [self.outbox_due(), self.calls_due(), self.notices_due(), self.phone_due()];
         let dues = [session, waiting, self.changes_due()].into_iter().chain(outside);
         dues.flatten().min()
     }

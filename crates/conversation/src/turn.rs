@@ -5,10 +5,12 @@
 
 mod advance;
 mod due;
+mod in_line;
 mod inbound;
 mod notices;
 mod order;
 mod person;
+pub mod phone;
 mod resend;
 
 pub use notices::News;
@@ -19,7 +21,7 @@ use uuid::Uuid;
 
 use crate::{
     Attempt, Beginning, Body, Consent, Contact, Conversation, EventId, Ids, KeyReused, Message,
-    MessageStatus, Page, Receipt, Session, Settled, Trigger,
+    MessageStatus, Page, PhoneCall, Receipt, Session, Settled, Trigger,
 };
 
 /// The outcome of a session that ends since the contact opted out.
@@ -119,6 +121,8 @@ pub struct Turn<'a, P> {
     settled: Option<(Uuid, Settled)>,
     /// Messages that receipts moved, and to which status.
     receipted: Vec<(Uuid, MessageStatus)>,
+    /// Whom a call is put through to.
+    put_through: Option<String>,
 }
 
 /// What must be written before, and known after, the commit of a turn.
@@ -162,6 +166,7 @@ impl<'a, P: Programs> Turn<'a, P> {
             fired: 0,
             settled: None,
             receipted: Vec::new(),
+            put_through: None,
         };
         turn.fire_timers(conversation);
         turn.take_results(conversation);
@@ -216,6 +221,7 @@ impl<'a, P: Programs> Turn<'a, P> {
         if conversation.outbox_is_full() {
             return Err(TurnError::Full("too many messages to this contact wait to be sent"));
         }
+        let call = conversation.calls_for(is_flow).then(|| PhoneCall::of_session(trigger.session));
         let mut session = Session::start(
             trigger.session,
             &trigger.workflow,
@@ -225,10 +231,12 @@ impl<'a, P: Programs> Turn<'a, P> {
         );
         session.context.clone_from(&trigger.context);
         conversation.paused &= !is_flow;
-        session.beginning = Some(Beginning { at: trigger.start_at.clone() });
+        session.beginning = Some(Beginning { at: trigger.start_at.clone(), call });
         let is_held = !is_flow && conversation.holds(Kind::Sequence);
         conversation.push_session(session, self.now);
-        if !is_held {
+        if let Some(call) = call {
+            self.place_call(conversation, call, trigger.event, Some(trigger.session))?;
+        } else if !is_held {
             self.start(conversation, trigger.session);
         }
         conversation.seen.push(trigger.event, self.now);
@@ -327,6 +335,7 @@ impl<'a, P: Programs> Turn<'a, P> {
     #[must_use]
     pub fn finish(mut self, conversation: &mut Conversation) -> Option<Finished> {
         self.release_sequences(conversation);
+        self.end_test_call(conversation);
         // A holder goes on while it settles, however late. One that finds its message taken over must not take it:
         // what it came to say of an earlier sending would count for the next one.
         let not_mine = match self.settled {

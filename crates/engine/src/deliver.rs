@@ -3,9 +3,11 @@
 
 use std::time::Duration;
 
+use channels::telephony::{self, Api};
 use channels::whatsapp::{self, Outcome};
 use conversation::{
-    Attempt, Body, Channel, Conversation, Message, MessageError, Noticed, Settled, Subscription,
+    Attempt, Body, Channel, Consent, Contact, Conversation, Held, Message, MessageError, Noticed,
+    PhoneCall, Settled, Subscription,
 };
 use flow::EffectResult;
 use http::Request;
@@ -13,6 +15,7 @@ use store::{Change, Kv as _, StoreError, keys, to_json};
 use teams::{Account, Credentials, Secrets, Stop};
 use uuid::Uuid;
 
+use crate::spoken::Callbacks;
 use crate::turn::{Commit, Committed};
 use crate::whatsapp::ID_PREFIX;
 use crate::{Engine, EngineError, Host, SendError};
@@ -31,6 +34,10 @@ const WAIT: u64 = 500;
 pub struct Providers {
     /// The origin of WhatsApp's Graph API, from the variable `whatsapp_api_url`.
     pub whatsapp_api_url: String,
+    /// The origin of Twilio's API, from the variable `telephony_api_url`.
+    pub telephony_api_url: String,
+    /// Where this application is for the world, from the variable `public_url`: without it no call is made.
+    pub public_url: String,
     /// From the variable `secrets_key`; without it nothing is sent.
     pub secrets: Option<Secrets>,
 }
@@ -58,6 +65,8 @@ pub(crate) struct Sent {
     alias: Option<String>,
     /// The provider refused the credentials.
     stop: Option<MessageError>,
+    /// The contact has told the provider that it wants nothing.
+    opted_out: bool,
 }
 
 /// What there is to tell the store.
@@ -89,7 +98,7 @@ impl Delivered {
 
 impl From<Attempt> for Sent {
     fn from(attempt: Attempt) -> Self {
-        Self { attempt, alias: None, stop: None }
+        Self { attempt, alias: None, stop: None, opted_out: false }
     }
 }
 
@@ -134,15 +143,13 @@ impl<H: Host> Engine<'_, H> {
     ) -> Result<Option<Committed<Settled>>, EngineError> {
         let changed = self.change_contact(&hand.conversation).await?;
         let (turn, at) = (hand.turn, hand.at);
-        let next = hand.conversation.held(turn).next().cloned();
-        if let Some(message) = next {
+        if let Some(held) = hand.conversation.first_held(turn) {
             let account = self.account_in_hand(hand).await?;
             let conversation = &hand.conversation;
-            let Some(sent) = self.send_one(conversation, account.as_ref(), &message, at).await?
-            else {
+            let Some(sent) = self.send_one(conversation, account.as_ref(), &held, at).await? else {
                 return Ok(None);
             };
-            return self.tell(hand, changed, &What::Sent(message.id, sent)).await;
+            return self.tell(hand, changed, &What::Sent(held.id(), sent)).await;
         }
         let conversation = &hand.conversation;
         if let Some(call) = conversation.held_calls(turn).next() {
@@ -221,9 +228,7 @@ impl<H: Host> Engine<'_, H> {
                 })
             })
             .await?;
-        if let What::Sent(_, Sent { attempt: Attempt::Refused(error), .. }) = what
-            && error.code == whatsapp::NO_MARKETING.to_string()
-        {
+        if let What::Sent(_, Sent { opted_out: true, .. }) = what {
             self.stop_marketing(conversation, self.host.now()).await?;
         }
         if let What::Sent(_, Sent { stop: Some(error), .. }) = what {
@@ -237,10 +242,10 @@ impl<H: Host> Engine<'_, H> {
         &self,
         conversation: &Conversation,
         account: Option<&Account>,
-        message: &Message,
+        held: &Held,
         at: Duration,
     ) -> Result<Option<Sent>, EngineError> {
-        let request = match self.prepare(conversation, account, message).await? {
+        let request = match self.prepare(conversation, account, held).await? {
             Ok(request) => request,
             Err(attempt) => return Ok(Some(attempt.into())),
         };
@@ -249,6 +254,9 @@ impl<H: Host> Engine<'_, H> {
             return Ok(None);
         }
         Ok(Some(match self.host.send(request, WITHIN).await {
+            Ok(answer) if conversation.channel == Channel::Telephony => {
+                heard(telephony::outcome(answer.status, &answer.headers, &answer.body))
+            }
             Ok(answer) => understood(
                 conversation,
                 whatsapp::outcome(answer.status, &answer.headers, &answer.body),
@@ -263,14 +271,19 @@ impl<H: Host> Engine<'_, H> {
         &self,
         conversation: &Conversation,
         account: Option<&Account>,
-        message: &Message,
+        held: &Held,
     ) -> Result<Result<Request<Vec<u8>>, Attempt>, EngineError> {
-        let Body::Outbound { content } = &message.body else {
-            return Ok(Err(refused("not_outbound", "only what a workflow says is sent")));
-        };
         let contact = self.contact(&conversation.team, conversation.contact_id).await?;
         let now = self.host.now();
-        let may_receive = |contact| conversation.may_receive(contact, content, message.at, now);
+        let may_receive = |contact: &Contact| match held {
+            Held::Call(_) => conversation.consent(contact) != Consent::OptedOut,
+            Held::Message(message) => match &message.body {
+                Body::Outbound { content } => {
+                    conversation.may_receive(contact, content, message.at, now)
+                }
+                Body::Inbound { .. } => true,
+            },
+        };
         if contact.as_ref().is_some_and(|contact| !may_receive(contact)) {
             return Ok(Err(refused(MessageError::OPTED_OUT, "the contact opted out")));
         }
@@ -283,23 +296,82 @@ impl<H: Host> Engine<'_, H> {
         }
         let credentials =
             self.providers.secrets.as_ref().map(|secrets| account.credentials(secrets));
-        let Some(Ok(Credentials::Whatsapp { access_token, .. })) = credentials else {
-            let why = "the account's credentials cannot be opened: see the variable secrets_key";
-            return Ok(Err(Attempt::Stopped(error("no_credentials", why))));
+        Ok(match credentials {
+            Some(Ok(Credentials::Whatsapp { access_token, .. })) => {
+                self.whatsapp_request(conversation, &access_token, held)
+            }
+            Some(Ok(Credentials::Telephony { account_sid, auth_token })) => {
+                let origin = &self.providers.telephony_api_url;
+                let api = Api { origin, account_sid: &account_sid, auth_token: &auth_token };
+                self.telephony_request(conversation, api, held)
+            }
+            _ => {
+                let why =
+                    "the account's credentials cannot be opened: see the variable secrets_key";
+                Err(Attempt::Stopped(error("no_credentials", why)))
+            }
+        })
+    }
+
+    /// The request to WhatsApp.
+    fn whatsapp_request(
+        &self,
+        conversation: &Conversation,
+        access_token: &str,
+        held: &Held,
+    ) -> Result<Request<Vec<u8>>, Attempt> {
+        let Held::Message(message) = held else {
+            return Err(refused("not_a_message", "there are no phone calls on WhatsApp"));
+        };
+        let Body::Outbound { content } = &message.body else {
+            return Err(refused("not_outbound", "only what a workflow says is sent"));
         };
         let callback = callback_data(conversation, message);
         let address = conversation.address.as_str();
         let request = whatsapp::request(
             &self.providers.whatsapp_api_url,
             &conversation.account,
-            &access_token,
+            access_token,
             // A contact without a phone is known by the provider's id.
             address.strip_prefix(ID_PREFIX).unwrap_or(address),
             &callback,
             content,
             message.reply_to.as_deref(),
         );
-        Ok(request.map_err(|why| refused("invalid", &why.to_string())))
+        request.map_err(|why| refused("invalid", &why.to_string()))
+    }
+
+    /// The request to a provider of telephony.
+    fn telephony_request(
+        &self,
+        conversation: &Conversation,
+        api: Api<'_>,
+        held: &Held,
+    ) -> Result<Request<Vec<u8>>, Attempt> {
+        let Conversation { id, account: from, address: to, .. } = conversation;
+        let Some(callbacks) = Callbacks::of(&self.providers.public_url, from) else {
+            let why = "the provider has to be told where to ask: see the variable public_url";
+            return Err(Attempt::Stopped(error("no_public_url", why)));
+        };
+        let request = match held {
+            Held::Call(call) => {
+                let PhoneCall { id, .. } = **call;
+                api.call(from, to, &callbacks.step(id, 0, ""), &callbacks.call_status(id))
+            }
+            Held::Message(message) => {
+                let Body::Outbound { content } = &message.body else {
+                    return Err(refused("not_outbound", "only what a workflow says is sent"));
+                };
+                let mut texts = telephony::texts(content).into_iter();
+                let (Some((body, media)), None) = (texts.next(), texts.next()) else {
+                    let why = "it is empty, or longer than the 1,600 characters of a text";
+                    return Err(refused("invalid", why));
+                };
+                let status = callbacks.text_status(*id, message.id);
+                api.message(from, to, &body, media.as_deref(), &status)
+            }
+        };
+        request.map_err(|why| refused("invalid", &why.to_string()))
     }
 
     /// Notes that nothing can be sent from an account, until its credentials are replaced.
@@ -353,6 +425,7 @@ fn understood(conversation: &Conversation, outcome: Outcome) -> Sent {
             attempt: Attempt::Accepted { provider_id: message_id },
             alias: wa_id.filter(|id| *id != conversation.address.trim_start_matches('+')),
             stop: None,
+            opted_out: false,
         },
         Outcome::Unknown => Attempt::Unanswered.into(),
         Outcome::Retry { code, message, after, backoff } => {
@@ -360,14 +433,39 @@ fn understood(conversation: &Conversation, outcome: Outcome) -> Sent {
             Attempt::Retry { error: error(&code, &message), backoff, after }.into()
         }
         Outcome::StopChannel { code, message, .. } => Sent {
-            attempt: Attempt::Stopped(coded(code, &message)),
-            alias: None,
             stop: Some(coded(code, &message)),
+            ..Attempt::Stopped(coded(code, &message)).into()
+        },
+        Outcome::Never { code, message } => Sent {
+            opted_out: code == whatsapp::NO_MARKETING,
+            ..Attempt::Refused(coded(code, &message)).into()
         },
         Outcome::UseTemplate { code, message }
-        | Outcome::Never { code, message }
         | Outcome::BadTemplate { code, message }
         | Outcome::OurBug { code, message } => Attempt::Refused(coded(code, &message)).into(),
+    }
+}
+
+fn heard(outcome: telephony::Outcome) -> Sent {
+    use telephony::Outcome;
+    let coded = |code: i64, message: &str| error(&code.to_string(), message);
+    match outcome {
+        Outcome::Accepted { sid } => Attempt::Accepted { provider_id: sid }.into(),
+        Outcome::Unknown => Attempt::Unanswered.into(),
+        Outcome::Retry { code, message, after, backoff } => {
+            let code = code.map_or_else(|| "unavailable".to_owned(), |code| code.to_string());
+            Attempt::Retry { error: error(&code, &message), backoff, after }.into()
+        }
+        Outcome::StopChannel { code, message } => Sent {
+            stop: Some(coded(code, &message)),
+            ..Attempt::Stopped(coded(code, &message)).into()
+        },
+        Outcome::OptedOut { code, message } => {
+            Sent { opted_out: true, ..Attempt::Refused(coded(code, &message)).into() }
+        }
+        Outcome::Never { code, message } | Outcome::OurBug { code, message } => {
+            Attempt::Refused(coded(code, &message)).into()
+        }
     }
 }
 

@@ -2,7 +2,9 @@
 
 use agents::Agent;
 use contacts::ContactRef;
-use conversation::{Applied, Channel, Contact, EventId, Ids, KeyUse, Trigger, TurnError, identity};
+use conversation::{
+    Applied, Channel, Contact, E164, EventId, Ids, KeyUse, Trigger, TurnError, identity,
+};
 use flow::{Kind, Program};
 use serde_json::{Map, Value};
 use store::keys;
@@ -25,7 +27,7 @@ pub struct TriggerRequest<'a> {
     pub kind: Option<Kind>,
     /// For whom. By a phone the contact is created if there is none, and opted in.
     pub contact: ContactRef,
-    /// The WhatsApp account to send from; the team's first one when absent.
+    /// The account to send from: a WhatsApp one, or the number to call from; the team's first of WhatsApp when absent.
     pub account: Option<&'a str>,
     /// The node to start from; the entry when absent.
     pub start_at: Option<String>,
@@ -129,11 +131,14 @@ impl<H: Host> Engine<'_, H> {
         program.entry().ok_or(TriggerError::NoEntry)?;
         check_start(program, request.start_at.as_deref())?;
         let known = self.known_contact(request).await?;
-        let account = self.sending_account(request.team, request.account).await?;
+        let account = match self.sending_account(request.team, request.account).await? {
+            Some(account) => Some(account),
+            None => self.calling_account(request.team, request.account).await?,
+        };
         let account = account.ok_or(TriggerError::NoAccount)?;
         let (event, session, key) = self.identify(request.team, request.key.as_ref());
         let agent = self.agent_of(&account).await?;
-        let party = self.party(request, known, account.account).await?;
+        let party = self.party(request, known, account).await?;
         let pinned = published.pinned(request.workflow, content);
         let trigger = Trigger {
             event,
@@ -163,7 +168,7 @@ impl<H: Host> Engine<'_, H> {
         &self,
         request: &TriggerRequest<'_>,
         known: Option<Contact>,
-        account: String,
+        Account { kind: channel, account, .. }: Account,
     ) -> Result<Party, TriggerError> {
         let (contact, address) = match (known, &request.contact) {
             (Some(contact), _) => {
@@ -179,8 +184,7 @@ impl<H: Host> Engine<'_, H> {
             }
         };
         let team = request.team.to_owned();
-        let (channel, username) = (Channel::Whatsapp, None);
-        Ok(Party { team, channel, account, address, username, contact })
+        Ok(Party { team, channel, account, address, username: None, contact })
     }
 
     /// The contact a request names, if it exists and no word about it is new.
@@ -195,6 +199,20 @@ impl<H: Host> Engine<'_, H> {
             }
             ContactRef::Phone(_) => Ok(None),
         }
+    }
+
+    /// The number of the team that a request names, written in any of the usual ways, or as bare digits.
+    async fn calling_account(
+        &self,
+        team: &str,
+        named: Option<&str>,
+    ) -> Result<Option<Account>, EngineError> {
+        let Some(named) = named else { return Ok(None) };
+        let Ok(phone) = E164::from_digits(named).or_else(|_| E164::parse(named)) else {
+            return Ok(None);
+        };
+        let account = self.account(Channel::Telephony, phone.as_str()).await?;
+        Ok(account.filter(|account| account.team == team))
     }
 
     /// The WhatsApp account to send from: the one named, or the team's first. `None`: there is no such.

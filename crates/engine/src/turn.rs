@@ -13,7 +13,7 @@ use teams::Account;
 use uuid::Uuid;
 
 use crate::programs::Loaded;
-use crate::{Engine, EngineError, Host};
+use crate::{Engine, EngineError, Host, WordsError};
 
 /// The largest conversation document, in bytes. Design section 3 plans for 256 KiB; this is the last resort before
 /// the 1 MB at which hosted stores refuse a value.
@@ -254,6 +254,39 @@ impl<H: Host> Engine<'_, H> {
         Ok(committed)
     }
 
+    /// Applies `act` to the conversation of an account with an address, which is created if there is none: by what answers on
+    /// that account.
+    pub(crate) async fn commit_on<R>(
+        &self,
+        account: &Account,
+        address: &str,
+        events: &[EventId],
+        act: impl FnMut(
+            &mut Turn<'_, Loaded>,
+            &mut Conversation,
+            Option<&Pinned>,
+        ) -> Result<R, TurnError>,
+    ) -> Result<Committed<R>, WordsError> {
+        let agent = self.agent_of(account).await?;
+        let (team, channel) = (account.team.clone(), account.kind);
+        let source = channel.as_str();
+        let contact =
+            self.find_or_create_contact(&team, address, source, Default::default()).await?;
+        let (name, address) = (account.account.clone(), address.to_owned());
+        let party = Party { team, channel, account: name, address, username: None, contact };
+        let answering = agent.as_ref().map(|agent| agent.workflow_id);
+        let events: Vec<_> = events.iter().map(|event| (*event, None)).collect();
+        let commit = Commit {
+            party: Some(&party),
+            account: Some(account),
+            agent: agent.as_ref(),
+            events: &events,
+            route: answering.or(account.workflow_id),
+            ..Commit::of(party.conversation(), self.host.random())
+        };
+        self.commit(commit, act).await?.ok_or(WordsError::NotFound)
+    }
+
     /// Names a conversation in the list of the agent that answers there now: before it is written, like all that announces a
     /// document.
     async fn enlist(
@@ -313,6 +346,7 @@ impl<H: Host> Engine<'_, H> {
         }
         // The session that waits may end before the last message comes to it: by a timer, or by an earlier message.
         let is_taken = commit.events.len() == 1
+            && conversation.live_call().is_none()
             && conversation.queue.is_empty()
             && !conversation.is_calling()
             && conversation.waiting().is_some()

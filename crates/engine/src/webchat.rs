@@ -4,8 +4,7 @@ use conversation::{Applied, Conversation, EventId, Inbound};
 use teams::Account;
 use uuid::Uuid;
 
-use crate::contact::Known;
-use crate::turn::{Commit, Committed, Party};
+use crate::turn::Committed;
 use crate::{Engine, Host, WordsError};
 
 impl<H: Host> Engine<'_, H> {
@@ -21,29 +20,15 @@ impl<H: Host> Engine<'_, H> {
         event: EventId,
         mut read: impl FnMut(&Conversation) -> Result<Inbound, E>,
     ) -> Result<Committed<Result<Applied, E>>, WordsError> {
-        let agent = self.agent_of(account).await?;
-        let (team, address) = (account.team.clone(), visitor.to_string());
-        let contact =
-            self.find_or_create_contact(&team, &address, "webchat", Known::default()).await?;
-        let (channel, name) = (account.kind, account.account.clone());
-        let party = Party { team, channel, account: name, address, username: None, contact };
-        let answering = agent.as_ref().map(|agent| agent.workflow_id);
-        let events = [(event, None)];
-        let commit = Commit {
-            party: Some(&party),
-            account: Some(account),
-            agent: agent.as_ref(),
-            events: &events,
-            route: answering.or(account.workflow_id),
-            ..Commit::of(party.conversation(), self.host.random())
-        };
+        let address = visitor.to_string();
         let committed = self
-            .commit(commit, |turn, conversation, route| match read(conversation) {
-                Ok(inbound) => turn.inbound(conversation, &inbound, route).map(Ok),
-                Err(why) => Ok(Err(why)),
+            .commit_on(account, &address, &[event], |turn, conversation, route| {
+                match read(conversation) {
+                    Ok(inbound) => turn.inbound(conversation, &inbound, route).map(Ok),
+                    Err(why) => Ok(Err(why)),
+                }
             })
-            .await?
-            .ok_or(WordsError::NotFound)?;
+            .await?;
         self.tell_consent(&committed.conversation).await?;
         Ok(committed)
     }

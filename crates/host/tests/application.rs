@@ -33,6 +33,12 @@ fn who_carries_conversations_on_has_all_that_this_needs() {
         for variable in CARRYING_ON {
             assert!(given(variable), "{name} is not given {variable}");
         }
+        if given("whatsapp_api_url") {
+            // Who sends on one channel meets conversations of the other.
+            assert!(given("telephony_api_url") && given("public_url"), "{name} cannot call");
+            let hosts = component["allowed_outbound_hosts"].to_string();
+            assert!(hosts.contains("{{ telephony_api_url }}"), "{name} may not call");
+        }
         let hosts = component["allowed_outbound_hosts"].as_array().unwrap();
         let hosts: Vec<&str> = hosts.iter().map(|host| host.as_str().unwrap()).collect();
         for variable in ["llm_url", "outbound_1", "outbound_2", "outbound_3", "outbound_4"] {

@@ -34,6 +34,12 @@ pub struct Account {
     /// Webchat: the pages that may use it.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub allowed_origins: Vec<String>,
+    /// Telephony: the language that is spoken and understood, as BCP 47; `en-US` when absent.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub language: Option<String>,
+    /// Telephony: whom a `handoff` puts calls through to that names nobody itself, in E.164.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub transfer_to: Option<String>,
     /// Set when the provider refused the credentials: nothing is sent until they are replaced.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub stopped: Option<Stop>,

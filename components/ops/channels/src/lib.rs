@@ -82,6 +82,8 @@ async fn set(call: &mut Call) -> Result<Reply, Problem> {
                 workflow_id: wanted.workflow_id,
                 business_account_id,
                 allowed_origins: wanted.allowed_origins.clone(),
+                language: wanted.language.clone(),
+                transfer_to: wanted.transfer_to.clone(),
                 stopped: None,
                 created_at: there.map_or(now, |there| there.created_at),
                 updated_at: now,
@@ -155,6 +157,11 @@ fn show(account: &Account) -> Value {
     // Only WhatsApp's have one, if it was given.
     if let Some(id) = &account.business_account_id {
         shown["business_account_id"] = json!(id);
+    }
+    for (name, value) in [("language", &account.language), ("transfer_to", &account.transfer_to)] {
+        if let Some(value) = value {
+            shown[name] = json!(value);
+        }
     }
     shown
 }

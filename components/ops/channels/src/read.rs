@@ -1,5 +1,6 @@
 //! The body of `POST /ops/channels`.
 
+use channels::telephony::language_is_valid;
 use conversation::E164;
 use fields::{Errors, FieldError, Given, Object};
 use serde_json::Value;
@@ -26,6 +27,8 @@ pub struct Wanted {
     /// Absent: it stays as it is.
     pub business_account_id: Given<String>,
     pub allowed_origins: Vec<String>,
+    pub language: Option<String>,
+    pub transfer_to: Option<String>,
 }
 
 pub fn wanted(body: &Value) -> Result<Wanted, Vec<FieldError>> {
@@ -40,6 +43,8 @@ pub fn wanted(body: &Value) -> Result<Wanted, Vec<FieldError>> {
         "workflow_id",
         "business_account_id",
         "allowed_origins",
+        "language",
+        "transfer_to",
     ]);
     let team = fields.required_text("team", 64);
     if !team.is_empty() && !team_name_is_valid(&team) {
@@ -60,6 +65,8 @@ pub fn wanted(body: &Value) -> Result<Wanted, Vec<FieldError>> {
     }
     let business_account_id = business_account(&fields, kind);
     let allowed_origins = allowed_origins(&fields, kind);
+    let language = spoken(&fields, kind);
+    let transfer_to = transfer_to(&fields, kind);
     let kind = errors.into_result(kind)?;
     let kind = kind.ok_or_else(|| vec![FieldError::new("/type", "required")])?;
     Ok(Wanted {
@@ -71,7 +78,36 @@ pub fn wanted(body: &Value) -> Result<Wanted, Vec<FieldError>> {
         workflow_id,
         business_account_id,
         allowed_origins,
+        language,
+        transfer_to,
     })
+}
+
+/// The language of calls.
+fn spoken(fields: &Object<'_, '_>, kind: Option<Kind>) -> Option<String> {
+    let language = fields.text("language", 35).value()?;
+    check_is_for_calls(fields, "language", kind);
+    if !language_is_valid(&language) {
+        fields.error("language", "must be a language tag of BCP 47, such as en-US or es");
+    }
+    Some(language)
+}
+
+/// Whom calls are put through to.
+fn transfer_to(fields: &Object<'_, '_>, kind: Option<Kind>) -> Option<String> {
+    let number = fields.text("transfer_to", 64).value()?;
+    check_is_for_calls(fields, "transfer_to", kind);
+    let phone = E164::parse(&number).ok();
+    if phone.is_none() {
+        fields.error("transfer_to", "must be a phone number, such as +14155550123");
+    }
+    phone.map(|phone| phone.to_string())
+}
+
+fn check_is_for_calls(fields: &Object<'_, '_>, name: &str, kind: Option<Kind>) {
+    if kind.is_some_and(|kind| kind != Kind::Telephony) {
+        fields.error(name, "only a telephony account has one");
+    }
 }
 
 /// The id of the WhatsApp Business Account, where the templates are: digits, as all ids of the Graph API.

@@ -5,6 +5,8 @@ use super::language::Voice;
 /// A sentence of our own.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Phrase {
+    /// An agent answers that has no words of its own to begin with.
+    Greeting,
     /// The end of a call.
     Goodbye,
     /// No workflow answers, or nobody takes a call that is handed over.
@@ -18,6 +20,7 @@ pub enum Phrase {
 /// The sentences of one language. `press` has places for the title and the key.
 struct Sentences {
     language: &'static str,
+    greeting: &'static str,
     goodbye: &'static str,
     nobody_here: &'static str,
     something_wrong: &'static str,
@@ -29,6 +32,7 @@ struct Sentences {
 const SENTENCES: [Sentences; 6] = [
     Sentences {
         language: "en",
+        greeting: "Hello. How can I help you?",
         goodbye: "Goodbye.",
         nobody_here: "Nobody can take your call right now.",
         something_wrong: "Something went wrong. Please call again later.",
@@ -37,6 +41,7 @@ const SENTENCES: [Sentences; 6] = [
     },
     Sentences {
         language: "es",
+        greeting: "Hola. ¿En qué puedo ayudarle?",
         goodbye: "Adiós.",
         nobody_here: "Nadie puede atender su llamada en este momento.",
         something_wrong: "Algo salió mal. Por favor, llame más tarde.",
@@ -45,6 +50,7 @@ const SENTENCES: [Sentences; 6] = [
     },
     Sentences {
         language: "fr",
+        greeting: "Bonjour. Comment puis-je vous aider ?",
         goodbye: "Au revoir.",
         nobody_here: "Personne ne peut prendre votre appel pour le moment.",
         something_wrong: "Une erreur est survenue. Veuillez rappeler plus tard.",
@@ -53,6 +59,7 @@ const SENTENCES: [Sentences; 6] = [
     },
     Sentences {
         language: "de",
+        greeting: "Guten Tag. Wie kann ich Ihnen helfen?",
         goodbye: "Auf Wiederhören.",
         nobody_here: "Im Moment kann niemand Ihren Anruf annehmen.",
         something_wrong: "Etwas ist schiefgegangen. Bitte rufen Sie später noch einmal an.",
@@ -61,6 +68,7 @@ const SENTENCES: [Sentences; 6] = [
     },
     Sentences {
         language: "it",
+        greeting: "Salve. Come posso aiutarla?",
         goodbye: "Arrivederci.",
         nobody_here: "Al momento nessuno può rispondere alla sua chiamata.",
         something_wrong: "Qualcosa è andato storto. La preghiamo di richiamare più tardi.",
@@ -69,6 +77,7 @@ const SENTENCES: [Sentences; 6] = [
     },
     Sentences {
         language: "pt",
+        greeting: "Olá. Em que posso ajudar?",
         goodbye: "Até logo.",
         nobody_here: "Ninguém pode atender a sua chamada neste momento.",
         something_wrong: "Algo correu mal. Por favor, ligue mais tarde.",
@@ -82,6 +91,7 @@ const SENTENCES: [Sentences; 6] = [
 pub fn phrase(phrase: Phrase, voice: &Voice<'_>) -> &'static str {
     let sentences = sentences(voice);
     match phrase {
+        Phrase::Greeting => sentences.greeting,
         Phrase::Goodbye => sentences.goodbye,
         Phrase::NobodyHere => sentences.nobody_here,
         Phrase::SomethingWrong => sentences.something_wrong,

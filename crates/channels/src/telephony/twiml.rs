@@ -49,6 +49,8 @@ pub enum Verb {
         body: String,
         /// The address of a file.
         media: Option<String>,
+        /// Where is told what becomes of it (page: messaging/twiml/message#statuscallback).
+        status_callback: String,
     },
 }
 
@@ -106,8 +108,8 @@ fn write(xml: &mut String, verb: &Verb, voice: &Voice<'_>) {
             close(xml, "Dial");
         }
         Verb::Hangup => element(xml, "Hangup", &[], ""),
-        Verb::Message { body, media } => {
-            open(xml, "Message", &[]);
+        Verb::Message { body, media, status_callback } => {
+            open(xml, "Message", &[("statusCallback", Some(status_callback.as_str()))]);
             if !is_blank(body) {
                 element(xml, "Body", &[], body);
             }

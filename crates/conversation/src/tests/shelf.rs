@@ -89,6 +89,22 @@ pub(super) fn shelf() -> Shelf {
                 "edges": []}),
         ),
         ("loud", loud()),
+        // A phone menu.
+        (
+            "menu",
+            json!({"entry": "hello", "nodes": [
+                {"id": "hello", "type": "message", "text": "Welcome"},
+                {"id": "ask", "type": "ask", "text": "What about?", "retries": 1, "timeout": 30,
+                    "choices": [{"id": "sales", "title": "Sales"}, {"id": "help", "title": "Help"}]},
+                {"id": "sold", "type": "message", "text": "Thank you"},
+                {"id": "person", "type": "handoff", "text": "One moment", "phone": "+14155550199"},
+                {"id": "bye", "type": "message", "text": "Nobody there"},
+                {"id": "what", "type": "message", "text": "Sorry"},
+            ], "edges": [{"from": "hello", "to": "ask"}, {"from": "ask", "port": "sales", "to": "sold"},
+                {"from": "ask", "port": "help", "to": "person"},
+                {"from": "ask", "port": "timeout", "to": "bye"},
+                {"from": "ask", "port": "invalid", "to": "what"}]}),
+        ),
         // Looks something up, then says what it hears; looks it up again when asked to.
         (
             "lookup",

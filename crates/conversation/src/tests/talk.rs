@@ -169,7 +169,12 @@ impl Talk {
         let waits = !self.conversation.outbox.is_empty();
         assert_eq!(waits, self.conversation.outbox_due().is_some(), "it is looked at again");
         let sequences: Vec<u64> = (self.conversation.outbox.iter())
-            .map(|entry| self.conversation.message(entry.message).expect("its message").sequence)
+            .filter_map(|entry| match self.conversation.phone_call(entry.message) {
+                Some(_) => None,
+                None => {
+                    Some(self.conversation.message(entry.message).expect("its message").sequence)
+                }
+            })
             .collect();
         assert!(sequences.is_sorted());
         let is_sending = |entry: &&crate::Entry| matches!(entry.state, EntryState::Sending { .. });

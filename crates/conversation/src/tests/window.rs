@@ -1,6 +1,6 @@
 //! WhatsApp's 24 hours: outside of them only templates are sent.
 
-use super::talk::{DAY, SECOND, Talk};
+use super::talk::{DAY, SECOND, Talk, pinned};
 use crate::{Channel, MessageStatus};
 
 #[test]
@@ -38,7 +38,8 @@ fn a_message_of_the_contact_opens_the_window_for_24_hours() {
 #[test]
 fn other_channels_have_no_window_and_what_is_read_from_the_log_is_sent_at_once() {
     let mut phone = Talk::on(Channel::Telephony, "+14155550100");
-    phone.trigger("three");
+    phone.route = Some(pinned("three", 30));
+    phone.hear("hello");
     assert_eq!(phone.last().status, MessageStatus::Queued);
     for mut talk in [Talk::test(), Talk::on(Channel::Webchat, "shop")] {
         talk.trigger("three");

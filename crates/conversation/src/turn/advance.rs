@@ -65,6 +65,8 @@ impl<P: Programs> Turn<'_, P> {
                 Status::Failed { code, message } => session.fail(code, message),
             }
         });
+        self.put_through = step.put_through.or(self.put_through.take());
+        conversation.note_in_call(id);
         conversation.needs_attention |= step.needs_attention;
         conversation.paused |= step.handed_off;
         if step.handed_off {

@@ -9,6 +9,7 @@ use crate::{Consent, Conversation, limits};
 impl<P: Programs> Turn<'_, P> {
     /// Fires the timers that are due, in the order they are due.
     pub(super) fn fire_timers(&mut self, conversation: &mut Conversation) {
+        self.end_silent_call(conversation);
         while self.fired < limits::TIMERS_A_TOUCH
             && let Some(id) = conversation.first_due(self.now).map(|session| session.id)
         {
@@ -38,7 +39,7 @@ impl<P: Programs> Turn<'_, P> {
         };
         if session.kind == Kind::Sequence && opted_out {
             session.complete(Some(OPTED_OUT.to_owned()), self.now);
-        } else if session.is_over(self.now) {
+        } else if session.is_over(self.now) || session.waits_for_call() {
             session.expire();
         } else if session.beginning.is_some() {
             return self.start(conversation, id);

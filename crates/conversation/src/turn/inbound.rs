@@ -42,10 +42,36 @@ impl<P: Programs> Turn<'_, P> {
         let reply = inbound.reply.bounded();
         if waits {
             let route = route.cloned();
-            conversation.queue.push_back(Waiting { message, reply, route });
+            conversation.queue.push_back(Waiting { message, reply, route, call: None });
             return Ok(Applied::Kept);
         }
-        Ok(self.answer(conversation, message, &reply, route, inbound.event))
+        Ok(self.answer(conversation, message, &reply, route, (inbound.event, None)))
+    }
+
+    /// Takes what the contact says in a call. There are no words of command: who says stop may mean anything.
+    pub(super) fn hear_in_call(
+        &mut self,
+        conversation: &mut Conversation,
+        call: Uuid,
+        inbound: &Inbound,
+        route: Option<&Pinned>,
+    ) -> Result<(), TurnError> {
+        let rests = self.rests || conversation.paused;
+        let waits = !rests && (conversation.is_calling() || !conversation.queue.is_empty());
+        if waits && conversation.queue.len() >= limits::QUEUE {
+            return Err(TurnError::Full("too many messages wait for a call to be answered"));
+        }
+        conversation.last_inbound_at = Some(self.now);
+        conversation.reopen();
+        let message = self.hear(conversation, inbound);
+        let reply = inbound.reply.bounded();
+        if waits {
+            let (route, call) = (route.cloned(), Some(call));
+            conversation.queue.push_back(Waiting { message, reply, route, call });
+        } else {
+            self.answer(conversation, message, &reply, route, (inbound.event, Some(call)));
+        }
+        Ok(())
     }
 
     /// Lets those messages have their turn that waited for a call, as long as no session waits for the next call.
@@ -54,29 +80,36 @@ impl<P: Programs> Turn<'_, P> {
             if !conversation.has_turn_waiting() {
                 return;
             }
-            let Some(Waiting { message, reply, route }) = conversation.queue.pop_front() else {
+            let Some(Waiting { message, reply, route, call }) = conversation.queue.pop_front()
+            else {
                 return;
             };
             let event = EventId::of("waiting", &message.to_string());
-            self.answer(conversation, message, &reply, route.as_ref(), event);
+            self.answer(conversation, message, &reply, route.as_ref(), (event, call));
         }
     }
 
-    /// Gives a message to a session.
+    /// Gives a message to a session: what is said in a call, to one that speaks in it.
     fn answer(
         &mut self,
         conversation: &mut Conversation,
         message: Uuid,
         reply: &Reply,
         route: Option<&Pinned>,
-        event: EventId,
+        (event, call): (EventId, Option<Uuid>),
     ) -> Applied {
         let waiting = match self.rests || conversation.paused {
             true => None,
-            false => conversation.waiting().map(|session| session.id),
+            false => conversation.waiting_for(call).map(|session| session.id),
         };
         let is_new = waiting.is_none();
+        // Who writes while a call is under way is answered by who looks at it: the call has the workflow.
+        let route = route
+            .filter(|_| call.is_some() || conversation.test || conversation.live_call().is_none());
         let session = waiting.or_else(|| self.route(conversation, route, event));
+        if let (Some(call), Some(session), true) = (call, session, is_new) {
+            conversation.speaks_from_now_on(call, session);
+        }
         if let Some(message) = conversation.message_mut(message) {
             message.session = session;
         }
@@ -92,7 +125,7 @@ impl<P: Programs> Turn<'_, P> {
         Applied::Advanced(id)
     }
 
-    fn route(
+    pub(super) fn route(
         &mut self,
         conversation: &mut Conversation,
         route: Option<&Pinned>,
@@ -140,10 +173,11 @@ impl<P: Programs> Turn<'_, P> {
                 }
                 conversation.settle_sessions(self.now);
                 conversation.queue.clear();
-                conversation.cancel(&MessageError {
+                let error = MessageError {
                     code: MessageError::OPTED_OUT.to_owned(),
                     message: "the contact opted out before it was sent".to_owned(),
-                });
+                };
+                conversation.cancel(&error, self.now);
                 (Change::OptOut, OPTED_OUT_TEXT)
             }
             Command::OptIn => (Change::OptIn, OPTED_IN_TEXT),

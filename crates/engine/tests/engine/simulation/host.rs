@@ -125,7 +125,12 @@ impl SimHost {
 
 pub fn providers() -> Providers {
     let secrets = Secrets::new(SECRETS_KEY).expect("a key");
-    Providers { whatsapp_api_url: API.to_owned(), secrets: Some(secrets) }
+    Providers {
+        whatsapp_api_url: API.to_owned(),
+        telephony_api_url: API.to_owned(),
+        public_url: "https://parlance.example.com".to_owned(),
+        secrets: Some(secrets),
+    }
 }
 
 impl Host for SimHost {

@@ -187,6 +187,8 @@ pub fn new_account(account: &str, team: &str) -> Account {
         workflow_id: Some(welcome()),
         business_account_id: Some(BUSINESS.to_owned()),
         allowed_origins: Vec::new(),
+        language: None,
+        transfer_to: None,
         stopped: None,
         created_at: Timestamp(NOON),
         updated_at: Timestamp(NOON),

@@ -1,0 +1,12 @@
+//! `POST /channels/telephony/:account/messages`: a text that a contact sent.
+
+use api::{Call, Endpoint, Surface};
+use http::Method;
+use spin_sdk::http::{IntoResponse, Request};
+use spin_sdk::http_service;
+
+#[http_service]
+async fn messages(request: Request) -> impl IntoResponse {
+    let endpoint = Endpoint { surface: Surface::Ops, methods: &[Method::POST] };
+    api::serve(endpoint, request, Call::hear_phone_text).await
+}
