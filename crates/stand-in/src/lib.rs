@@ -24,7 +24,9 @@ pub use called::Called;
 pub use exchange::exchange;
 pub use sent::SentMessage;
 pub use server::{Config, OnSent, StandIn};
-pub use telephony::{DecideTelephony, SignedForm, TelephonyRequest, TelephonyWebhook, new_sid};
+pub use telephony::{
+    DecideTelephony, OnTelephony, SignedForm, TelephonyRequest, TelephonyWebhook, new_sid,
+};
 pub use templates::template;
 pub use webhook::{Inbound, SignedWebhook, Status, Webhook, new_message_id};
 

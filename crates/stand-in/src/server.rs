@@ -26,7 +26,7 @@ use crate::record::Record;
 use crate::refusal::{error, refusal};
 use crate::telephony::Telephony;
 use crate::templates::Listed;
-use crate::{Answer, Called, Decide, DecideCall, SentMessage, new_message_id};
+use crate::{Answer, Called, Decide, DecideCall, OnTelephony, SentMessage, new_message_id};
 
 /// More than any message of ours.
 pub(crate) const MAX_BODY: usize = 1 << 20;
@@ -45,12 +45,15 @@ pub struct Config {
     pub record: Option<PathBuf>,
     /// Sees every message.
     pub on_sent: Option<OnSent>,
+    /// Sees every call and text message.
+    pub on_telephony: Option<OnTelephony>,
 }
 
 /// A free port of 127.0.0.1, no file, nobody called.
 impl Default for Config {
     fn default() -> Self {
-        Self { listen: SocketAddr::from((Ipv4Addr::LOCALHOST, 0)), record: None, on_sent: None }
+        let listen = SocketAddr::from((Ipv4Addr::LOCALHOST, 0));
+        Self { listen, record: None, on_sent: None, on_telephony: None }
     }
 }
 
@@ -85,7 +88,7 @@ impl StandIn {
         let calls = record.map(|path| path.with_extension("calls.jsonl"));
         let calls = Record::open(calls.as_deref())?;
         let telephony = record.map(|path| path.with_extension("telephony.jsonl"));
-        let telephony = Telephony::open(telephony.as_deref())?;
+        let telephony = Telephony::open(telephony.as_deref(), config.on_telephony)?;
         let listener = TcpListener::bind(config.listen)
             .await
             .with_context(|| format!("the stand-in cannot listen on {}", config.listen))?;

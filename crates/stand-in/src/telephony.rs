@@ -29,12 +29,16 @@ const ACCOUNTS: &str = "/2010-04-01/Accounts/";
 /// Decides on a request that Twilio would take.
 pub type DecideTelephony = Arc<dyn Fn(&TelephonyRequest) -> Answer + Send + Sync>;
 
+/// Called with every request to Twilio, once it is recorded and before it is answered.
+pub type OnTelephony = Arc<dyn Fn(&TelephonyRequest) + Send + Sync>;
+
 /// What was sent, and how it is answered.
 pub(crate) struct Telephony {
     requests: Mutex<Record<TelephonyRequest>>,
     /// Goes before what `decide` says.
     queue: Mutex<VecDeque<Answer>>,
     decide: Mutex<Option<DecideTelephony>>,
+    on_sent: Option<OnTelephony>,
     count: watch::Sender<usize>,
 }
 
@@ -81,11 +85,14 @@ impl StandIn {
 }
 
 impl Telephony {
-    pub(crate) fn open(record: Option<&Path>) -> anyhow::Result<Self> {
+    pub(crate) fn open(
+        record: Option<&Path>,
+        on_sent: Option<OnTelephony>,
+    ) -> anyhow::Result<Self> {
         let requests = Record::<TelephonyRequest>::open(record)?;
         let count = watch::Sender::new(requests.received.len());
         let (queue, decide) = Default::default();
-        Ok(Self { requests: Mutex::new(requests), queue, decide, count })
+        Ok(Self { requests: Mutex::new(requests), queue, decide, on_sent, count })
     }
 
     pub(crate) fn is_at(path: &str) -> bool {
@@ -109,8 +116,7 @@ impl Telephony {
         let Ok(body) = Limited::new(request.into_body(), MAX_BODY).collect().await else {
             return Err(Unanswered);
         };
-        let pairs = form_urlencoded::parse(&body.to_bytes()).into_owned().collect();
-        sent.fields = pairs;
+        sent.fields = form_urlencoded::parse(&body.to_bytes()).into_owned().collect();
         let (sent, answer) = self.receive(sent);
         give(answer, error, |_| accepted(&sent)).await
     }
@@ -131,6 +137,9 @@ impl Telephony {
         };
         if let Err(error) = record.add(sent.clone()) {
             eprintln!("stand-in: cannot write the record: {error:#}");
+        }
+        if let Some(on_sent) = &self.on_sent {
+            on_sent(&sent);
         }
         let count = record.received.len();
         drop(record);
