@@ -135,6 +135,12 @@ fn what_xml_cannot_hold_is_left_out_and_nothing_blank_is_said() {
     );
 }
 
+#[test]
+fn line_ends_and_tabs_are_kept_from_what_readers_make_of_them() {
+    let document = twiml(&[Verb::Say("a\r\n\tb".into())], &Voice { language: "xx" });
+    assert!(document.contains(">a&#13;&#10;&#9;b<"), "{document}");
+}
+
 /// The texts and the attributes of the document, read back.
 fn read_back(document: &str) -> (Vec<String>, Vec<String>) {
     let mut reader = Reader::from_str(document);
