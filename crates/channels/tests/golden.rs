@@ -1,15 +1,17 @@
-//! Goldens: a file in `tests/whatsapp/` holds what goes in and what must come out. `UPDATE_GOLDEN=1` rewrites
+//! Goldens: a file in `tests/whatsapp/` or `tests/telephony/` holds what goes in and what must come out. `UPDATE_GOLDEN=1` rewrites
 //! what comes out; read the difference before keeping it.
 #![allow(clippy::unwrap_used)]
 
 use std::path::Path;
 
+use channels::telephony::{self, Verb, Voice};
 use channels::whatsapp;
+use flow::Content;
 use serde_json::{Value, json};
 
 /// Runs `produce` on the `in` of every file of the folder.
 fn check(folder: &str, produce: impl Fn(&Value) -> Value) {
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/whatsapp").join(folder);
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests").join(folder);
     let mut files = 0;
     for file in std::fs::read_dir(&folder).unwrap() {
         let path = file.unwrap().path();
@@ -28,7 +30,7 @@ fn check(folder: &str, produce: impl Fn(&Value) -> Value) {
 
 #[test]
 fn webhooks_are_parsed_as_the_goldens_say() {
-    check("inbound", |payload| {
+    check("whatsapp/inbound", |payload| {
         let updates = whatsapp::parse(payload.to_string().as_bytes()).unwrap();
         serde_json::to_value(updates).unwrap()
     });
@@ -36,7 +38,7 @@ fn webhooks_are_parsed_as_the_goldens_say() {
 
 #[test]
 fn requests_are_built_as_the_goldens_say() {
-    check("requests", |case| {
+    check("whatsapp/requests", |case| {
         let content = serde_json::from_value(case["content"].clone()).unwrap();
         let to = case["to"].as_str().unwrap();
         let callback_data = case["callback_data"].as_str().unwrap();
@@ -61,5 +63,52 @@ fn requests_are_built_as_the_goldens_say() {
             },
             "body": serde_json::from_slice::<Value>(request.body()).unwrap(),
         })
+    });
+}
+
+#[test]
+fn contents_are_spoken_and_written_as_the_goldens_say() {
+    check("telephony/contents", |case| {
+        let content: Content = serde_json::from_value(case["content"].clone()).unwrap();
+        let voice = Voice { language: case["language"].as_str().unwrap_or("en-US") };
+        let texts: Vec<Value> = telephony::texts(&content)
+            .into_iter()
+            .map(|(body, media)| json!({"body": body, "media": media}))
+            .collect();
+        let twiml = telephony::twiml(&telephony::speech(&content, &voice), &voice);
+        json!({"twiml": twiml, "texts": texts})
+    });
+}
+
+#[test]
+fn verbs_are_written_as_the_goldens_say() {
+    check("telephony/verbs", |case| {
+        let text = |name: &str| case[name].as_str().unwrap().to_owned();
+        let prompt =
+            vec![Verb::Say(text("text")), Verb::Play(text("url")), Verb::Pause(1), Verb::Hangup];
+        let gather = |num_digits, hints: &[&str]| Verb::Gather {
+            prompt: prompt.clone(),
+            action: text("url"),
+            timeout: 5,
+            num_digits,
+            hints: hints.iter().map(|hint| (*hint).into()).collect(),
+        };
+        let dial = Verb::Dial {
+            number: "+14155550123".into(),
+            caller_id: "+15005550006".into(),
+            action: text("url"),
+        };
+        let verbs = [
+            gather(Some(1), &["Sales, today", " ", "Support"]),
+            gather(None, &[]),
+            Verb::Redirect(text("url")),
+            dial,
+            Verb::Message { body: text("text"), media: None },
+            Verb::Message { body: String::new(), media: Some(text("url")) },
+            Verb::Hangup,
+        ];
+        let voice = Voice { language: case["language"].as_str().unwrap() };
+        let lines = |verb: &Verb| telephony::twiml(std::slice::from_ref(verb), &voice);
+        verbs.iter().map(lines).collect()
     });
 }

@@ -5,7 +5,8 @@
 //!
 //! At the same origin it also plays what workflows call: every path below `/http/`, which answers with what it was sent,
 //! a language model that speaks OpenAI's chat completions (`/v1/chat/completions`), which says what it was told.
-//! And the templates of businesses, as WhatsApp's Graph API lists them.
+//! And the templates of businesses, as WhatsApp's Graph API lists them. And Twilio's API for calls and text messages
+//! (`/2010-04-01/Accounts/…`), with the webhooks of both.
 
 mod answer;
 mod called;
@@ -14,6 +15,7 @@ mod record;
 mod refusal;
 mod sent;
 mod server;
+mod telephony;
 mod templates;
 mod webhook;
 
@@ -22,6 +24,9 @@ pub use called::Called;
 pub use exchange::exchange;
 pub use sent::SentMessage;
 pub use server::{Config, OnSent, StandIn};
+pub use telephony::{
+    DecideTelephony, OnTelephony, SignedForm, TelephonyRequest, TelephonyWebhook, new_sid,
+};
 pub use templates::template;
 pub use webhook::{Inbound, SignedWebhook, Status, Webhook, new_message_id};
 
@@ -35,5 +40,12 @@ pub const ACCESS_TOKEN: &str = "stand-in-access-token";
 pub const APP_SECRET: &str = "stand-in-app-secret";
 /// The README's `credentials.verify_token`.
 pub const VERIFY_TOKEN: &str = "stand-in-verify-token";
+/// A telephony channel's number, `account` of `POST /ops/channels`: the one that Twilio's test credentials may send from.
+pub const TELEPHONY_NUMBER: &str = "+15005550006";
+/// A telephony channel's `credentials.account_sid`.
+pub const ACCOUNT_SID: &str = "AC00000000000000000000000000000001";
+/// A telephony channel's `credentials.auth_token`: what webhooks are signed with. The stand-in takes any token that is not
+/// empty.
+pub const AUTH_TOKEN: &str = "stand-in-auth-token";
 /// Where `cargo xtask up --stand-in` has the stand-in, if the port is free.
 pub const PORT: u16 = 3001;

@@ -8,7 +8,7 @@ use anyhow::Context as _;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
-use crate::{Called, SentMessage};
+use crate::{Called, SentMessage, TelephonyRequest};
 
 /// Something received, with its number.
 pub(crate) trait Numbered: Serialize + DeserializeOwned {
@@ -22,6 +22,12 @@ impl Numbered for SentMessage {
 }
 
 impl Numbered for Called {
+    fn number(&self) -> u64 {
+        self.number
+    }
+}
+
+impl Numbered for TelephonyRequest {
     fn number(&self) -> u64 {
         self.number
     }

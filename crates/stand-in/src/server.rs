@@ -24,11 +24,12 @@ use tokio::task::{JoinHandle, JoinSet};
 use crate::called::texts;
 use crate::record::Record;
 use crate::refusal::{error, refusal};
+use crate::telephony::Telephony;
 use crate::templates::Listed;
-use crate::{Answer, Called, Decide, DecideCall, SentMessage, new_message_id};
+use crate::{Answer, Called, Decide, DecideCall, OnTelephony, SentMessage, new_message_id};
 
 /// More than any message of ours.
-const MAX_BODY: usize = 1 << 20;
+pub(crate) const MAX_BODY: usize = 1 << 20;
 
 /// Called with every request, once it is recorded and before it is answered.
 pub type OnSent = Arc<dyn Fn(&SentMessage) + Send + Sync>;
@@ -39,27 +40,31 @@ pub struct Config {
     /// Port 0 lets the system choose one.
     pub listen: SocketAddr,
     /// A file to which every message is appended as a line of JSON, and from which a later start knows them. Calls of
-    /// other addresses are in a file beside it: of `stand-in.jsonl`, `stand-in.calls.jsonl`.
+    /// other addresses are in a file beside it: of `stand-in.jsonl`, `stand-in.calls.jsonl`; and what telephony is sent,
+    /// in `stand-in.telephony.jsonl`.
     pub record: Option<PathBuf>,
     /// Sees every message.
     pub on_sent: Option<OnSent>,
+    /// Sees every call and text message.
+    pub on_telephony: Option<OnTelephony>,
 }
 
 /// A free port of 127.0.0.1, no file, nobody called.
 impl Default for Config {
     fn default() -> Self {
-        Self { listen: SocketAddr::from((Ipv4Addr::LOCALHOST, 0)), record: None, on_sent: None }
+        let listen = SocketAddr::from((Ipv4Addr::LOCALHOST, 0));
+        Self { listen, record: None, on_sent: None, on_telephony: None }
     }
 }
 
 /// A running stand-in. Dropping it closes its port and its connections.
 pub struct StandIn {
     address: SocketAddr,
-    state: Arc<State>,
+    pub(crate) state: Arc<State>,
     accepting: JoinHandle<()>,
 }
 
-struct State {
+pub(crate) struct State {
     messages: Mutex<Record<SentMessage>>,
     calls: Mutex<Record<Called>>,
     /// Goes before what `decide` says.
@@ -67,6 +72,7 @@ struct State {
     decide: Mutex<Option<Decide>>,
     decide_call: Mutex<Option<DecideCall>>,
     templates: Mutex<Listed>,
+    pub(crate) telephony: Telephony,
     on_sent: Option<OnSent>,
     count: watch::Sender<usize>,
 }
@@ -81,6 +87,8 @@ impl StandIn {
         let messages = Record::<SentMessage>::open(record)?;
         let calls = record.map(|path| path.with_extension("calls.jsonl"));
         let calls = Record::open(calls.as_deref())?;
+        let telephony = record.map(|path| path.with_extension("telephony.jsonl"));
+        let telephony = Telephony::open(telephony.as_deref(), config.on_telephony)?;
         let listener = TcpListener::bind(config.listen)
             .await
             .with_context(|| format!("the stand-in cannot listen on {}", config.listen))?;
@@ -93,13 +101,14 @@ impl StandIn {
             decide: Mutex::default(),
             decide_call: Mutex::default(),
             templates: Mutex::default(),
+            telephony,
             on_sent: config.on_sent,
         });
         let accepting = tokio::spawn(accept(listener, state.clone()));
         Ok(Self { address, state, accepting })
     }
 
-    /// `http://127.0.0.1:PORT`: the value of the variables `whatsapp_api_url` and `llm_url`, and what begins the address
+    /// `http://127.0.0.1:PORT`: the value of the variables `whatsapp_api_url`, `telephony_api_url` and `llm_url`, and what begins the address
     /// of an `http` node: `http://127.0.0.1:PORT/http/orders`, where the operator has listed the origin as `outbound_1`.
     pub fn origin(&self) -> String {
         format!("http://{}", self.address)
@@ -188,7 +197,7 @@ async fn accept(listener: TcpListener, state: Arc<State>) {
 
 /// Closes the connection without an answer.
 #[derive(Debug)]
-struct Unanswered;
+pub(crate) struct Unanswered;
 
 impl fmt::Display for Unanswered {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -198,13 +207,13 @@ impl fmt::Display for Unanswered {
 
 impl std::error::Error for Unanswered {}
 
-type Answered = Result<Response<Full<Bytes>>, Unanswered>;
+pub(crate) type Answered = Result<Response<Full<Bytes>>, Unanswered>;
 
-fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+pub(crate) fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
-fn now() -> u64 {
+pub(crate) fn now() -> u64 {
     let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
     u64::try_from(since.as_millis()).unwrap_or_default()
 }
@@ -213,6 +222,9 @@ impl State {
     async fn answer(self: Arc<Self>, request: Request<Incoming>) -> Answered {
         if Called::is_at(request.uri().path()) {
             return self.answer_call(request).await;
+        }
+        if Telephony::is_at(request.uri().path()) {
+            return self.telephony.answer(request).await;
         }
         let Some(account) = account(request.uri().path()) else {
             return respond(404, &error(404, 2500, "Unknown path components."));
@@ -228,7 +240,7 @@ impl State {
         };
         let body = serde_json::from_slice(&body.to_bytes()).unwrap_or_default();
         let (message, answer) = self.receive(account, token, body);
-        give(answer, |wa_id| accepted(&message, wa_id)).await
+        give(answer, error, |wa_id| accepted(&message, wa_id)).await
     }
 
     async fn answer_call(&self, request: Request<Incoming>) -> Answered {
@@ -258,11 +270,12 @@ impl State {
             }
             answer
         };
-        give(answer, |_| {
-            verbatim(match called.asks_for_templates() {
+        give(answer, error, |_| {
+            let answer = match called.asks_for_templates() {
                 true => lock(&self.templates).page(&called),
                 false => called.echo(),
-            })
+            };
+            verbatim(answer, error)
         })
         .await
     }
@@ -301,8 +314,16 @@ fn account(path: &str) -> Option<String> {
     (version == channels::whatsapp::API_VERSION && digits).then(|| account.to_owned())
 }
 
-/// `accept` answers as the provider does where nothing else is wanted, by another `wa_id` if one is given.
-async fn give(mut answer: Answer, accept: impl FnOnce(Option<&str>) -> Answered) -> Answered {
+/// The body of a provider's error.
+type ErrorBody = fn(u16, i64, &str) -> Value;
+
+/// `accept` answers as the provider does where nothing else is wanted, by another `wa_id` if one is given; `error` is how
+/// it refuses.
+pub(crate) async fn give(
+    mut answer: Answer,
+    error: ErrorBody,
+    accept: impl FnOnce(Option<&str>) -> Answered,
+) -> Answered {
     loop {
         answer = match answer {
             Answer::After(delay, later) => {
@@ -316,13 +337,13 @@ async fn give(mut answer: Answer, accept: impl FnOnce(Option<&str>) -> Answered)
             Answer::Accept => return accept(None),
             Answer::AcceptAs { wa_id } => return accept(Some(&wa_id)),
             Answer::Hang => match std::future::pending::<Infallible>().await {},
-            answer => return verbatim(answer),
+            answer => return verbatim(answer, error),
         };
     }
 }
 
 /// An answer that says itself all that there is to say.
-fn verbatim(answer: Answer) -> Answered {
+fn verbatim(answer: Answer, error: ErrorBody) -> Answered {
     match answer {
         Answer::Refuse { status, code, message } => respond(status, &error(status, code, &message)),
         Answer::Verbatim { status, headers, body } => {
@@ -350,7 +371,7 @@ fn accepted(message: &SentMessage, wa_id: Option<&str>) -> Answered {
     respond(200, &body)
 }
 
-fn respond(status: u16, body: &Value) -> Answered {
+pub(crate) fn respond(status: u16, body: &Value) -> Answered {
     let status = StatusCode::from_u16(status).map_err(|_| Unanswered)?;
     let mut response = Response::new(Full::from(body.to_string()));
     *response.status_mut() = status;

@@ -10,7 +10,7 @@ use std::time::Duration;
 use anyhow::{Context as _, bail};
 use host::{Event, LogSink};
 use http::Request;
-use stand_in::{SentMessage, StandIn, exchange};
+use stand_in::{SentMessage, StandIn, TelephonyRequest, exchange};
 use tokio::sync::watch;
 
 use crate::keys::Key;
@@ -156,6 +156,7 @@ async fn start_stand_in(state_dir: &Path) -> anyhow::Result<StandIn> {
         listen: SocketAddr::from((Ipv4Addr::LOCALHOST, port)),
         record: Some(state_dir.join("stand-in.jsonl")),
         on_sent: Some(Arc::new(|message: &SentMessage| println!("{message}"))),
+        on_telephony: Some(Arc::new(|request: &TelephonyRequest| println!("{request}"))),
     };
     let port = stand_in::PORT;
     match StandIn::start(config(port)).await {

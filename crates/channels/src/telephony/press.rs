@@ -99,22 +99,29 @@ pub fn phrase(phrase: Phrase, voice: &Voice<'_>) -> &'static str {
     }
 }
 
-/// `Press 1 for Sales.`; with a description, `Press 1 for Sales: weekdays only.`
+/// `Press 1 for Sales.`; with a description, `Press 1 for Sales: weekdays only.`, and where the title does not stand last,
+/// `Para ventas, solo entre semana, marque 1.`
 pub(super) fn press(
     key: char,
     title: &str,
     description: Option<&str>,
     voice: &Voice<'_>,
 ) -> String {
-    let bare = |text: &'_ str| text.trim().trim_end_matches(['.', '!', '?']).trim_end().to_owned();
-    let title = Some(bare(title)).filter(|bare| !bare.is_empty()).unwrap_or_else(|| title.into());
-    // The title last: it may have braces of its own.
-    let sentence = sentences(voice).press.replacen("{key}", key.encode_utf8(&mut [0; 4]), 1);
-    let sentence = sentence.replacen("{title}", &title, 1);
-    match description.map(bare).filter(|description| !description.is_empty()) {
-        Some(description) => format!("{}: {description}.", sentence.trim_end_matches('.')),
-        None => sentence,
+    let sentence = sentences(voice).press;
+    let mut named = bare(title).to_owned();
+    if let Some(description) = description.map(bare).filter(|description| !description.is_empty()) {
+        named += if sentence.ends_with("{title}.") { ": " } else { ", " };
+        named += description;
     }
+    // The title last: it may have braces of its own.
+    let sentence = sentence.replacen("{key}", key.encode_utf8(&mut [0; 4]), 1);
+    sentence.replacen("{title}", &named, 1)
+}
+
+/// Without the marks that would end the sentence; as it is, if it is nothing else.
+fn bare(text: &str) -> &str {
+    let bare = text.trim().trim_end_matches(['.', '!', '?']).trim_end();
+    if bare.is_empty() { text } else { bare }
 }
 
 fn sentences(voice: &Voice<'_>) -> &'static Sentences {
