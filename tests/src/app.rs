@@ -63,6 +63,9 @@ impl Default for Setup {
     }
 }
 
+/// Where the application is for the world: what Twilio signs, not where tests reach it.
+pub const PUBLIC_URL: &str = "https://parlance.example.com";
+
 type Programmed = Arc<Mutex<HashMap<String, VecDeque<Provided>>>>;
 
 /// A running application. It ends when it is dropped.
@@ -332,6 +335,8 @@ fn variables(setup: &Setup, stand_in: &str) -> BTreeMap<String, String> {
         ("admin_key", setup.admin_key.as_str()),
         ("secrets_key", &setup.secrets_key),
         ("whatsapp_api_url", whatsapp),
+        ("telephony_api_url", stand_in),
+        ("public_url", PUBLIC_URL),
         ("outbound_1", stand_in),
     ];
     variables.extend(

@@ -103,8 +103,12 @@ fn verbs_are_written_as_the_goldens_say() {
             gather(None, &[]),
             Verb::Redirect(text("url")),
             dial,
-            Verb::Message { body: text("text"), media: None },
-            Verb::Message { body: String::new(), media: Some(text("url")) },
+            Verb::Message { body: text("text"), media: None, status_callback: text("url") },
+            Verb::Message {
+                body: String::new(),
+                media: Some(text("url")),
+                status_callback: text("url"),
+            },
             Verb::Hangup,
         ];
         let voice = Voice { language: case["language"].as_str().unwrap() };

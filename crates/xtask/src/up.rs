@@ -90,6 +90,11 @@ async fn serve(workspace: &Workspace, options: Options) -> anyhow::Result<ExitCo
     };
     if let Some(stand_in) = &stand_in {
         variables.insert("whatsapp_api_url".to_owned(), stand_in.origin());
+        variables.insert("telephony_api_url".to_owned(), stand_in.origin());
+    }
+    // Good enough for a stand-in that is here, too; a port that the host chooses is not known yet.
+    if std::env::var_os("SPIN_VARIABLE_PUBLIC_URL").is_none() && options.listen.port() != 0 {
+        variables.insert("public_url".to_owned(), own_origin(options.listen));
     }
 
     let mut config = host::Config::new(workspace.manifest());
@@ -110,7 +115,7 @@ async fn serve(workspace: &Workspace, options: Options) -> anyhow::Result<ExitCo
     healthy(&origin).await?;
     print_keys(&admin_key, &secrets_key);
     if let Some(stand_in) = &stand_in {
-        println!("WhatsApp is played by {}", stand_in.origin());
+        println!("WhatsApp and Twilio are played by {}", stand_in.origin());
     }
     println!("Serving http://{address}");
 
