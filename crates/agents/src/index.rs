@@ -2,7 +2,7 @@
 
 use flow::Timestamp;
 use serde::{Deserialize, Serialize};
-use store::{EnlistError, Entry, Index, Kv, Order, Store, StoreError, keys};
+use store::{EnlistError, Entry, Index, Kv, Order, Store, StoreError, keys, together};
 use uuid::Uuid;
 
 use crate::{Agent, Profile, WriteError, load};
@@ -83,11 +83,8 @@ pub async fn list<K: Kv>(
         let total = found.len();
         (found.into_iter().skip(wanted.offset).take(wanted.limit).collect(), total)
     };
-    let mut agents = Vec::new();
-    for entry in entries {
-        agents.extend(load(store, entry.id).await?.filter(|agent| agent.team == team));
-    }
-    Ok((agents, total))
+    let agents = together(entries.iter().map(|entry| load(store, entry.id))).await?;
+    Ok((agents.into_iter().flatten().filter(|agent| agent.team == team).collect(), total))
 }
 
 fn sorted(mut entries: Vec<ListedAgent>, wanted: Wanted<'_>) -> Vec<ListedAgent> {

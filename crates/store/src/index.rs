@@ -17,6 +17,7 @@ use uuid::Uuid;
 use crate::document::{Store, StoreError, corrupt, from_json};
 use crate::keys;
 use crate::kv::Kv;
+use crate::together::{TOGETHER, together};
 use form::{Head, Page, PageRef, Part, Position};
 
 /// Times that a reader or a writer starts again because pages were laid out anew under its hands.
@@ -140,12 +141,17 @@ impl<'s, K: Kv, E: Entry> Index<'s, K, E> {
         is_wanted: impl Fn(&E) -> bool,
     ) -> Result<Option<Vec<E>>, StoreError> {
         let mut selected = Vec::new();
-        for page in pages {
-            let key = keys::page(&self.key, page.id);
-            let Some(json) = self.store.get(&key).await? else { return Ok(None) };
-            if may_have(str::from_utf8(&json).map_err(|_| corrupt(&key))?) {
-                let page: Page<E> = from_json(&key, &json)?;
-                selected.extend(page.entries.into_iter().filter(&is_wanted));
+        // What is read is let go before more is: the pages of a long list take some megabytes.
+        for some in pages.chunks(TOGETHER) {
+            let keys: Vec<String> =
+                some.iter().map(|page| keys::page(&self.key, page.id)).collect();
+            let read = together(keys.iter().map(|key| self.store.get(key))).await?;
+            for (key, json) in keys.iter().zip(read) {
+                let Some(json) = json else { return Ok(None) };
+                if may_have(str::from_utf8(&json).map_err(|_| corrupt(key))?) {
+                    let page: Page<E> = from_json(key, &json)?;
+                    selected.extend(page.entries.into_iter().filter(&is_wanted));
+                }
             }
         }
         Ok(Some(selected))
@@ -178,7 +184,7 @@ impl<'s, K: Kv, E: Entry> Index<'s, K, E> {
         limit: usize,
         order: Order,
     ) -> Result<Option<Vec<E>>, StoreError> {
-        let mut found = Vec::new();
+        let mut parts = Vec::new();
         let (mut from, to) = (offset, offset.saturating_add(limit));
         let mut before = 0;
         for part in head.parts(order) {
@@ -187,23 +193,25 @@ impl<'s, K: Kv, E: Entry> Index<'s, K, E> {
                 break;
             }
             if from < after {
-                let entries = match part {
-                    Part::Head(_) => head.entries.clone(),
-                    Part::Page(page) => match self.read_page(page.id).await? {
-                        Some(page) => page.entries,
-                        None => return Ok(None),
-                    },
-                };
-                let ordered: Box<dyn Iterator<Item = E>> = match order {
-                    Order::OldestFirst => Box::new(entries.into_iter()),
-                    Order::NewestFirst => Box::new(entries.into_iter().rev()),
-                };
                 // Each part has the places that the head counts, also when it is out of date: so no two slices overlap.
                 let wanted = if to < after { to - from } else { usize::MAX };
-                found.extend(ordered.skip(from - before).take(wanted));
+                parts.push((part, from - before, wanted));
                 from = after;
             }
             before = after;
+        }
+        let read = parts.iter().map(async |(part, ..)| match part {
+            Part::Head(_) => Ok(Some(head.entries.clone())),
+            Part::Page(page) => Ok(self.read_page(page.id).await?.map(|page| page.entries)),
+        });
+        let mut found = Vec::new();
+        for ((_, skipped, wanted), entries) in parts.iter().zip(together(read).await?) {
+            let Some(entries) = entries else { return Ok(None) };
+            let ordered: Box<dyn Iterator<Item = E>> = match order {
+                Order::OldestFirst => Box::new(entries.into_iter()),
+                Order::NewestFirst => Box::new(entries.into_iter().rev()),
+            };
+            found.extend(ordered.skip(*skipped).take(*wanted));
         }
         found.truncate(limit);
         Ok(Some(found))
