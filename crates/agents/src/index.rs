@@ -4,6 +4,7 @@ use flow::Timestamp;
 use serde::{Deserialize, Serialize};
 use store::{EnlistError, Entry, Index, Kv, Order, Store, StoreError, keys, together};
 use uuid::Uuid;
+use workflows::SortBy;
 
 use crate::{Agent, Profile, WriteError, load};
 
@@ -35,17 +36,6 @@ impl Entry for ListedAgent {
     fn updated_at(&self) -> u64 {
         self.updated_at.0
     }
-}
-
-/// What a list can be sorted by.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum SortBy {
-    /// When it was created.
-    CreatedAt,
-    /// When it last changed.
-    UpdatedAt,
-    /// Its name, in any case.
-    Name,
 }
 
 /// What is asked of a list.

@@ -106,13 +106,30 @@ pub enum Scope {
     Accessible,
 }
 
-/// What a list is sorted by.
+/// What a list of the console is sorted by.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-#[allow(missing_docs)] // Named for the fields.
 pub enum SortBy {
+    /// When it was created.
     CreatedAt,
+    /// When it last changed.
     UpdatedAt,
+    /// Its name, in any case.
     Name,
+}
+
+impl SortBy {
+    /// What requests call it; `created_on` is what some clients of the hosted product send.
+    pub const NAMES: &[&str] = &["created_at", "created_on", "updated_at", "name"];
+
+    /// What one of [`SortBy::NAMES`] means.
+    #[must_use]
+    pub fn named(name: &str) -> Self {
+        match name {
+            "name" => Self::Name,
+            "updated_at" => Self::UpdatedAt,
+            _ => Self::CreatedAt,
+        }
+    }
 }
 
 /// What is asked of a list.
