@@ -26,7 +26,6 @@ pub use contacts::ContactRef;
 pub use deliver::{Delivered, Providers};
 pub use host::{Answer, Host, SendError};
 pub use order::{OrderError, OrderRequest, Ordered};
-pub use resend::ResendError;
 pub use sweep::Sweep;
 pub use templates::TemplatesError;
 pub use trigger::{Key, Started, TriggerError, TriggerRequest};
