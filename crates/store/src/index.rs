@@ -157,25 +157,6 @@ impl<'s, K: Kv, E: Entry> Index<'s, K, E> {
         Ok(Some(selected))
     }
 
-    /// The entry of a document; `created_at` is where it is looked for first.
-    ///
-    /// # Errors
-    /// When the store fails.
-    pub async fn find(&self, id: Uuid, created_at: u64) -> Result<Option<E>, StoreError> {
-        for _ in 0..TRIES {
-            let head = self.head().await?;
-            if let Some(entry) = head.entries.iter().find(|entry| entry.id() == id) {
-                return Ok(Some(entry.clone()));
-            }
-            match self.locate(&head, Position(created_at, id)).await? {
-                Place::Page(_, entry) => return Ok(Some(entry)),
-                Place::Nowhere(_) => return Ok(None),
-                Place::Moved => {}
-            }
-        }
-        Err(corrupt(&self.key))
-    }
-
     /// The entries of a slice; `None` if a page is gone, and the head out of date.
     async fn slice(
         &self,
@@ -219,7 +200,7 @@ impl<'s, K: Kv, E: Entry> Index<'s, K, E> {
 
     /// Which page has the entry: the one where it belongs; if not, any. (Entries of the first format could be listed
     /// with another time than their document has.)
-    async fn locate(&self, head: &Head<E>, position: Position) -> Result<Place<E>, StoreError> {
+    async fn locate(&self, head: &Head<E>, position: Position) -> Result<Place, StoreError> {
         let belongs = head.page_of(position);
         let others = head.pages.iter().rev().map(|page| page.id).filter(|id| Some(*id) != belongs);
         let mut miscounted = Vec::new();
@@ -228,8 +209,8 @@ impl<'s, K: Kv, E: Entry> Index<'s, K, E> {
             if !head.pages.iter().any(|known| known.id == id && known.count == page.entries.len()) {
                 miscounted.push(id);
             }
-            if let Some(entry) = page.entries.into_iter().find(|entry| entry.id() == position.1) {
-                return Ok(Place::Page(id, entry));
+            if page.entries.iter().any(|entry| entry.id() == position.1) {
+                return Ok(Place::Page(id));
             }
         }
         Ok(Place::Nowhere(miscounted))
@@ -247,8 +228,8 @@ impl<'s, K: Kv, E: Entry> Index<'s, K, E> {
 }
 
 /// Where an entry is that the head does not have.
-enum Place<E> {
-    Page(u64, E),
+enum Place {
+    Page(u64),
     /// In no page. These have another count than the head knows.
     Nowhere(Vec<u64>),
     /// The pages are not those that the head names: it is out of date.
