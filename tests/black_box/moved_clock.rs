@@ -3,10 +3,12 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use black_box::{Account, App, Setup, Team, a_phone, flows};
+use black_box::{Account, App, Request, Setup, Team, a_phone, flows};
 use serde_json::{Value, json};
 use stand_in::{Answer, Inbound, Webhook};
 use tempfile::TempDir;
+
+use crate::inbox::inbox;
 
 const SECOND: Duration = Duration::from_secs(1);
 const MINUTE: Duration = Duration::from_secs(60);
@@ -242,4 +244,49 @@ fn credentials_end_at_their_time() {
     trigger().expect(200);
     team.app.clock.advance(2 * MINUTE);
     trigger().is(401, &json!({"error": "Unauthorized", "message": "…"}));
+}
+
+#[test]
+fn a_write_that_comes_again_when_its_answer_is_not_kept_any_more_undoes_nothing() {
+    let team = Arc::new(App::start(Setup::default())).team();
+    let phone = a_phone();
+    let action = |name: &str, mut body: Value| {
+        body["phone"] = json!(phone);
+        team.action(name, &body)
+    };
+    let put = |name: &str| {
+        let body = json!({"phoneNumberId": phone, "customerName": name});
+        inbox(&team, "PUT", "/customers").json(&body)
+    };
+    // Each as it comes twice, and with another body.
+    let writes = || {
+        let created = |name: &str| action("create-contact", json!({"name": name, "tags": "old"}));
+        let updated = |email: &str| action("update-contact", json!({"email": email}));
+        let added = |tag: &str| action("add-tag", json!({"tag": tag}));
+        let removed = |tag: &str| action("remove-tag", json!({"tag": tag}));
+        [
+            (created("Ana"), created("Eve"), 201),
+            (updated("ana@example.com"), updated("eve@example.com"), 200),
+            (added("vip"), added("eve"), 200),
+            (removed("old"), removed("eve"), 200),
+            (put("Ana D."), put("Eve"), 200),
+        ]
+    };
+    let send =
+        |n: usize, request: Request| request.header("idempotency-key", &format!("key {n}")).send();
+    for (n, (write, _, status)) in writes().into_iter().enumerate() {
+        send(n, write).expect(status);
+    }
+    let others = json!({"name": "Bea", "email": "bea@example.com", "tags": "old"});
+    action("update-contact", others).send().expect(200);
+    let contact = || action("get-contact", json!({})).send().expect(200);
+    let before = contact();
+
+    team.app.clock.advance(DAY + HOUR);
+    for (n, (write, other, status)) in writes().into_iter().enumerate() {
+        send(n, other).expect(409);
+        send(n, write).expect(status);
+    }
+
+    assert_eq!(contact(), before);
 }

@@ -11,20 +11,20 @@ from backend import Backend
 from server import BASE_URL, Team
 
 HERE = Path(__file__).parent
-# Each API: where its paths begin, and its document. What schemathesis cannot know of it is in fuzz_<name>.py.
+# Each API: where its paths begin, its document, and the module with what schemathesis cannot know of it.
 DOCUMENTS = {
-    "console": ("/api/v1/console", "/openapi.json"),
-    "actions": ("/api/v1", "/openapi.yaml"),
-    "trigger": ("", "/openapi.json"),
+    "console": ("/api/v1/console", "/openapi.json", "fuzz_console"),
+    "actions": ("/api/v1", "/openapi.yaml", "fuzz_backend"),
+    "trigger": ("", "/openapi.json", "fuzz_backend"),
 }
 
 
 def fuzz(name, arguments):
-    base, document = DOCUMENTS[name]
+    base, document, hooks = DOCUMENTS[name]
     run = [sys.executable, "-m", "schemathesis.cli"]
     run += ["--config-file", HERE / "schemathesis.toml", "run", *arguments]
     run += ["--url", f"{BASE_URL}{base}", f"{BASE_URL}{base}{document}"]
-    environment = dict(os.environ, PYTHONPATH=str(HERE), SCHEMATHESIS_HOOKS=f"fuzz_{name}")
+    environment = dict(os.environ, PYTHONPATH=str(HERE), SCHEMATHESIS_HOOKS=hooks, SURFACE=name)
     team = Team.new()
     key = team.key()
     token = Backend.token_for(key)

@@ -1,7 +1,7 @@
 //! The channel accounts that an agent answers, as the console shows them. Their credentials are not read.
 
 use serde::Serialize;
-use store::{Kv, Store, StoreError, keys};
+use store::{Kv, Store, StoreError, keys, together};
 use teams::{Account, Kind, Team};
 
 use crate::Agent;
@@ -32,16 +32,17 @@ pub async fn channels<K: Kv>(
     agent: &Agent,
 ) -> Result<Vec<AgentChannel>, StoreError> {
     let team: Option<Team> = store.read_json(&keys::team(&agent.team)).await?;
-    let mut channels = Vec::new();
-    for listed in team.unwrap_or_default().channels {
-        let key = keys::channel(listed.kind.as_str(), &listed.account);
-        let account: Option<Account> = store.read_json(&key).await?;
-        // The list is written before an account, whose own document says whose it is and who answers.
-        let answered = account
-            .filter(|account| account.team == agent.team && account.agent_id == Some(agent.id));
-        channels.extend(answered.map(AgentChannel::of));
-    }
-    Ok(channels)
+    let listed = team.unwrap_or_default().channels;
+    let keys: Vec<String> = (listed.iter())
+        .map(|listed| keys::channel(listed.kind.as_str(), &listed.account))
+        .collect();
+    let accounts = together(keys.iter().map(|key| store.read_json::<Account>(key))).await?;
+    // The list is written before an account, whose own document says whose it is and who answers.
+    let answered = accounts
+        .into_iter()
+        .flatten()
+        .filter(|account| account.team == agent.team && account.agent_id == Some(agent.id));
+    Ok(answered.map(AgentChannel::of).collect())
 }
 
 impl AgentChannel {

@@ -2,8 +2,9 @@
 
 use flow::Timestamp;
 use serde::{Deserialize, Serialize};
-use store::{EnlistError, Entry, Index, Kv, Order, Store, StoreError, keys};
+use store::{EnlistError, Entry, Index, Kv, Order, Store, StoreError, keys, together};
 use uuid::Uuid;
+use workflows::SortBy;
 
 use crate::{Agent, Profile, WriteError, load};
 
@@ -35,17 +36,6 @@ impl Entry for ListedAgent {
     fn updated_at(&self) -> u64 {
         self.updated_at.0
     }
-}
-
-/// What a list can be sorted by.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum SortBy {
-    /// When it was created.
-    CreatedAt,
-    /// When it last changed.
-    UpdatedAt,
-    /// Its name, in any case.
-    Name,
 }
 
 /// What is asked of a list.
@@ -83,11 +73,8 @@ pub async fn list<K: Kv>(
         let total = found.len();
         (found.into_iter().skip(wanted.offset).take(wanted.limit).collect(), total)
     };
-    let mut agents = Vec::new();
-    for entry in entries {
-        agents.extend(load(store, entry.id).await?.filter(|agent| agent.team == team));
-    }
-    Ok((agents, total))
+    let agents = together(entries.iter().map(|entry| load(store, entry.id))).await?;
+    Ok((agents.into_iter().flatten().filter(|agent| agent.team == team).collect(), total))
 }
 
 fn sorted(mut entries: Vec<ListedAgent>, wanted: Wanted<'_>) -> Vec<ListedAgent> {

@@ -16,7 +16,7 @@ pub use body::{KnowledgeChange, NewKnowledge, read_change, read_new, read_status
 pub use channels::{AgentChannel, channels};
 pub use document::{Agent, LiveStatus};
 pub use error::WriteError;
-pub use index::{MAX_AGENTS, SortBy, Wanted, list};
+pub use index::{MAX_AGENTS, Wanted, list};
 pub use knowledge::{
     Knowledge, KnowledgeItem, KnowledgeKind, MAX_KNOWLEDGE, add_knowledge, change_knowledge,
     knowledge, remove_knowledge,

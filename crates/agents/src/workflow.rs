@@ -4,7 +4,7 @@
 
 use conversation::{EventId, KeyUse, identity};
 use flow::Timestamp;
-use store::{Kv, Store, StoreError};
+use store::{Kv, Store, StoreError, together};
 use uuid::Uuid;
 use workflows::{Act, NotPublishable, User, Workflow};
 
@@ -20,12 +20,14 @@ const NAMED: usize = 20;
 /// When the store fails.
 pub async fn users<K: Kv>(store: &Store<K>, workflow: &Workflow) -> Result<Vec<User>, StoreError> {
     let mut users = Vec::new();
-    for id in &workflow.agents {
-        if users.len() >= NAMED {
-            break;
-        }
-        let agent = load(store, *id).await?.filter(|agent| agent.uses(workflow.id));
-        users.extend(agent.map(|agent| User { id: agent.id, name: agent.profile.name }));
+    let mut noted = workflow.agents.as_slice();
+    while !noted.is_empty() && users.len() < NAMED {
+        // No more than may be named: as few are read as one by one.
+        let (some, rest) = noted.split_at(noted.len().min(NAMED - users.len()));
+        noted = rest;
+        let agents = together(some.iter().map(|id| load(store, *id))).await?;
+        let using = agents.into_iter().flatten().filter(|agent| agent.uses(workflow.id));
+        users.extend(using.map(|agent| User { id: agent.id, name: agent.profile.name }));
     }
     Ok(users)
 }

@@ -2,13 +2,13 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
-use agents::{NewAgent, Profile, SortBy, Wanted, WriteError};
+use agents::{NewAgent, Profile, Wanted, WriteError};
 use conversation::{EventId, KeyUse};
 use flow::Timestamp;
 use store::Store;
 use store::memory::{Backend, Fault, MemoryKv, Random, block_on};
 use uuid::Uuid;
-use workflows::{Definition, Listing, Scope, Visibility};
+use workflows::{Definition, Listing, Scope, SortBy, Visibility};
 
 const TEAM: &str = "team";
 const AGENT: Uuid = Uuid::from_u128(1);
@@ -83,7 +83,7 @@ fn left(store: &Memory) -> Left {
     let listing = Listing {
         scope: Scope::Owned,
         search: None,
-        sort: workflows::SortBy::CreatedAt,
+        sort: SortBy::CreatedAt,
         descending: false,
         offset: 0,
         limit: 9,

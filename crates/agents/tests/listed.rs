@@ -2,13 +2,13 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
-use agents::{Agent, MAX_AGENTS, NewAgent, Profile, SortBy, Wanted, WriteError};
+use agents::{Agent, MAX_AGENTS, NewAgent, Profile, Wanted, WriteError};
 use conversation::{EventId, KeyUse};
 use flow::Timestamp;
 use store::Store;
 use store::memory::{Backend, MemoryKv, Random, block_on};
 use uuid::Uuid;
-use workflows::Definition;
+use workflows::{Definition, SortBy};
 
 const TEAM: &str = "team";
 const WORKFLOW: Uuid = Uuid::from_u128(u128::MAX);

@@ -5,13 +5,13 @@
 use std::cell::RefCell;
 use std::rc::Rc;
 
-use agents::{Agent, NewAgent, Profile, SortBy, Wanted, WriteError};
+use agents::{Agent, NewAgent, Profile, Wanted, WriteError};
 use conversation::{EventId, KeyUse};
 use flow::Timestamp;
 use store::Store;
 use store::memory::{Backend, MemoryKv, Random, Scheduler, block_on};
 use uuid::Uuid;
-use workflows::{Definition, Visibility, Workflow};
+use workflows::{Definition, SortBy, Visibility, Workflow};
 
 const TEAM: &str = "team";
 const AGENT: Uuid = Uuid::from_u128(1);
@@ -141,7 +141,7 @@ fn a_public_workflow_of_another_team_is_copied_once_for_each_agent() {
     let own = workflows::Listing {
         scope: workflows::Scope::Owned,
         search: None,
-        sort: workflows::SortBy::CreatedAt,
+        sort: SortBy::CreatedAt,
         descending: false,
         offset: 0,
         limit: 10,

@@ -9,6 +9,7 @@ impl From<ContactError> for Problem {
         match error {
             ContactError::NotFound => Self::NotFound("Contact not found".to_owned()),
             ContactError::Invalid(errors) => Self::Invalid(errors),
+            ContactError::KeyReused(_) => Self::key_reused(),
             ContactError::Store(error) => error.into(),
         }
     }

@@ -53,6 +53,17 @@ impl Call {
         Ok(IdempotencyKey { id, used: KeyUse { key: EventId::of("key", &id.to_string()), body } })
     }
 
+    /// The use of this request's `Idempotency-Key`, if it has one: for changes that know themselves without.
+    ///
+    /// # Errors
+    /// As [`Call::idempotency_key`].
+    pub async fn key_use(&mut self, team: &str) -> Result<Option<KeyUse>, Problem> {
+        match self.idempotency_header()? {
+            Some(_) => Ok(Some(self.idempotency_key(team).await?.used)),
+            None => Ok(None),
+        }
+    }
+
     /// The id of a request that says something: with another body, the same key is another one.
     ///
     /// # Errors

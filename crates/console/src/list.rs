@@ -2,8 +2,7 @@
 //! conversation is not in its slot, so that a turn need not write there.
 
 use conversation::{Channel, Conversation, ConversationEntry};
-use futures::future::join_all;
-use store::{Kv, Store, StoreError, keys};
+use store::{Kv, Store, StoreError, keys, together};
 use uuid::Uuid;
 
 use crate::ConversationView;
@@ -12,8 +11,6 @@ use crate::ConversationView;
 pub const MAX_SCANNED: usize = 1_000;
 /// The latest conversations among which the last message decides the order.
 pub const MAX_BY_LAST_MESSAGE: usize = 500;
-/// Reads that are made at the same time.
-const TOGETHER: usize = 32;
 
 /// In what order.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -149,8 +146,8 @@ struct List<'a, K> {
 type Numbered = (u64, ConversationEntry<'static>);
 
 impl<K: Kv> List<'_, K> {
-    /// What the filter takes of these, from `offset` on, `limit` at most, and how many it takes. Only what is shown is
-    /// kept: a thousand conversations would be a hundred megabytes.
+    /// What the filter takes of these, from `offset` on, `limit` at most, and how many it takes. Only what is shown of
+    /// them is kept: a thousand conversations would be a hundred megabytes.
     async fn filtered(
         &self,
         numbers: Vec<u64>,
@@ -169,15 +166,10 @@ impl<K: Kv> List<'_, K> {
 
     /// The entries of these numbers. One whose writer died, or that does not read, is passed over.
     async fn entries(&self, numbers: Vec<u64>) -> Result<Vec<Numbered>, StoreError> {
-        let mut found = Vec::with_capacity(numbers.len());
-        for some in numbers.chunks(TOGETHER) {
-            let slots = join_all(some.iter().map(|n| self.store.slot(&self.key, *n))).await;
-            for (n, slot) in some.iter().zip(slots) {
-                let entry = slot?.and_then(|json| serde_json::from_slice(&json).ok());
-                found.extend(entry.map(|entry| (*n, entry)));
-            }
-        }
-        Ok(found)
+        let slots = together(numbers.iter().map(|n| self.store.slot(&self.key, *n))).await?;
+        let entry =
+            |(n, slot): (u64, Option<Vec<u8>>)| Some((n, serde_json::from_slice(&slot?).ok()?));
+        Ok(numbers.into_iter().zip(slots).filter_map(entry).collect())
     }
 
     /// The conversations of these entries that the filter takes, but for those that another entry stands for.
@@ -187,24 +179,16 @@ impl<K: Kv> List<'_, K> {
         filter: &Filter,
         (offset, limit): (usize, usize),
     ) -> Result<(Vec<ConversationView>, usize), StoreError> {
-        let mut shown = Vec::new();
-        let mut taken = 0;
-        for some in entries.chunks(TOGETHER) {
-            let read = join_all(some.iter().map(|(_, entry)| self.conversation(entry.id))).await;
-            for ((n, _), conversation) in some.iter().zip(read) {
-                let is_taken = |found: &Conversation| {
-                    found.agent == Some(self.agent)
-                        && found.listed == Some(*n)
-                        && filter.takes(found)
-                };
-                let Some(found) = conversation?.filter(is_taken) else { continue };
-                taken += 1;
-                if taken > offset && shown.len() < limit {
-                    shown.push(ConversationView::of(&found));
-                }
-            }
-        }
-        Ok((shown, taken))
+        let taken = together(entries.iter().map(async |(n, entry)| {
+            let is_taken = |found: &Conversation| {
+                found.agent == Some(self.agent) && found.listed == Some(*n) && filter.takes(found)
+            };
+            let found = self.conversation(entry.id).await?.filter(is_taken);
+            Ok(found.as_ref().map(ConversationView::of))
+        }));
+        let taken: Vec<ConversationView> = taken.await?.into_iter().flatten().collect();
+        let total = taken.len();
+        Ok((taken.into_iter().skip(offset).take(limit).collect(), total))
     }
 
     async fn conversation(&self, id: Uuid) -> Result<Option<Conversation>, StoreError> {

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use conversation::{Conversation, Message};
 use flow::Timestamp;
-use store::{Kv, Store, StoreError, keys};
+use store::{Kv, Store, StoreError, keys, together};
 use uuid::Uuid;
 
 /// Pages that a search reads, newest first.
@@ -64,8 +64,8 @@ impl<'a, K: Kv> LogReader<'a, K> {
     ) -> Result<(), StoreError> {
         let strays = self.conversation.strays.iter().filter(|(n, _)| found.contains_key(n));
         let pages: BTreeSet<u64> = strays.map(|(_, page)| *page).collect();
-        for n in pages {
-            let page = self.page(n).await?.into_iter().filter(&within);
+        for page in together(pages.into_iter().map(|n| self.page(n))).await? {
+            let page = page.into_iter().filter(&within);
             found.extend(page.map(|message| (message.sequence, message)));
         }
         Ok(())
@@ -133,8 +133,9 @@ impl<'a, K: Kv> LogReader<'a, K> {
         };
         let mut found = BTreeMap::new();
         let newest = self.conversation.log_pages;
-        for n in newest.saturating_sub(SEARCHED) + 1..=newest {
-            let page = self.page(n).await?.into_iter().filter(says);
+        let pages = newest.saturating_sub(SEARCHED) + 1..=newest;
+        for page in together(pages.map(|n| self.page(n))).await? {
+            let page = page.into_iter().filter(says);
             found.extend(page.map(|message| (message.sequence, message)));
         }
         let here = self.conversation.log.iter().filter(|message| says(message));

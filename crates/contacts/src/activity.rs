@@ -3,13 +3,10 @@
 
 use conversation::{Contact, identity};
 use flow::Timestamp;
-use futures::future::join_all;
 use serde::Deserialize;
-use store::{Kv, Store, StoreError, keys};
+use store::{Kv, Store, StoreError, keys, together};
 use teams::{Team, TeamChannel};
 use uuid::Uuid;
-
-use crate::list::TOGETHER;
 
 /// Accounts of a team on which it is looked for who last wrote: of a hundred contacts so many conversations are read as
 /// a search reads.
@@ -62,16 +59,14 @@ pub(crate) async fn of<K: Kv>(
         .enumerate()
         .flat_map(|(at, contact)| places(contact, accounts).map(move |id| (at, id)))
         .collect();
-    for some in places.chunks(TOGETHER) {
-        let read = join_all(some.iter().map(|(_, id)| spoken(store, *id))).await;
-        for ((at, _), spoken) in some.iter().zip(read) {
-            if let Some(spoken) = spoken? {
-                let last = spoken.log.last().map(|said| said.at);
-                found[*at].last_message_at = found[*at].last_message_at.max(last);
-                let heard = spoken.last_inbound_at;
-                found[*at].last_inbound_at = found[*at].last_inbound_at.max(heard);
-                found[*at].messages += spoken.sequence;
-            }
+    let spoken = together(places.iter().map(|(_, id)| spoken(store, *id))).await?;
+    for ((at, _), spoken) in places.iter().zip(spoken) {
+        if let Some(spoken) = spoken {
+            let last = spoken.log.last().map(|said| said.at);
+            found[*at].last_message_at = found[*at].last_message_at.max(last);
+            let heard = spoken.last_inbound_at;
+            found[*at].last_inbound_at = found[*at].last_inbound_at.max(heard);
+            found[*at].messages += spoken.sequence;
         }
     }
     Ok(found)

@@ -1,9 +1,8 @@
 //! Who has which email address: written before the contact has it. Whether it has it (still), only the contact knows.
 
 use conversation::Contact;
-use futures::future::join_all;
 use serde::{Deserialize, Serialize};
-use store::{Change, Kv, Store, StoreError, from_json, keys, to_json};
+use store::{Change, Kv, Store, StoreError, from_json, keys, to_json, together};
 use uuid::Uuid;
 
 /// Contacts that are remembered for one address, which is as many as a search shows.
@@ -55,12 +54,8 @@ pub(crate) async fn holders<K: Kv>(
     let email = folded(email);
     let holders: Option<Holders> = store.read_json(&keys::contact_email(team, &email)).await?;
     let ids = holders.unwrap_or_default().contacts;
-    let read = join_all(ids.iter().rev().map(|id| crate::load(store, team, *id))).await;
-    let mut found = Vec::with_capacity(read.len());
-    for contact in read {
-        found.extend(contact?.filter(|contact| has(contact, &email)));
-    }
-    Ok(found)
+    let contacts = together(ids.iter().rev().map(|id| crate::load(store, team, *id))).await?;
+    Ok(contacts.into_iter().flatten().filter(|contact| has(contact, &email)).collect())
 }
 
 /// Whether a contact has an address, which is [`folded`].

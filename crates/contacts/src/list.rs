@@ -2,12 +2,8 @@
 //! changes of a contact is not in its slot.
 
 use conversation::Contact;
-use futures::future::join_all;
-use store::{Kv, Store, StoreError, keys};
+use store::{Kv, Store, StoreError, keys, together};
 use uuid::Uuid;
-
-/// Reads that are made at the same time.
-pub(crate) const TOGETHER: usize = 32;
 
 /// Names a contact in the list of its team, before it is written. The number of its slot.
 pub(crate) async fn append<K: Kv>(
@@ -59,13 +55,6 @@ pub(crate) async fn contacts<K: Kv>(
         let contact = crate::load(store, team, id).await?;
         Ok(contact.filter(|contact| contact.listed == Some(n)))
     };
-    let mut found = Vec::with_capacity(numbers.len());
-    for some in numbers.chunks(TOGETHER) {
-        let read: Vec<Result<Option<Contact>, StoreError>> =
-            join_all(some.iter().map(|n| one(*n))).await;
-        for contact in read {
-            found.extend(contact?);
-        }
-    }
-    Ok(found)
+    let contacts: Vec<Option<Contact>> = together(numbers.iter().map(|n| one(*n))).await?;
+    Ok(contacts.into_iter().flatten().collect())
 }

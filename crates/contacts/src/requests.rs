@@ -1,6 +1,7 @@
-//! What the actions API does with contacts, each request one function.
+//! What the actions API does with contacts, each request one function. One with an `Idempotency-Key` is done once for it:
+//! come again, it shows the contact as it is by then.
 
-use conversation::Contact;
+use conversation::{Contact, KeyReused, KeyUse};
 use fields::FieldError;
 use flow::Timestamp;
 use store::{Kv, Store, StoreError};
@@ -22,6 +23,9 @@ pub enum ContactError {
     /// With what the contact already has, it would be too much.
     #[error("the contact would have too much")]
     Invalid(Vec<FieldError>),
+    /// The `Idempotency-Key` came with another body before.
+    #[error(transparent)]
+    KeyReused(#[from] KeyReused),
     /// The store failed.
     #[error(transparent)]
     Store(#[from] StoreError),
@@ -43,9 +47,10 @@ pub async fn create<K: Kv>(
     store: &Store<K>,
     team: &str,
     new: &NewContact,
+    used: Option<&KeyUse>,
     now: Timestamp,
 ) -> Result<ContactView, ContactError> {
-    Ok(shown(store, &upsert(store, team, new, now).await?).await?)
+    Ok(shown(store, &upsert(store, team, new, used, now).await?).await?)
 }
 
 /// The contact that [`create`] shows.
@@ -56,14 +61,15 @@ pub async fn upsert<K: Kv>(
     store: &Store<K>,
     team: &str,
     new: &NewContact,
+    used: Option<&KeyUse>,
     now: Timestamp,
 ) -> Result<Contact, ContactError> {
     let origin = Origin { address: new.phone.as_str(), source: SOURCE };
-    find_or_create(store, team, origin, now, |contact| {
+    let mut act = |contact: &mut Contact| {
         contact.presume_consent(now);
         Ok(new.details.apply(contact, OnTags::Add)?)
-    })
-    .await
+    };
+    find_or_create(store, team, origin, now, |contact| once(contact, used, &mut act)).await
 }
 
 /// `update-contact`.
@@ -74,10 +80,11 @@ pub async fn update<K: Kv>(
     store: &Store<K>,
     team: &str,
     (contact, details): (&ContactRef, &Details),
+    used: Option<&KeyUse>,
     now: Timestamp,
 ) -> Result<UpdatedView, ContactError> {
     let act = |contact: &mut Contact| Ok(details.apply(contact, OnTags::Replace)?);
-    let changed = changed(store, team, contact, now, act).await?;
+    let changed = changed(store, team, contact, (used, now), act).await?;
     Ok(UpdatedView::of(&changed))
 }
 
@@ -102,10 +109,11 @@ pub async fn add_tag<K: Kv>(
     store: &Store<K>,
     team: &str,
     request: &TagRequest,
+    used: Option<&KeyUse>,
     now: Timestamp,
 ) -> Result<TagAddedView, ContactError> {
     let act = |contact: &mut Contact| Ok(request.add_to(contact)?);
-    let changed = changed(store, team, &request.contact, now, act).await?;
+    let changed = changed(store, team, &request.contact, (used, now), act).await?;
     Ok(TagAddedView::of(&changed, &request.tag))
 }
 
@@ -117,13 +125,14 @@ pub async fn remove_tag<K: Kv>(
     store: &Store<K>,
     team: &str,
     request: &TagRequest,
+    used: Option<&KeyUse>,
     now: Timestamp,
 ) -> Result<TagRemovedView, ContactError> {
     let act = |contact: &mut Contact| {
         request.remove_from(contact);
         Ok(())
     };
-    let changed = changed(store, team, &request.contact, now, act).await?;
+    let changed = changed(store, team, &request.contact, (used, now), act).await?;
     Ok(TagRemovedView::of(&changed, &request.tag))
 }
 
@@ -131,11 +140,31 @@ async fn changed<K: Kv>(
     store: &Store<K>,
     team: &str,
     contact: &ContactRef,
-    now: Timestamp,
-    act: impl FnMut(&mut Contact) -> Result<(), ContactError>,
+    (used, now): (Option<&KeyUse>, Timestamp),
+    mut act: impl FnMut(&mut Contact) -> Result<(), ContactError>,
 ) -> Result<Contact, ContactError> {
-    let changed = change(store, team, contact.id(team), now, act).await?;
+    let id = contact.id(team);
+    let changed = change(store, team, id, now, |contact| once(contact, used, &mut act)).await?;
     changed.ok_or(ContactError::NotFound)
+}
+
+/// Does what a request wants, unless it did so before. Its key is remembered in the write that the change costs anyway:
+/// what changes nothing is written for no key's sake.
+fn once(
+    contact: &mut Contact,
+    used: Option<&KeyUse>,
+    act: impl FnOnce(&mut Contact) -> Result<(), ContactError>,
+) -> Result<(), ContactError> {
+    let Some(used) = used else { return act(contact) };
+    if contact.keys.has(used)? {
+        return Ok(());
+    }
+    let before = contact.clone();
+    act(contact)?;
+    if *contact != before {
+        contact.keys.remember(used);
+    }
+    Ok(())
 }
 
 /// A contact as it is shown, with when the last message was written and how many there were.

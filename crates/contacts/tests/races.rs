@@ -22,12 +22,12 @@ type Memory = Store<MemoryKv>;
 
 async fn create(store: &Memory, body: Value) -> Result<(), contacts::ContactError> {
     let new = contacts::read(&body, NewContact::read).unwrap();
-    contacts::create(store, TEAM, &new, Timestamp(NOON)).await.map(drop)
+    contacts::create(store, TEAM, &new, None, Timestamp(NOON)).await.map(drop)
 }
 
 async fn tag(store: &Memory, tag: &str) -> Result<(), contacts::ContactError> {
     let request = contacts::read(&json!({"phone": ANA, "tag": tag}), TagRequest::read).unwrap();
-    contacts::add_tag(store, TEAM, &request, Timestamp(NOON)).await.map(drop)
+    contacts::add_tag(store, TEAM, &request, None, Timestamp(NOON)).await.map(drop)
 }
 
 /// What the team sees in the end: its contacts, and the names of its tags.

@@ -30,11 +30,6 @@ impl Conversation {
         self.calls.iter().filter(move |call| call.state.is_held_by(turn))
     }
 
-    /// The log without what a call answers: what was said before, oldest first, `count` at most.
-    pub fn history(&self, count: usize) -> impl Iterator<Item = &crate::Message> {
-        self.log.iter().skip(self.log.len().saturating_sub(count))
-    }
-
     pub(crate) fn want(&mut self, id: Uuid, session: Uuid, effect: Effect) {
         let state = EntryState::QUEUED;
         self.calls.push(Call { id, session, effect, result: None, state });

@@ -7,6 +7,8 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
 use uuid::Uuid;
 
+use crate::KeyUses;
+
 /// A team's contact: the document `contact:<id>`.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Contact {
@@ -54,6 +56,9 @@ pub struct Contact {
     /// The last change that each conversation made, by the conversation's id.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub applied: BTreeMap<Uuid, u64>,
+    /// The newest changes that requests with an `Idempotency-Key` made.
+    #[serde(default, skip_serializing_if = "KeyUses::is_empty")]
+    pub keys: KeyUses,
 }
 
 /// Whether a contact may be sent messages.
@@ -87,6 +92,7 @@ impl Contact {
             updated_at: None,
             listed: None,
             applied: BTreeMap::new(),
+            keys: KeyUses::default(),
         }
     }
 

@@ -206,7 +206,7 @@ impl<'a, P: Programs> Turn<'a, P> {
         if let Some(running) = conversation.running(trigger.workflow.workflow).map(|s| s.id) {
             // Who starts a flow wants its answers to be taken, also after a person was called. A campaign waits for the person.
             if is_flow {
-                self.pause(conversation, false);
+                self.set_paused(conversation, false);
             }
             return Ok(Applied::AlreadyRunning(running));
         }

@@ -118,7 +118,7 @@ impl<H: Host> Engine<'_, H> {
         .await
     }
 
-    /// Lets automation rest in a conversation, or go on.
+    /// Lets automation rest in a conversation, or go on, once for each use of a key.
     ///
     /// # Errors
     /// [`WordsError`]; nothing was changed then.
@@ -127,10 +127,10 @@ impl<H: Host> Engine<'_, H> {
         agent: &Agent,
         conversation: Uuid,
         paused: bool,
+        used: &KeyUse,
     ) -> Result<Committed<()>, WordsError> {
         self.take_over(Some(agent), conversation, |turn, conversation| {
-            turn.pause(conversation, paused);
-            Ok(())
+            turn.pause(conversation, paused, used)
         })
         .await
     }

@@ -28,7 +28,6 @@ pub use contacts::ContactRef;
 pub use deliver::{Delivered, Providers};
 pub use host::{Answer, Host, SendError};
 pub use order::{OrderError, OrderRequest, Ordered};
-pub use resend::ResendError;
 pub use spoken::{Callbacks, messages, parting, verbs};
 pub use sweep::Sweep;
 pub use telephony::{StatusAddress, StepAddress};

@@ -8,7 +8,7 @@ use conversation::{Pinned, Programs};
 use flow::{Kind, Pin, Program};
 use store::{StoreError, keys};
 use uuid::Uuid;
-use workflows::{Definition, Workflow};
+use workflows::{Definition, Head};
 
 use crate::{Engine, Host};
 
@@ -181,10 +181,8 @@ impl<H: Host> Engine<'_, H> {
     /// What a workflow has published now, if it is the team's.
     async fn released(&self, workflow: &str, team: &str) -> Result<Option<Pin>, StoreError> {
         let Ok(id) = workflow.parse::<Uuid>() else { return Ok(None) };
-        let head: Option<Workflow> =
-            self.host.store().read_json(&keys::workflow(&id.to_string())).await?;
-        let head = head.filter(|head| head.team == team);
-        let release = head.as_ref().and_then(Workflow::release);
+        let head = workflows::head(self.host.store(), team, id).await?;
+        let release = head.as_ref().and_then(Head::release);
         Ok(release
             .map(|release| Pin { workflow: workflow.to_owned(), content: release.content.clone() }))
     }

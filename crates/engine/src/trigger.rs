@@ -10,7 +10,7 @@ use serde_json::{Map, Value};
 use store::keys;
 use teams::{Account, Team};
 use uuid::Uuid;
-use workflows::Workflow;
+use workflows::Head;
 
 use crate::contact::Known;
 use crate::turn::{Commit, Committed, NotCommitted, Party};
@@ -114,15 +114,10 @@ impl<H: Host> Engine<'_, H> {
     /// # Errors
     /// [`TriggerError`]; nothing was started then, though a contact may have been created.
     pub async fn trigger(&self, request: &TriggerRequest<'_>) -> Result<Started, TriggerError> {
-        let store = self.host.store();
-        let head: Option<Workflow> =
-            store.read_json(&keys::workflow(&request.workflow.to_string())).await?;
-        let is_wanted = |head: &Workflow| {
-            head.team == request.team && request.kind.is_none_or(|kind| kind == head.draft.kind)
-        };
-        let head = head.filter(is_wanted);
+        let head = workflows::head(self.host.store(), request.team, request.workflow).await?;
+        let head = head.filter(|head| request.kind.is_none_or(|kind| kind == head.kind()));
         let release =
-            head.as_ref().and_then(Workflow::release).ok_or(TriggerError::WorkflowNotFound)?;
+            head.as_ref().and_then(Head::release).ok_or(TriggerError::WorkflowNotFound)?;
         let content = release.content.as_str();
         let published = self.published(request.workflow, content).await?;
         let published = published.ok_or(TriggerError::Turn(TurnError::Unavailable))?;

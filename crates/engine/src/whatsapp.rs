@@ -12,7 +12,7 @@ use flow::{Kind, Timestamp};
 use store::{StoreError, keys};
 use teams::{Account, Credentials};
 use uuid::Uuid;
-use workflows::Workflow;
+use workflows::Head;
 
 use crate::contact::Known;
 use crate::programs::Loaded;
@@ -295,14 +295,8 @@ impl<H: Host> Engine<'_, H> {
         team: &str,
         loaded: &mut Loaded,
     ) -> Result<Option<Pinned>, StoreError> {
-        let head: Option<Workflow> =
-            self.host.store().read_json(&keys::workflow(&workflow.to_string())).await?;
-        let Some(head) = head.filter(|head| head.team == team) else {
-            return Ok(None);
-        };
-        let Some(release) = head.release() else {
-            return Ok(None);
-        };
+        let head = workflows::head(self.host.store(), team, workflow).await?;
+        let Some(release) = head.as_ref().and_then(Head::release) else { return Ok(None) };
         let Some(published) = self.published(workflow, &release.content).await? else {
             return Ok(None);
         };

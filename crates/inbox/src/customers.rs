@@ -1,7 +1,7 @@
 //! Customers: the contacts of a team, as the inbox knows them.
 
 use contacts::ContactError;
-use conversation::Contact;
+use conversation::{Contact, KeyUse};
 use flow::Timestamp;
 use store::{Kv, Store, StoreError};
 
@@ -14,7 +14,7 @@ pub(crate) const PROFILE_IMAGE: &str = "profileImage";
 pub(crate) const NICKNAME: &str = "customerNickname";
 
 /// Creates the customer of a phone, or changes the one there is. As with the actions API that counts as the team's word
-/// that the customer agreed to messages, unless there is a word already.
+/// that the customer agreed to messages, unless there is a word already. Done once for an `Idempotency-Key`.
 ///
 /// # Errors
 /// [`ContactError`], but never that there is none.
@@ -22,9 +22,10 @@ pub async fn customer<K: Kv>(
     store: &Store<K>,
     team: &str,
     new: &NewCustomer,
+    used: Option<&KeyUse>,
     now: Timestamp,
 ) -> Result<CustomerView, ContactError> {
-    let contact = contacts::upsert(store, team, &new.0, now).await?;
+    let contact = contacts::upsert(store, team, &new.0, used, now).await?;
     let heard = contacts::last_heard(store, team, &[&contact]).await?;
     Ok(CustomerView::of(&contact, heard.into_iter().next().flatten()))
 }

@@ -3,9 +3,8 @@
 
 use contacts::Page;
 use conversation::{Channel, Contact};
-use futures::future::join_all;
 use serde::{Deserialize, Serialize};
-use store::{Kv, Store, StoreError, keys};
+use store::{Kv, Store, StoreError, keys, together};
 use teams::Team;
 
 use crate::case::load;
@@ -13,8 +12,8 @@ use crate::{ConversationView, ConversationsRequest, Participants};
 
 /// Conversations that one request looks for, there or not.
 pub const MAX_LOOKED_FOR: usize = 2_000;
-/// Reads that are made at the same time.
-const TOGETHER: usize = 32;
+/// Contacts that are looked at where the last of a page is to be found.
+const LEAST: usize = 32;
 
 /// Where a list goes on: what a page gives as `lastEvaluatedKey`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -68,16 +67,12 @@ pub async fn conversations<K: Kv>(
     let start = start.as_ref();
     walk(store, team, start, (wanted.limit, accounts.len()), async |contacts| {
         let places = places(&contacts, &accounts, start);
-        let mut found = Vec::new();
-        for some in places.chunks(TOGETHER) {
-            let read = some.iter().map(|(_, _, sides)| load(store, team, sides.conversation(team)));
-            for ((at, contact, _), conversation) in some.iter().zip(join_all(read).await) {
-                let conversation = conversation?;
-                let shown = conversation.map(|found| ConversationView::of(&found, Some(contact)));
-                found.extend(shown.map(|shown| (at.clone(), shown)));
-            }
-        }
-        Ok(found)
+        let shown = together(places.iter().map(async |(at, contact, sides)| {
+            let found = load(store, team, sides.conversation(team)).await?;
+            let shown = found.map(|found| ConversationView::of(&found, Some(contact)));
+            Ok(shown.map(|shown| (at.clone(), shown)))
+        }));
+        Ok(shown.await?.into_iter().flatten().collect())
     })
     .await
 }
@@ -132,7 +127,7 @@ pub(crate) async fn walk<K: Kv, T>(
             break;
         }
         // Where many have none, not one by one.
-        wanted = (limit + 1).saturating_sub(found.len()).max(TOGETHER);
+        wanted = (limit + 1).saturating_sub(found.len()).max(LEAST);
     }
     let is_cut = found.len() > limit;
     found.truncate(limit);

@@ -9,8 +9,8 @@ mod webhooks;
 
 use serde_json::json;
 
+use crate::group::{Group, bearer, gather};
 use crate::operation::Method::{Get, Post};
-use crate::schemas::{Group, Schemas};
 use crate::{Conventions, Document, Operation};
 
 /// Where the API begins.
@@ -56,14 +56,7 @@ const EXAMPLE_ID: &str = "018f5e3a-7b1c-7c2d-8e4f-5a6b7c8d9e0f";
 /// The document.
 #[must_use]
 pub fn document() -> Document {
-    let mut schemas = Schemas::default();
-    let mut operations = Vec::new();
-    for (table, fill) in GROUPS {
-        operations.extend(table());
-        fill(&mut schemas);
-    }
-    operations.push(this());
-    let bearer = "An API key, `sk_…`, as `Authorization: Bearer`.";
+    let (operations, schemas) = gather(GROUPS, ("/openapi.yaml", "application/yaml"));
     Document {
         title: "Parlance actions API",
         about: ABOUT,
@@ -71,22 +64,10 @@ pub fn document() -> Document {
         tags: TAGS,
         operations,
         conventions: CONVENTIONS,
-        schemes: vec![(
-            "Bearer",
-            json!({"type": "http", "scheme": "bearer", "description": bearer}),
-        )],
+        schemes: vec![bearer("An API key, `sk_…`, as `Authorization: Bearer`.")],
         security: json!([{"Bearer": []}]),
         components: components::components(schemas),
     }
-}
-
-fn this() -> Operation {
-    let text = json!({"application/yaml": {"schema": {"type": "object"}}});
-    Operation::new("openapi", Get, "/openapi.yaml", "getOpenApi", "This document").answers_with(
-        200,
-        "The document.",
-        text,
-    )
 }
 
 /// What is asked or done by a POST with a key.

@@ -8,9 +8,8 @@ mod workflows;
 
 use serde_json::{Value, json};
 
-use crate::operation::{Method, Operation};
-use crate::schemas::Schemas;
-use crate::{Conventions, Document, Parameter};
+use crate::group::{Group, bearer, by_header, gather};
+use crate::{Conventions, Document, Parameter, Schemas};
 
 /// Where the API begins.
 pub const BASE: &str = "/api/v1/console";
@@ -35,23 +34,22 @@ const TAGS: &[(&str, &str)] = &[
     ("openapi", "This document."),
 ];
 
+/// The groups of operations: each endpoint is an entry of the table of one.
+const GROUPS: &[Group] = &[
+    (workflows::operations, workflows::schemas),
+    (agents::operations, agents::schemas),
+    (conversations::operations, conversations::schemas),
+    // They are not built, and show nothing.
+    (calls::operations, |_| {}),
+];
+
 /// What operations refer to by an id: an example, which is of nobody.
 const EXAMPLE_ID: &str = "018f5e3a-7b1c-7c2d-8e4f-5a6b7c8d9e0f";
 
 /// The document.
 #[must_use]
 pub fn document() -> Document {
-    let mut schemas = Schemas::default();
-    workflows::schemas(&mut schemas);
-    agents::schemas(&mut schemas);
-    conversations::schemas(&mut schemas);
-    let mut operations = workflows::operations();
-    operations.extend(agents::operations());
-    operations.extend(conversations::operations());
-    operations.extend(calls::operations());
-    operations.push(this());
-    let bearer = "An API key, `sk_…`, as `Authorization: Bearer`.";
-    let header = "The same key in a header of its own.";
+    let (operations, schemas) = gather(GROUPS, ("/openapi.json", "application/json"));
     Document {
         title: "Parlance console API",
         about: ABOUT,
@@ -60,21 +58,12 @@ pub fn document() -> Document {
         operations,
         conventions: CONVENTIONS,
         schemes: vec![
-            ("Bearer", json!({"type": "http", "scheme": "bearer", "description": bearer})),
-            (
-                "ApiKey",
-                json!({"type": "apiKey", "in": "header", "name": "X-Api-Key", "description": header}),
-            ),
+            bearer("An API key, `sk_…`, as `Authorization: Bearer`."),
+            by_header("ApiKey", "X-Api-Key", "The same key in a header of its own."),
         ],
         security: json!([{"Bearer": []}, {"ApiKey": []}]),
         components: components::components(schemas),
     }
-}
-
-fn this() -> Operation {
-    let any = json!({"application/json": {"schema": {"type": "object"}}});
-    Operation::new("openapi", Method::Get, "/openapi.json", "getOpenApi", "This document")
-        .answers_with(200, "The document.", any)
 }
 
 /// A boolean of the query.

@@ -7,6 +7,7 @@ pub mod actions;
 pub mod console;
 mod conventions;
 mod document;
+mod group;
 mod operation;
 mod schemas;
 pub mod trigger;

@@ -5,8 +5,6 @@ use schemars::JsonSchema;
 use schemars::generate::{SchemaGenerator, SchemaSettings};
 use serde_json::{Map, Value, json};
 
-use crate::Operation;
-
 /// Where a document has its schemas.
 const PLACE: &str = "/components/schemas";
 
@@ -21,9 +19,6 @@ pub struct Schemas {
 
 /// A schema's name, that of the type it comes from, and what differs.
 type Derived = (&'static str, &'static str, fn(&mut Value));
-
-/// A group of operations: their table, and what adds the schemas that they refer to.
-pub(crate) type Group = (fn() -> Vec<Operation>, fn(&mut Schemas));
 
 /// A reference to a schema of the document.
 #[must_use]

@@ -10,9 +10,9 @@ mod workflows;
 use serde_json::{Map, Value, json};
 
 use crate::conventions::{ERRORS, label, path};
-use crate::operation::Method::{self, Get};
-use crate::schemas::{Group, Schemas, reference};
-use crate::{Conventions, Document, ErrorAnswer, Operation};
+use crate::group::{Group, bearer, by_header, gather};
+use crate::schemas::reference;
+use crate::{Conventions, Document, ErrorAnswer, Method, Operation};
 
 /// Where the API begins.
 pub const BASE: &str = "/";
@@ -80,15 +80,8 @@ const CLOSED: &[&str] = &[
 /// The document.
 #[must_use]
 pub fn document() -> Document {
-    let (key, bearer) = ("An API key, `sk_…`.", "The same key, as `Authorization: Bearer`.");
     let cookie = "`accessToken=…`, which `POST /auth/token` gives.";
-    let mut schemas = Schemas::default();
-    let mut operations = Vec::new();
-    for (table, fill) in GROUPS {
-        operations.extend(table());
-        fill(&mut schemas);
-    }
-    operations.push(this());
+    let (operations, mut schemas) = gather(GROUPS, ("/openapi.json", "application/json"));
     schemas.add("Error", error());
     Document {
         title: "Parlance trigger API",
@@ -98,15 +91,9 @@ pub fn document() -> Document {
         operations,
         conventions: CONVENTIONS,
         schemes: vec![
-            (
-                "cookieAuth",
-                json!({"type": "apiKey", "in": "header", "name": "Cookie", "description": cookie}),
-            ),
-            (
-                "ApiKeyAuth",
-                json!({"type": "apiKey", "in": "header", "name": "x-api-key", "description": key}),
-            ),
-            ("Bearer", json!({"type": "http", "scheme": "bearer", "description": bearer})),
+            by_header("cookieAuth", "Cookie", cookie),
+            by_header("ApiKeyAuth", "x-api-key", "An API key, `sk_…`."),
+            bearer("The same key, as `Authorization: Bearer`."),
         ],
         security: json!([{"cookieAuth": [], "ApiKeyAuth": []}]),
         components: CONVENTIONS.components(schemas.finish(CLOSED), parameters(), errors()),
@@ -122,15 +109,6 @@ fn operation(
     summary: &'static str,
 ) -> Operation {
     Operation::new(tag, method, path, id, summary).scope(SCOPE)
-}
-
-fn this() -> Operation {
-    let any = json!({"application/json": {"schema": {"type": "object"}}});
-    Operation::new("openapi", Get, "/openapi.json", "getOpenApi", "This document").answers_with(
-        200,
-        "The document.",
-        any,
-    )
 }
 
 /// What paths name.

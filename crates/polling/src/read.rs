@@ -3,12 +3,11 @@
 use std::collections::HashMap;
 
 use conversation::{Contact, Conversation};
-use futures::future::join_all;
 use serde::de::DeserializeOwned;
-use store::{Kv, Store, StoreError, keys};
+use store::{Kv, Store, StoreError, keys, together};
 use uuid::Uuid;
 
-/// Reads that are made at the same time, and conversations that are held in memory (256 KiB each at most).
+/// Entries that are looked at in one go, whose conversations are held in memory (256 KiB each at most).
 pub(crate) const TOGETHER: usize = 32;
 
 /// Of the document of a conversation, what a list reads.
@@ -61,13 +60,7 @@ async fn documents<K: Kv, T: DeserializeOwned>(
     let mut ids: Vec<Uuid> = ids.collect();
     ids.sort_unstable();
     ids.dedup();
-    let mut found = HashMap::new();
-    for some in ids.chunks(TOGETHER) {
-        let keys: Vec<String> = some.iter().map(|id| key(&id.to_string())).collect();
-        let read = join_all(keys.iter().map(|key| store.read_json::<T>(key))).await;
-        for (id, document) in some.iter().zip(read) {
-            found.extend(document?.map(|document| (*id, document)));
-        }
-    }
-    Ok(found)
+    let keys: Vec<String> = ids.iter().map(|id| key(&id.to_string())).collect();
+    let read = together(keys.iter().map(|key| store.read_json::<T>(key))).await?;
+    Ok(ids.into_iter().zip(read).filter_map(|(id, document)| Some((id, document?))).collect())
 }

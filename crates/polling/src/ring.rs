@@ -1,13 +1,10 @@
 //! A ring: a counter, and slots that are written again after 1,024 entries, so that nothing has to be removed.
 
 use flow::Kind;
-use futures::future::join_all;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
-use store::{Kv, Store, StoreError, keys, to_json};
+use store::{Kv, Store, StoreError, keys, to_json, together};
 use uuid::Uuid;
-
-use crate::read::TOGETHER;
 
 /// Entries that a ring holds: ten lists, so that a filter finds something, and entries without a commit do no harm.
 pub const SLOTS: u64 = 1_024;
@@ -72,14 +69,11 @@ impl<'s, K: Kv> Ring<'s, K> {
         &self,
         numbers: &[u64],
     ) -> Result<Vec<(u64, E)>, StoreError> {
-        let mut entries = Vec::with_capacity(numbers.len());
-        for some in numbers.chunks(TOGETHER) {
-            let slots = some.iter().map(|n| self.store.slot(&self.counter, n % SLOTS));
-            for (n, slot) in some.iter().zip(join_all(slots).await) {
-                let entry = slot?.and_then(|json| serde_json::from_slice::<(u64, E)>(&json).ok());
-                entries.extend(entry.filter(|(number, _)| number == n));
-            }
-        }
-        Ok(entries)
+        let slots = numbers.iter().map(|n| self.store.slot(&self.counter, n % SLOTS));
+        let entry = |(n, slot): (&u64, Option<Vec<u8>>)| {
+            let entry: (u64, E) = serde_json::from_slice(&slot?).ok()?;
+            (entry.0 == *n).then_some(entry)
+        };
+        Ok(numbers.iter().zip(together(slots).await?).filter_map(entry).collect())
     }
 }

@@ -17,6 +17,7 @@ use uuid::Uuid;
 use crate::document::{Store, StoreError, corrupt, from_json};
 use crate::keys;
 use crate::kv::Kv;
+use crate::together::{TOGETHER, together};
 use form::{Head, Page, PageRef, Part, Position};
 
 /// Times that a reader or a writer starts again because pages were laid out anew under its hands.
@@ -140,34 +141,20 @@ impl<'s, K: Kv, E: Entry> Index<'s, K, E> {
         is_wanted: impl Fn(&E) -> bool,
     ) -> Result<Option<Vec<E>>, StoreError> {
         let mut selected = Vec::new();
-        for page in pages {
-            let key = keys::page(&self.key, page.id);
-            let Some(json) = self.store.get(&key).await? else { return Ok(None) };
-            if may_have(str::from_utf8(&json).map_err(|_| corrupt(&key))?) {
-                let page: Page<E> = from_json(&key, &json)?;
-                selected.extend(page.entries.into_iter().filter(&is_wanted));
+        // What is read is let go before more is: the pages of a long list take some megabytes.
+        for some in pages.chunks(TOGETHER) {
+            let keys: Vec<String> =
+                some.iter().map(|page| keys::page(&self.key, page.id)).collect();
+            let read = together(keys.iter().map(|key| self.store.get(key))).await?;
+            for (key, json) in keys.iter().zip(read) {
+                let Some(json) = json else { return Ok(None) };
+                if may_have(str::from_utf8(&json).map_err(|_| corrupt(key))?) {
+                    let page: Page<E> = from_json(key, &json)?;
+                    selected.extend(page.entries.into_iter().filter(&is_wanted));
+                }
             }
         }
         Ok(Some(selected))
-    }
-
-    /// The entry of a document; `created_at` is where it is looked for first.
-    ///
-    /// # Errors
-    /// When the store fails.
-    pub async fn find(&self, id: Uuid, created_at: u64) -> Result<Option<E>, StoreError> {
-        for _ in 0..TRIES {
-            let head = self.head().await?;
-            if let Some(entry) = head.entries.iter().find(|entry| entry.id() == id) {
-                return Ok(Some(entry.clone()));
-            }
-            match self.locate(&head, Position(created_at, id)).await? {
-                Place::Page(_, entry) => return Ok(Some(entry)),
-                Place::Nowhere(_) => return Ok(None),
-                Place::Moved => {}
-            }
-        }
-        Err(corrupt(&self.key))
     }
 
     /// The entries of a slice; `None` if a page is gone, and the head out of date.
@@ -178,7 +165,7 @@ impl<'s, K: Kv, E: Entry> Index<'s, K, E> {
         limit: usize,
         order: Order,
     ) -> Result<Option<Vec<E>>, StoreError> {
-        let mut found = Vec::new();
+        let mut parts = Vec::new();
         let (mut from, to) = (offset, offset.saturating_add(limit));
         let mut before = 0;
         for part in head.parts(order) {
@@ -187,23 +174,25 @@ impl<'s, K: Kv, E: Entry> Index<'s, K, E> {
                 break;
             }
             if from < after {
-                let entries = match part {
-                    Part::Head(_) => head.entries.clone(),
-                    Part::Page(page) => match self.read_page(page.id).await? {
-                        Some(page) => page.entries,
-                        None => return Ok(None),
-                    },
-                };
-                let ordered: Box<dyn Iterator<Item = E>> = match order {
-                    Order::OldestFirst => Box::new(entries.into_iter()),
-                    Order::NewestFirst => Box::new(entries.into_iter().rev()),
-                };
                 // Each part has the places that the head counts, also when it is out of date: so no two slices overlap.
                 let wanted = if to < after { to - from } else { usize::MAX };
-                found.extend(ordered.skip(from - before).take(wanted));
+                parts.push((part, from - before, wanted));
                 from = after;
             }
             before = after;
+        }
+        let read = parts.iter().map(async |(part, ..)| match part {
+            Part::Head(_) => Ok(Some(head.entries.clone())),
+            Part::Page(page) => Ok(self.read_page(page.id).await?.map(|page| page.entries)),
+        });
+        let mut found = Vec::new();
+        for ((_, skipped, wanted), entries) in parts.iter().zip(together(read).await?) {
+            let Some(entries) = entries else { return Ok(None) };
+            let ordered: Box<dyn Iterator<Item = E>> = match order {
+                Order::OldestFirst => Box::new(entries.into_iter()),
+                Order::NewestFirst => Box::new(entries.into_iter().rev()),
+            };
+            found.extend(ordered.skip(*skipped).take(*wanted));
         }
         found.truncate(limit);
         Ok(Some(found))
@@ -211,7 +200,7 @@ impl<'s, K: Kv, E: Entry> Index<'s, K, E> {
 
     /// Which page has the entry: the one where it belongs; if not, any. (Entries of the first format could be listed
     /// with another time than their document has.)
-    async fn locate(&self, head: &Head<E>, position: Position) -> Result<Place<E>, StoreError> {
+    async fn locate(&self, head: &Head<E>, position: Position) -> Result<Place, StoreError> {
         let belongs = head.page_of(position);
         let others = head.pages.iter().rev().map(|page| page.id).filter(|id| Some(*id) != belongs);
         let mut miscounted = Vec::new();
@@ -220,8 +209,8 @@ impl<'s, K: Kv, E: Entry> Index<'s, K, E> {
             if !head.pages.iter().any(|known| known.id == id && known.count == page.entries.len()) {
                 miscounted.push(id);
             }
-            if let Some(entry) = page.entries.into_iter().find(|entry| entry.id() == position.1) {
-                return Ok(Place::Page(id, entry));
+            if page.entries.iter().any(|entry| entry.id() == position.1) {
+                return Ok(Place::Page(id));
             }
         }
         Ok(Place::Nowhere(miscounted))
@@ -239,8 +228,8 @@ impl<'s, K: Kv, E: Entry> Index<'s, K, E> {
 }
 
 /// Where an entry is that the head does not have.
-enum Place<E> {
-    Page(u64, E),
+enum Place {
+    Page(u64),
     /// In no page. These have another count than the head knows.
     Nowhere(Vec<u64>),
     /// The pages are not those that the head names: it is out of date.

@@ -16,6 +16,7 @@ pub mod memory;
 mod number;
 #[cfg(feature = "spin")]
 mod spin;
+mod together;
 
 pub use birth::Births;
 pub use commit::Change;
@@ -24,3 +25,4 @@ pub use index::{EnlistError, Entry, Index, Listed, Order};
 pub use kv::{Kv, KvError, Swap};
 #[cfg(feature = "spin")]
 pub use spin::SpinKv;
+pub use together::{TOGETHER, together};

@@ -121,17 +121,19 @@ fn a_full_list_takes_no_more_and_knows_its_own() {
 }
 
 #[test]
-fn an_entry_is_found_wherever_it_is() {
+fn an_entry_is_removed_wherever_it_is() {
     let store = store(Backend::Sqlite);
     let index = index(&store);
     for n in 1..=500 {
         block_on(index.enlist(&line(n, n, 200), MOST)).unwrap();
     }
-    for (n, at) in [(1, 1), (1, 400), (250, 250), (500, 500), (500, 0)] {
-        let found = block_on(index.find(Uuid::from_u128(n), at)).unwrap();
-        assert_eq!(found, Some(line(n as u64, n as u64, 200)));
+    for (n, at) in [(1, 1), (2, 400), (250, 250), (500, 500), (499, 0)] {
+        assert_eq!(block_on(index.remove(Uuid::from_u128(n), at)), Ok(true), "{n} {at}");
     }
-    assert_eq!(block_on(index.find(Uuid::from_u128(501), 7)), Ok(None));
+    assert_eq!(block_on(index.remove(Uuid::from_u128(501), 7)), Ok(false));
+    let left = block_on(index.scan(Order::OldestFirst)).unwrap().entries;
+    let expected: Vec<_> = (1..=500).filter(|n| ![1, 2, 250, 499, 500].contains(n)).collect();
+    assert_eq!(left, expected.into_iter().map(|n| line(n, n, 200)).collect::<Vec<_>>());
 }
 
 #[test]

@@ -9,6 +9,7 @@ use flow::{Pin, Program, Programs, State, Step};
 use store::{Kv, Store, StoreError, keys};
 use uuid::Uuid;
 
+use crate::head::{Head, head};
 use crate::{Definition, Simulation, Workflow};
 
 /// Documents that one simulated turn may load: a head and a content for each of as many calls as there may be within
@@ -89,8 +90,8 @@ impl Callable {
     ) -> Result<(), StoreError> {
         match missing {
             Missing::Head(workflow) => {
-                let head = head(store, team, &workflow).await?;
-                let release = head.as_ref().and_then(Workflow::release);
+                let head = called(store, team, &workflow).await?;
+                let release = head.as_ref().and_then(Head::release);
                 let pin = release.map(|release| Pin {
                     workflow: workflow.clone(),
                     content: release.content.clone(),
@@ -98,8 +99,8 @@ impl Callable {
                 self.heads.insert(workflow, pin);
             }
             Missing::Content(pin) => {
-                let definition = match head(store, team, &pin.workflow).await? {
-                    Some(head) => content(store, &head, &pin.content).await?,
+                let definition = match called(store, team, &pin.workflow).await? {
+                    Some(head) => content(store, head.id, &pin.content).await?,
                     None => None,
                 };
                 let program = definition.and_then(|found| flow::compile(found.parts()).ok());
@@ -111,27 +112,28 @@ impl Callable {
 }
 
 /// A workflow of the team, also one that was deleted: sessions that run it go on.
-async fn head<K: Kv>(
+async fn called<K: Kv>(
     store: &Store<K>,
     team: &str,
     workflow: &str,
-) -> Result<Option<Workflow>, StoreError> {
-    let Ok(id) = workflow.parse::<Uuid>() else { return Ok(None) };
-    let head: Option<Workflow> = store.read_json(&keys::workflow(&id.to_string())).await?;
-    Ok(head.filter(|head| head.team == team))
+) -> Result<Option<Head>, StoreError> {
+    match workflow.parse() {
+        Ok(id) => head(store, team, id).await,
+        Err(_) => Ok(None),
+    }
 }
 
 /// A published content of a workflow, by its hash.
 async fn content<K: Kv>(
     store: &Store<K>,
-    workflow: &Workflow,
+    workflow: Uuid,
     hash: &str,
 ) -> Result<Option<Definition>, StoreError> {
     let is_hash = hash.len() == 64 && hash.bytes().all(|byte| byte.is_ascii_hexdigit());
     if !is_hash {
         return Ok(None);
     }
-    store.get_json(&keys::workflow_content(&workflow.id.to_string(), hash)).await
+    store.get_json(&keys::workflow_content(&workflow.to_string(), hash)).await
 }
 
 /// What a version of a workflow was published with. `None`: it never was, or longer ago than is remembered.
@@ -144,7 +146,7 @@ pub async fn version<K: Kv>(
     version: u32,
 ) -> Result<Option<Definition>, StoreError> {
     match workflow.releases.iter().find(|release| release.version == version) {
-        Some(release) => content(store, workflow, &release.content).await,
+        Some(release) => content(store, workflow.id, &release.content).await,
         None => Ok(None),
     }
 }

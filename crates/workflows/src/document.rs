@@ -75,6 +75,11 @@ pub struct Workflow {
     pub draft: Definition,
 }
 
+/// The one of these releases, oldest first, that can be triggered.
+pub(crate) fn in_use(releases: &[Release], published: bool, deleted: bool) -> Option<&Release> {
+    releases.last().filter(|_| published && !deleted)
+}
+
 fn is_zero(number: &u64) -> bool {
     *number == 0
 }
@@ -142,7 +147,7 @@ impl Workflow {
     /// The newest release, if it can be triggered.
     #[must_use]
     pub fn release(&self) -> Option<&Release> {
-        self.releases.last().filter(|_| self.published && !self.deleted)
+        in_use(&self.releases, self.published, self.deleted)
     }
 
     /// Notes a change of what lists say of it. Hosts' clocks differ: it is later than the one before in any case, which

@@ -8,6 +8,7 @@ mod definition;
 mod document;
 mod entry;
 mod flow_view;
+mod head;
 mod list;
 #[cfg(feature = "schema")]
 mod schema;
@@ -23,6 +24,7 @@ pub use context::{read_context, read_trigger_data};
 pub use definition::{Definition, Guide, MAX_DEFINITION_BYTES, Settings};
 pub use document::{Content, NotPublishable, Release, User, Visibility, Workflow};
 pub use flow_view::{FlowView, flow};
+pub use head::{Head, head};
 pub use list::{
     DESCRIPTION_SEARCHED, Listed, Listing, MAX_WORKFLOWS, Scope, SortBy, Summary, list,
 };

@@ -5,7 +5,7 @@
 use std::cmp::Reverse;
 
 use flow::Timestamp;
-use store::{Entry, Index, Kv, Order, Store, StoreError, keys};
+use store::{Entry, Index, Kv, Order, Store, StoreError, keys, together};
 use uuid::Uuid;
 
 use crate::search::Search;
@@ -106,13 +106,30 @@ pub enum Scope {
     Accessible,
 }
 
-/// What a list is sorted by.
+/// What a list of the console is sorted by.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-#[allow(missing_docs)] // Named for the fields.
 pub enum SortBy {
+    /// When it was created.
     CreatedAt,
+    /// When it last changed.
     UpdatedAt,
+    /// Its name, in any case.
     Name,
+}
+
+impl SortBy {
+    /// What requests call it; `created_on` is what some clients of the hosted product send.
+    pub const NAMES: &[&str] = &["created_at", "created_on", "updated_at", "name"];
+
+    /// What one of [`SortBy::NAMES`] means.
+    #[must_use]
+    pub fn named(name: &str) -> Self {
+        match name {
+            "name" => Self::Name,
+            "updated_at" => Self::UpdatedAt,
+            _ => Self::CreatedAt,
+        }
+    }
 }
 
 /// What is asked of a list.
@@ -152,11 +169,8 @@ pub async fn list<K: Kv>(
         }
         _ => found(store, team, listing).await?,
     };
-    let mut workflows = Vec::with_capacity(listed.len());
-    for listed in listed {
-        workflows.extend(read(store, team, &listed).await?);
-    }
-    Ok((workflows, total))
+    let workflows = together(listed.iter().map(|listed| read(store, team, listed))).await?;
+    Ok((workflows.into_iter().flatten().collect(), total))
 }
 
 /// A page by age.
@@ -193,10 +207,13 @@ async fn found<K: Kv>(
     // Other orders begin with the newest, too.
     found.sort_unstable_by_key(|listed| Reverse((listed.created_at, listed.id)));
     found.dedup_by_key(|listed| listed.id);
-    for listed in found.iter_mut().filter(|listed| listed.summary.is_none()) {
-        let workflow = read(store, team, listed).await?;
-        listed.summary = workflow.as_ref().map(Summary::of);
-    }
+    let unread = found.iter().filter(|listed| listed.summary.is_none());
+    let summaries = together(
+        unread.map(async |listed| Ok(read(store, team, listed).await?.as_ref().map(Summary::of))),
+    );
+    let summaries = summaries.await?;
+    let unread = found.iter_mut().filter(|listed| listed.summary.is_none());
+    unread.zip(summaries).for_each(|(listed, summary)| listed.summary = summary);
     found.retain(|listed| {
         listed.summary.is_some() && search.as_ref().is_none_or(|it| it.finds(listed))
     });

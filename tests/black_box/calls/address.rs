@@ -1,6 +1,6 @@
 //! An address that a workflow calls, and what its answer does.
 
-use std::io::{Read as _, Write as _};
+use std::io::{self, Read as _, Write as _};
 use std::net::TcpListener;
 use std::sync::Arc;
 use std::time::Duration;
@@ -143,19 +143,26 @@ fn an_address_that_does_not_answer_in_time_or_at_all_leaves_by_error() {
     assert_eq!(told(&second, Answer::Close), "Failed:  timed_out ");
 }
 
-/// An address that begins to answer at once, and goes on byte by byte for ten seconds.
+fn is_timeout(error: &io::Error) -> bool {
+    matches!(error.kind(), io::ErrorKind::WouldBlock | io::ErrorKind::TimedOut)
+}
+
+/// An address that begins to answer at once, and goes on byte by byte for as long as somebody reads.
 fn dripping() -> String {
     let listener = TcpListener::bind("127.0.0.1:0").expect("a port");
     let origin = format!("http://{}", listener.local_addr().expect("an address"));
     std::thread::spawn(move || {
         let (mut stream, _) = listener.accept().expect("a connection");
         let _ = stream.read(&mut [0; 4096]);
-        let _ = stream.write_all(b"HTTP/1.1 200 OK\r\ncontent-length: 50\r\n\r\n");
-        // Ends when nobody reads any more.
-        for _ in 0..50 {
-            std::thread::sleep(Duration::from_millis(200));
-            if stream.write_all(b"1").is_err() {
-                break;
+        let _ = stream.write_all(b"HTTP/1.1 200 OK\r\ncontent-length: 1000\r\n\r\n");
+        // What it waits for is the end of the connection; a byte each time that it has not come.
+        stream.set_read_timeout(Some(Duration::from_millis(200))).expect("a timeout");
+        loop {
+            match stream.read(&mut [0; 4096]) {
+                Ok(0) => break,
+                Ok(_) => {}
+                Err(error) if is_timeout(&error) && stream.write_all(b"1").is_ok() => {}
+                Err(_) => break,
             }
         }
     });

@@ -17,6 +17,8 @@ async fn add_tag(request: Request) -> impl IntoResponse {
 async fn add(call: &mut Call) -> Result<Reply, Problem> {
     let team = call.bearer_principal("actions").await?.team;
     let request = contacts::read(&call.json().await?, TagRequest::read)?;
-    let added = contacts::add_tag(call.host.store(), &team, &request, call.host.now()).await?;
+    let used = call.key_use(&team).await?;
+    let (store, now) = (call.host.store(), call.host.now());
+    let added = contacts::add_tag(store, &team, &request, used.as_ref(), now).await?;
     Ok(Reply::json(StatusCode::OK, &added))
 }

@@ -17,6 +17,8 @@ async fn create_contact(request: Request) -> impl IntoResponse {
 async fn create(call: &mut Call) -> Result<Reply, Problem> {
     let team = call.bearer_principal("actions").await?.team;
     let new = contacts::read(&call.json().await?, NewContact::read)?;
-    let created = contacts::create(call.host.store(), &team, &new, call.host.now()).await?;
+    let used = call.key_use(&team).await?;
+    let (store, now) = (call.host.store(), call.host.now());
+    let created = contacts::create(store, &team, &new, used.as_ref(), now).await?;
     Ok(Reply::json(StatusCode::CREATED, &created))
 }

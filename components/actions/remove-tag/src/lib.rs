@@ -17,6 +17,8 @@ async fn remove_tag(request: Request) -> impl IntoResponse {
 async fn remove(call: &mut Call) -> Result<Reply, Problem> {
     let team = call.bearer_principal("actions").await?.team;
     let request = contacts::read(&call.json().await?, TagRequest::read)?;
-    let removed = contacts::remove_tag(call.host.store(), &team, &request, call.host.now()).await?;
+    let used = call.key_use(&team).await?;
+    let (store, now) = (call.host.store(), call.host.now());
+    let removed = contacts::remove_tag(store, &team, &request, used.as_ref(), now).await?;
     Ok(Reply::json(StatusCode::OK, &removed))
 }

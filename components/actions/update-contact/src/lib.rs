@@ -17,7 +17,8 @@ async fn update_contact(request: Request) -> impl IntoResponse {
 async fn update(call: &mut Call) -> Result<Reply, Problem> {
     let team = call.bearer_principal("actions").await?.team;
     let (contact, details) = contacts::read(&call.json().await?, Details::read_update)?;
+    let used = call.key_use(&team).await?;
     let (store, now) = (call.host.store(), call.host.now());
-    let updated = contacts::update(store, &team, (&contact, &details), now).await?;
+    let updated = contacts::update(store, &team, (&contact, &details), used.as_ref(), now).await?;
     Ok(Reply::json(StatusCode::OK, &updated))
 }

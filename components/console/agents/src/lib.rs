@@ -1,6 +1,6 @@
 //! `GET, POST /api/v1/console/agents`: a team's agents, and new ones.
 
-use agents::{Agent, AgentView, NewAgent, NewAgentView, Profile, SortBy, Wanted};
+use agents::{Agent, AgentView, NewAgent, NewAgentView, Profile, Wanted};
 use api::{Call, Endpoint, Envelope, PageQuery, Problem, Reply, Surface};
 use engine::Host as _;
 use fields::Errors;
@@ -8,10 +8,7 @@ use http::Method;
 use serde_json::Value;
 use spin_sdk::http::{IntoResponse, Request};
 use spin_sdk::http_service;
-use workflows::WorkflowView;
-
-/// What a list can be sorted by; `created_on` is what some clients of the hosted product send.
-const SORTABLE: &[&str] = &["created_at", "created_on", "updated_at", "name"];
+use workflows::{SortBy, WorkflowView};
 
 #[http_service]
 async fn agents_endpoint(request: Request) -> impl IntoResponse {
@@ -45,22 +42,14 @@ fn read(body: &Value) -> Result<(Profile, String), Problem> {
 
 async fn list(call: &mut Call) -> Result<Reply, Problem> {
     let team = call.principal("agents:read").await?.team;
-    let query = PageQuery::read(call, SORTABLE)?;
+    let query = PageQuery::read(call, SortBy::NAMES)?;
     let (sort, descending) = match &query.sort {
         None => (SortBy::CreatedAt, true),
-        Some((by, descending)) => (sort_by(by), *descending),
+        Some((by, descending)) => (SortBy::named(by), *descending),
     };
     let search = query.search.as_deref();
     let wanted = Wanted { search, sort, descending, offset: query.offset(), limit: query.limit };
     let (found, total) = agents::list(call.host.store(), &team, wanted).await?;
     let shown: Vec<Value> = found.iter().map(Agent::shown).collect();
     Ok(Reply::ok(&Envelope::page("Success", &shown, &query, total)))
-}
-
-fn sort_by(field: &str) -> SortBy {
-    match field {
-        "name" => SortBy::Name,
-        "updated_at" => SortBy::UpdatedAt,
-        _ => SortBy::CreatedAt,
-    }
 }

@@ -22,8 +22,9 @@ async fn set(call: &mut Call) -> Result<Reply, Problem> {
     let errors = Errors::new();
     let status = AiStatus::read(&errors.body(&body));
     errors.into_result(())?;
+    let used = call.idempotency_key(&team).await?.used;
     let engine = api::engine(&call.host).await;
-    let paused = engine.pause(&agent, conversation, status.is_ai_chat_paused).await;
+    let paused = engine.pause(&agent, conversation, status.is_ai_chat_paused, &used).await;
     drop(engine);
     let committed = paused.map_err(words_problem)?;
     let data = json!({"is_ai_chat_paused": committed.conversation.paused});

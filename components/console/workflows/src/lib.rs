@@ -9,9 +9,6 @@ use spin_sdk::http::{IntoResponse, Request};
 use spin_sdk::http_service;
 use workflows::{Definition, Listing, Scope, SortBy};
 
-/// What a list can be sorted by; `created_on` is what some clients of the hosted product send.
-const SORTABLE: &[&str] = &["created_at", "created_on", "updated_at", "name"];
-
 #[http_service]
 async fn workflows_endpoint(request: Request) -> impl IntoResponse {
     let endpoint = Endpoint { surface: Surface::Console, methods: &[Method::GET, Method::POST] };
@@ -37,14 +34,10 @@ async fn create(call: &mut Call) -> Result<Reply, Problem> {
 
 async fn list(call: &mut Call) -> Result<Reply, Problem> {
     let principal = call.principal("workflows:read").await?;
-    let query = PageQuery::read(call, SORTABLE)?;
+    let query = PageQuery::read(call, SortBy::NAMES)?;
     let (sort, descending) = match &query.sort {
         None => (SortBy::CreatedAt, true),
-        Some((field, descending)) => match field.as_str() {
-            "name" => (SortBy::Name, *descending),
-            "updated_at" => (SortBy::UpdatedAt, *descending),
-            _ => (SortBy::CreatedAt, *descending),
-        },
+        Some((by, descending)) => (SortBy::named(by), *descending),
     };
     let listing = Listing {
         scope: scope(call)?,

@@ -8,7 +8,7 @@ use http::{Method, StatusCode};
 use serde_json::{Value, json};
 use spin_sdk::http::{IntoResponse, Request};
 use spin_sdk::http_service;
-use store::{Change, StoreError, keys, to_json};
+use store::{Change, StoreError, keys, to_json, together};
 use teams::{ApiKey, KeyList, SCOPES, key_id, new_token, team_name_is_valid};
 
 /// The highest limit of a key, in requests a minute.
@@ -35,13 +35,12 @@ async fn list(call: &mut Call) -> Result<Reply, Problem> {
     let team =
         team.ok_or_else(|| vec![FieldError::new("/team", "required: the name of a team")])?;
     let list: Option<KeyList> = call.host.store().read_json(&keys::api_keys(&team)).await?;
-    let mut shown = Vec::new();
-    for key in list.unwrap_or_default().keys {
-        // The list is written before a key: one whose document is not there never worked, or no longer does.
-        if call.host.store().get(&keys::api_key(&key.id)).await?.is_some() {
-            shown.push(show(&key));
-        }
-    }
+    let listed = list.unwrap_or_default().keys;
+    let documents: Vec<String> = listed.iter().map(|key| keys::api_key(&key.id)).collect();
+    let found = together(documents.iter().map(|key| call.host.store().get(key))).await?;
+    // The list is written before a key: one whose document is not there never worked, or no longer does.
+    let working = listed.iter().zip(found).filter(|(_, document)| document.is_some());
+    let shown: Vec<Value> = working.map(|(key, _)| show(key)).collect();
     Ok(Reply::ok(&json!({"keys": shown})))
 }
 

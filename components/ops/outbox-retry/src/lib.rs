@@ -1,8 +1,8 @@
 //! `POST /ops/outbox/:id/retry`: sends a message again that failed.
 
-use api::{Call, Endpoint, Problem, Reply, Rule, Surface};
+use api::{Call, Endpoint, Problem, Reply, Rule, Surface, words_problem};
 use conversation::TurnError;
-use engine::{Host as _, ResendError};
+use engine::{Host as _, WordsError};
 use http::Method;
 use serde_json::json;
 use spin_sdk::http::{IntoResponse, Request};
@@ -31,11 +31,12 @@ fn not_found() -> Problem {
     Problem::NotFound("No message of this id is known to have failed.".to_owned())
 }
 
-fn problem(error: ResendError) -> Problem {
+fn problem(error: WordsError) -> Problem {
     match error {
-        ResendError::NotFound => not_found(),
-        ResendError::Turn(TurnError::Unavailable) => Problem::Internal(error.to_string()),
-        ResendError::Turn(error) => Problem::Conflict(Rule::new("conflict", error.to_string())),
-        ResendError::Engine(error) => error.into(),
+        WordsError::NotFound => not_found(),
+        WordsError::Turn(error) if error != TurnError::Unavailable => {
+            Problem::Conflict(Rule::new("conflict", error.to_string()))
+        }
+        error => words_problem(error),
     }
 }

@@ -17,7 +17,9 @@ async fn put_or_list(call: &mut Call) -> Result<Reply, Problem> {
     let team = call.cookie_principal("trigger").await?.team;
     if call.method() == Method::PUT {
         let new = inbox::read(&call.json().await?, NewCustomer::read)?;
-        let customer = inbox::customer(call.host.store(), &team, &new, call.host.now()).await?;
+        let used = call.key_use(&team).await?;
+        let (store, now) = (call.host.store(), call.host.now());
+        let customer = inbox::customer(store, &team, &new, used.as_ref(), now).await?;
         return Ok(Reply::json(StatusCode::OK, &customer));
     }
     let wanted = inbox::read(&call.json_if_any().await?, CustomersRequest::read)?;

@@ -5,7 +5,9 @@
 use std::cell::Cell;
 
 use contacts::{ContactError, Details, NewContact, Origin, Search, Sought, TagFilter, TagRequest};
-use conversation::{Body, Channel, Contact, Conversation, Message, MessageStatus, identity};
+use conversation::{
+    Body, Channel, Contact, Conversation, EventId, KeyUse, Message, MessageStatus, identity,
+};
 use flow::Timestamp;
 use serde::Serialize;
 use serde_json::{Value, json};
@@ -24,6 +26,7 @@ pub struct Stage {
     store: Store<MemoryKv>,
     team: &'static str,
     clock: Cell<u64>,
+    used: Option<KeyUse>,
 }
 
 pub fn open(kv: &MemoryKv, seed: u64) -> Store<MemoryKv> {
@@ -37,14 +40,28 @@ fn json_of(value: impl Serialize) -> Value {
 
 impl Stage {
     pub fn new() -> Self {
-        let kv = MemoryKv::new(Backend::Sqlite);
-        Self { store: open(&kv, 1), kv, team: TEAM, clock: Cell::new(NOON) }
+        Self::on(Backend::Sqlite)
+    }
+
+    pub fn on(backend: Backend) -> Self {
+        let kv = MemoryKv::new(backend);
+        Self { store: open(&kv, 1), kv, team: TEAM, clock: Cell::new(NOON), used: None }
     }
 
     /// The same store, as another team sees it.
     pub fn as_team(&self, team: &'static str) -> Self {
         let kv = self.kv.clone();
-        Self { store: open(&kv, 2), kv, team, clock: self.clock.clone() }
+        Self { store: open(&kv, 2), kv, team, clock: self.clock.clone(), used: None }
+    }
+
+    /// The same store, for a request with this `Idempotency-Key` and a body of this hash.
+    pub fn with_key(&self, key: &str, body: &str) -> Self {
+        let used = KeyUse { key: EventId::of("key", key), body: EventId::of("body", body) };
+        Self { used: Some(used), ..self.as_team(self.team) }
+    }
+
+    fn used(&self) -> Option<&KeyUse> {
+        self.used.as_ref()
     }
 
     pub fn set_clock(&self, now: u64) {
@@ -61,13 +78,14 @@ impl Stage {
 
     pub fn try_create(&self, body: Value) -> Result<Value, ContactError> {
         let new = contacts::read(&body, NewContact::read)?;
-        block_on(contacts::create(&self.store, self.team, &new, self.now())).map(json_of)
+        block_on(contacts::create(&self.store, self.team, &new, self.used(), self.now()))
+            .map(json_of)
     }
 
     pub fn update(&self, body: Value) -> Result<Value, ContactError> {
         let (contact, details) = contacts::read(&body, Details::read_update)?;
         let of = (&contact, &details);
-        block_on(contacts::update(&self.store, self.team, of, self.now())).map(json_of)
+        block_on(contacts::update(&self.store, self.team, of, self.used(), self.now())).map(json_of)
     }
 
     pub fn get(&self, body: Value) -> Result<Value, ContactError> {
@@ -77,12 +95,14 @@ impl Stage {
 
     pub fn add_tag(&self, body: Value) -> Result<Value, ContactError> {
         let request = contacts::read(&body, TagRequest::read)?;
-        block_on(contacts::add_tag(&self.store, self.team, &request, self.now())).map(json_of)
+        let (used, now) = (self.used(), self.now());
+        block_on(contacts::add_tag(&self.store, self.team, &request, used, now)).map(json_of)
     }
 
     pub fn remove_tag(&self, body: Value) -> Result<Value, ContactError> {
         let request = contacts::read(&body, TagRequest::read)?;
-        block_on(contacts::remove_tag(&self.store, self.team, &request, self.now())).map(json_of)
+        let (used, now) = (self.used(), self.now());
+        block_on(contacts::remove_tag(&self.store, self.team, &request, used, now)).map(json_of)
     }
 
     pub fn tags(&self, body: Value) -> Value {

@@ -125,7 +125,7 @@ fn who_answers_is_who_was_named_last_and_manual_while_automation_rests() {
     assert!(answer_by(&mut talk, AnswerMode::Manual, "2"));
     assert!(talk.conversation.paused);
     assert!(!answer_by(&mut talk, AnswerMode::Manual, "3"), "it is so already");
-    talk.turn(|turn, conversation| turn.pause(conversation, false));
+    talk.pause(false);
     assert_eq!(talk.conversation.answer_mode(), AnswerMode::Ai, "the console gave it back");
 
     // The second request again: what came after it stays.

@@ -5,10 +5,10 @@ use serde_json::json;
 use uuid::Uuid;
 
 use super::talk::{HOUR, MINUTE, SECOND, Talk, accepted, pinned};
-use crate::{Applied, Channel, EventId, MessageStatus, SessionStatus, TurnError, limits};
+use crate::{Applied, Channel, EventId, KeyUse, MessageStatus, SessionStatus, TurnError, limits};
 
 fn pause(talk: &mut Talk, paused: bool) {
-    talk.turn(|turn, conversation| turn.pause(conversation, paused));
+    talk.pause(paused);
 }
 
 fn event(request: &str) -> EventId {
@@ -96,11 +96,31 @@ fn a_pause_twice_is_a_pause_and_changes_nothing() {
     talk.trigger("echo");
     pause(&mut talk, true);
     talk.pass(10 * MINUTE);
-    let again = talk.turn(|turn, conversation| turn.pause(conversation, true));
+    let again = talk.pause(true);
     assert!(again.finished.is_none());
     pause(&mut talk, false);
-    let again = talk.turn(|turn, conversation| turn.pause(conversation, false));
+    let again = talk.pause(false);
     assert!(again.finished.is_none());
+}
+
+#[test]
+fn a_pause_that_is_asked_for_again_leaves_what_was_done_since() {
+    let mut talk = Talk::test();
+    let used = |body| KeyUse { key: EventId::of("key", "1"), body: EventId::of("body", body) };
+    let ask = |talk: &mut Talk| {
+        talk.turn(|turn, conversation| turn.pause(conversation, true, &used("true"))).result
+    };
+    assert_eq!(ask(&mut talk), Ok(()));
+    assert!(talk.conversation.paused);
+    pause(&mut talk, false);
+    assert_eq!(ask(&mut talk), Ok(()));
+    assert!(!talk.conversation.paused, "somebody gave it back meanwhile");
+
+    let ids = (Uuid::nil(), Uuid::nil());
+    let (_, other, ..) = talk.apply(&talk.conversation, ids, |turn, conversation| {
+        turn.pause(conversation, false, &used("false"))
+    });
+    assert_eq!(other, Err(TurnError::KeyReused));
 }
 
 #[test]

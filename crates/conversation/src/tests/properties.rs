@@ -198,7 +198,7 @@ fn drain(talk: &mut Talk) {
             assert!(talk.conversation.notices.is_empty());
             // What ran before a handoff stands still, until whoever took over gives the conversation back.
             if talk.conversation.paused {
-                talk.turn(|turn, conversation| turn.pause(conversation, false));
+                talk.pause(false);
                 continue;
             }
             assert!(!talk.conversation.sessions.iter().any(crate::Session::is_running));

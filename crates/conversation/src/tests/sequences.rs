@@ -7,7 +7,7 @@ use super::talk::{DAY, HOUR, MINUTE, SECOND, Talk, pinned};
 use crate::{Applied, SessionStatus};
 
 fn pause(talk: &mut Talk, paused: bool) {
-    talk.turn(|turn, conversation| turn.pause(conversation, paused));
+    talk.pause(paused);
 }
 
 #[test]

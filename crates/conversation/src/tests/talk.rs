@@ -244,6 +244,15 @@ impl Talk {
         })
     }
 
+    /// A person takes the conversation over, or gives it back, by a request of its own.
+    pub(super) fn pause(&mut self, paused: bool) -> Done<()> {
+        let key = EventId::of("request", &self.draw().to_string());
+        let used = KeyUse { key, body: key };
+        self.turn(|turn, conversation| {
+            turn.pause(conversation, paused, &used).expect("a key that is new")
+        })
+    }
+
     pub(super) fn settle(&mut self, holder: Uuid, message: Uuid, attempt: &Attempt) -> Settled {
         self.turn_of(holder, |turn, conversation| turn.settle(conversation, message, attempt))
             .result

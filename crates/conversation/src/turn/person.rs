@@ -7,8 +7,24 @@ use crate::{AnswerMode, Conversation, EventId, KeyUse};
 
 impl<P: Programs> Turn<'_, P> {
     /// Lets automation rest, and what runs stand still; or lets it go on where it stood, which is when nobody has to look
-    /// at the conversation any more.
-    pub fn pause(&mut self, conversation: &mut Conversation, paused: bool) {
+    /// at the conversation any more. Once for each use of a key.
+    ///
+    /// # Errors
+    /// [`TurnError::KeyReused`]; the conversation must then not be committed.
+    pub fn pause(
+        &mut self,
+        conversation: &mut Conversation,
+        paused: bool,
+        used: &KeyUse,
+    ) -> Result<(), TurnError> {
+        if !conversation.keys.has(used)? && conversation.paused != paused {
+            self.set_paused(conversation, paused);
+            conversation.keys.remember(used);
+        }
+        Ok(())
+    }
+
+    pub(super) fn set_paused(&mut self, conversation: &mut Conversation, paused: bool) {
         if conversation.paused == paused {
             return;
         }
@@ -40,7 +56,7 @@ impl<P: Programs> Turn<'_, P> {
         if mode != AnswerMode::Manual {
             conversation.case.ai = mode == AnswerMode::Ai;
         }
-        self.pause(conversation, mode == AnswerMode::Manual);
+        self.set_paused(conversation, mode == AnswerMode::Manual);
         conversation.keys.remember(used);
         Ok(())
     }

@@ -2,7 +2,7 @@
 
 use conversation::MessageStatus::{Failed, Queued, Sent};
 use conversation::TurnError;
-use engine::ResendError;
+use engine::WordsError;
 use store::memory::{Backend, Fault, Kind, Scheduler, block_on};
 
 use super::simulation::provider::Fate;
@@ -179,7 +179,7 @@ fn what_failed_is_listed_until_it_is_sent_again_and_then_leaves_once() {
     let committed = block_on(stage.host().engine().resend(conversation, message)).unwrap();
     assert!(failures(&stage).is_empty());
     let again = block_on(stage.host().engine().resend(conversation, message));
-    assert!(matches!(again, Err(ResendError::Turn(TurnError::NotFailed))));
+    assert!(matches!(again, Err(WordsError::Turn(TurnError::NotFailed))));
     // Its host dies: the sweep sends it.
     drop(committed);
     stage.sweep_for(6);

@@ -12,7 +12,7 @@ use super::desk::{Desk, NOON, TEAM, phone, shown};
 fn put(desk: &Desk, body: &Value) -> (Value, u64) {
     let new = inbox::read(body, NewCustomer::read).unwrap();
     let (customer, writes) =
-        desk.writes(async |store| inbox::customer(store, TEAM, &new, Timestamp(NOON)).await);
+        desk.writes(async |store| inbox::customer(store, TEAM, &new, None, Timestamp(NOON)).await);
     (shown(customer.unwrap()), writes)
 }
 

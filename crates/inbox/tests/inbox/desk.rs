@@ -43,7 +43,7 @@ impl Desk {
     pub fn contact(&self, n: u64) -> Contact {
         let body = json!({"phoneNumberId": phone(n), "customerName": format!("Customer {n}")});
         let new = inbox::read(&body, inbox::NewCustomer::read).unwrap();
-        block_on(inbox::customer(&self.store, TEAM, &new, Timestamp(NOON + n))).unwrap();
+        block_on(inbox::customer(&self.store, TEAM, &new, None, Timestamp(NOON + n))).unwrap();
         let id = identity::contact(TEAM, &format!("+{}", phone(n)));
         block_on(contacts::load(&self.store, TEAM, id)).unwrap().unwrap()
     }

@@ -165,7 +165,7 @@ impl<K: Kv, E: Entry> Index<'_, K, E> {
                 .await?;
             let Some(head) = elsewhere else { return Ok(true) };
             let page = match self.locate(&head, position).await? {
-                Place::Page(page, _) => page,
+                Place::Page(page) => page,
                 Place::Moved => continue,
                 Place::Nowhere(miscounted) => {
                     // As after a removal that ended before its page was counted, and is asked for again.
