@@ -20,6 +20,7 @@ mod process;
 mod redis;
 mod routing;
 mod sequences;
+mod telephony;
 mod timers;
 mod trigger;
 mod waiting;

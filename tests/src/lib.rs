@@ -8,14 +8,16 @@ mod events;
 pub mod flows;
 mod http;
 pub mod like;
+mod line;
 mod team;
 mod up;
 mod wait;
 mod webhook;
 
-pub use app::{App, MODEL_KEY, MODEL_NAME, MODEL_PATH, Setup};
+pub use app::{App, MODEL_KEY, MODEL_NAME, MODEL_PATH, PUBLIC_URL, Setup};
 pub use events::{Events, ServerEvent};
 pub use http::{Answer, Client, Request, at_once};
+pub use line::{Line, PhoneCall, a_sid, texts_of};
 pub use team::{Account, Team, a_path, a_phone};
 pub use up::{Up, xtask};
 pub use wait::wait_for;

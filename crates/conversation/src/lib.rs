@@ -44,7 +44,7 @@ pub use log::{Body, Message, MessageError, MessageStatus, Page};
 pub use notices::{Notice, NoticeEvent, Noticed, NoticedSession, Subscription};
 pub use outbox::{Attempt, Entry, Held, Settled};
 pub use past::PastSession;
-pub use phone::{CallDirection, CallStep, Parting, PhoneCall, PhoneCallStatus, Then};
+pub use phone::{CallDirection, CallEntry, CallStep, Parting, PhoneCall, PhoneCallStatus, Then};
 pub use queue::Waiting;
 pub use seen::Seen;
 pub use session::{Beginning, Session, SessionError, SessionStatus};

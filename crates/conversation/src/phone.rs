@@ -112,6 +112,15 @@ pub enum PhoneCallStatus {
     Cancelled,
 }
 
+/// An entry of the list `calls:<agent>`. It counts where [`PhoneCall::listed`] is its number.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct CallEntry {
+    /// Where the call is.
+    pub conversation: Uuid,
+    /// Which.
+    pub call: Uuid,
+}
+
 /// What is said at one step of a call: as long as a step is known, it is answered the same.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct CallStep {
@@ -306,6 +315,20 @@ impl Conversation {
         };
         let talks = |call: &PhoneCall| call.is_answered() && !is_with_person(call);
         self.live_call().is_some_and(talks)
+    }
+
+    /// The newest call, where no list names it.
+    #[must_use]
+    pub fn unlisted_call(&self) -> Option<CallEntry> {
+        let call = self.phone_calls.last().filter(|call| call.listed.is_none())?;
+        Some(CallEntry { conversation: self.id, call: call.id })
+    }
+
+    /// Notes where the list of its agent's calls names a call.
+    pub fn list_call(&mut self, id: Uuid, n: u64) {
+        if let Some(call) = self.phone_call_mut(id) {
+            call.listed = Some(n);
+        }
     }
 
     pub(crate) fn push_call(&mut self, call: PhoneCall) {

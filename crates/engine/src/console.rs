@@ -168,7 +168,7 @@ impl<H: Host> Engine<'_, H> {
         committed.ok_or(WordsError::NotFound)
     }
 
-    async fn speak_in(
+    pub(crate) async fn speak_in(
         &self,
         words: &Words<'_>,
         events: &[(EventId, Option<flow::Timestamp>)],

@@ -1,16 +1,17 @@
 //! What a provider of telephony brings: steps of calls, texts, and what became of either.
 
+use agents::Agent;
 use channels::telephony::{CallRequest, TextMessage, TextState, TextStatus, choices, read_choice};
 use conversation::{
-    Applied, Body, CallTurn, Conversation, E164, EventId, Heard, Inbound, MessageError,
-    MessageStatus, PhoneCall, Receipt, identity,
+    Applied, Body, CallOrder, CallTurn, Channel, Conversation, E164, EventId, Heard, Inbound,
+    MessageError, MessageStatus, PhoneCall, Receipt, identity,
 };
 use teams::Account;
 use uuid::Uuid;
 
 use crate::turn::{Commit, Committed};
 use crate::whatsapp::ID_PREFIX;
-use crate::{Engine, EngineError, Host, WordsError};
+use crate::{Engine, EngineError, Host, Key, Place, Words, WordsError};
 
 /// Numbers that stand for none: anonymous, restricted, blocked, unknown, unavailable (page: voice/twiml, `From`).
 const HIDDEN: [&str; 5] = ["+266696687", "+7378742833", "+2562533", "+8656696", "+86282452253"];
@@ -102,6 +103,39 @@ impl<H: Host> Engine<'_, H> {
             .await?;
         self.tell_consent(&committed.conversation).await?;
         Ok((event, committed))
+    }
+
+    /// Has somebody called by an agent: on its number, or for a test on none.
+    ///
+    /// # Errors
+    /// [`WordsError`]; nobody is called then, though a contact may have been created.
+    pub async fn call_contact(
+        &self,
+        agent: &Agent,
+        (destination, test): (&str, bool),
+        key: Option<&Key<'_>>,
+    ) -> Result<(Uuid, Committed<Applied>), WordsError> {
+        let (event, made, key) = self.identify(&agent.team, key);
+        let order = CallOrder { event, call: made, key };
+        let words = Words {
+            agent,
+            place: Place::Contact {
+                channel: Channel::Telephony,
+                address: destination.to_owned(),
+                username: None,
+                test,
+            },
+            text: "",
+            request: made,
+            may_repeat: true,
+        };
+        let events = [(event, None)];
+        let committed = self
+            .speak_in(&words, &events, Some(agent.workflow_id), |turn, conversation, route| {
+                turn.order_call(conversation, &order, route)
+            })
+            .await?;
+        Ok((made, committed))
     }
 
     /// Takes what became of a call. `None`: there is no such.

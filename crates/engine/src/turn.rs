@@ -146,6 +146,7 @@ impl<H: Host> Engine<'_, H> {
         let at = self.host.monotonic();
         let mut announced = None;
         let mut listed = None;
+        let mut call_listed = None;
         let mut told = polling::Announcement::default();
         let committed = self
             .host
@@ -211,6 +212,7 @@ impl<H: Host> Engine<'_, H> {
                         if let Some(agent) = assigned {
                             self.enlist(&mut conversation, agent, &mut listed).await?;
                         }
+                        self.enlist_call(&mut conversation, &mut call_listed).await?;
                         polling::announce(store, &mut conversation, &finished, now, &mut told)
                             .await?;
                         let json = to_json(&key, &conversation)?;
@@ -306,6 +308,27 @@ impl<H: Host> Engine<'_, H> {
         };
         *listed = Some(n);
         conversation.listed = Some(n);
+        Ok(())
+    }
+
+    /// Names a phone call in the list of its agent's, before it is written.
+    async fn enlist_call(
+        &self,
+        conversation: &mut Conversation,
+        listed: &mut Option<(Uuid, u64)>,
+    ) -> Result<(), StoreError> {
+        let (Some(agent), Some(entry)) = (conversation.agent, conversation.unlisted_call()) else {
+            return Ok(());
+        };
+        let n = match *listed {
+            Some((call, n)) if call == entry.call => n,
+            _ => {
+                let list = keys::calls(&agent.to_string());
+                self.host.store().append(&list, &to_json(&list, &entry)?).await?
+            }
+        };
+        *listed = Some((entry.call, n));
+        conversation.list_call(entry.call, n);
         Ok(())
     }
 

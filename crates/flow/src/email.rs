@@ -25,9 +25,42 @@ pub fn is_email(address: &str) -> bool {
     fits && plain && dotted
 }
 
+/// The address that somebody says aloud, or hides from robots: `ana dot lopez at example dot com`. What is spelt letter by
+/// letter comes as single words, which belong together.
+#[must_use]
+pub fn spoken(words: &str) -> Option<String> {
+    let words = words.trim().trim_end_matches(['.', '!', '?']).to_lowercase();
+    let mut address = String::new();
+    for word in words.split_whitespace() {
+        address.push_str(match word {
+            "at" => "@",
+            "dot" | "point" => ".",
+            "dash" | "hyphen" | "minus" => "-",
+            "underscore" => "_",
+            "plus" => "+",
+            word => word,
+        });
+    }
+    is_email(&address).then_some(address)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn an_address_can_be_said_aloud() {
+        for (words, address) in [
+            ("Ana at example dot com.", "ana@example.com"),
+            ("a n a dot b at my dash shop dot co dot uk", "ana.b@my-shop.co.uk"),
+            ("sales underscore eu at example.com", "sales_eu@example.com"),
+        ] {
+            assert_eq!(spoken(words).as_deref(), Some(address), "{words}");
+        }
+        for words in ["", "I am at home", "at dot", "call me at nine"] {
+            assert_eq!(spoken(words), None, "{words}");
+        }
+    }
 
     #[test]
     fn one_plain_address_is_an_email() {

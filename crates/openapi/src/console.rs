@@ -39,8 +39,7 @@ const GROUPS: &[Group] = &[
     (workflows::operations, workflows::schemas),
     (agents::operations, agents::schemas),
     (conversations::operations, conversations::schemas),
-    // They are not built, and show nothing.
-    (calls::operations, |_| {}),
+    (calls::operations, calls::schemas),
 ];
 
 /// What operations refer to by an id: an example, which is of nobody.

@@ -91,6 +91,11 @@ pub fn conversations(agent: &str) -> String {
     format!("conversations:{}", part(agent))
 }
 
+/// The phone calls of an agent.
+pub fn calls(agent: &str) -> String {
+    format!("calls:{}", part(agent))
+}
+
 /// Page `n` of an index (one of the keys above).
 pub fn page(index: &str, n: u64) -> String {
     format!("{index}/page/{n}")

@@ -16,7 +16,6 @@ struct Asked {
 }
 
 const AGENTS: (&str, &str) = ("agents:read", "agents:write");
-const CONVERSATIONS: (&str, &str) = ("conversations:read", "conversations:write");
 
 #[http_service]
 async fn not_implemented(request: Request) -> impl IntoResponse {
@@ -54,8 +53,6 @@ fn asked(call: &Call) -> Asked {
         return Asked { what: "Phone numbers", of_agent: false, methods, scopes: AGENTS };
     }
     let (what, methods, scopes) = match (what.as_str(), which.as_str()) {
-        ("calls", "") => ("Calls", get_post, CONVERSATIONS),
-        ("calls", _) => ("Calls", get, CONVERSATIONS),
         ("actions", "") => ("Actions", get, AGENTS),
         ("actions", _) => ("Actions", post, AGENTS),
         _ => {

@@ -1,7 +1,19 @@
-//! Calls and phone numbers, which are not built.
+//! Calls; and phone numbers, which are not built.
+
+use ::console::{CallView, NewCall};
+use fields::describe;
+use serde_json::{Value, json};
+
+use super::{envelope, flag, page};
+use crate::Parameter;
+use crate::schemas::{Schemas, reference};
 
 use crate::operation::Method::{Get, Patch, Post};
 use crate::operation::{Method, Operation};
+
+/// How far a call came (contract/console-bimpe.md, section 6).
+const STATUSES: [&str; 7] =
+    ["queued", "ringing", "answered", "ended", "busy", "failed", "cancelled"];
 
 fn unbuilt(
     tag: &'static str,
@@ -19,9 +31,20 @@ pub(super) fn operations() -> Vec<Operation> {
     let request = "/phone-numbers/request";
     let (read, write) = ("conversations:read", "conversations:write");
     vec![
-        unbuilt("calls", read, (Get, calls), "listCalls", "List calls"),
-        unbuilt("calls", write, (Post, calls), "makeCall", "Call somebody"),
-        unbuilt("calls", read, (Get, call), "getCall", "Get a call"),
+        Operation::new("calls", Get, calls, "listCalls", "List calls")
+            .scope(read)
+            .page(&["created_on"])
+            .parameter(flag("is_test_call", "Whether nobody was called."))
+            .parameter(Parameter::query("status", "How far they came.", json!({"enum": STATUSES})))
+            .answers(200, "A page of calls.", "CallPage"),
+        Operation::new("calls", Post, calls, "makeCall", "Call somebody")
+            .about("Who answers talks to what answers the agent's calls. A test call is answered at once, by nobody: its words are in a test conversation.")
+            .scope(write)
+            .body("MakeCall", json!({"destination": "+14155550123", "is_test_call": true}))
+            .answers(201, "Whether the call was placed.", "MadeCallEnvelope"),
+        Operation::new("calls", Get, call, "getCall", "Get a call")
+            .scope(read)
+            .answers(200, "The call, with what was said in it.", "CallDetailEnvelope"),
         unbuilt(
             "phone-numbers",
             "agents:read",
@@ -58,4 +81,30 @@ pub(super) fn operations() -> Vec<Operation> {
             "Ask for a phone number",
         ),
     ]
+}
+
+pub(super) fn schemas(schemas: &mut Schemas) {
+    schemas.shown::<CallView>();
+    page(schemas, "CallPage", reference("Call"));
+    schemas.derived("CallDetail", "Call", |schema| {
+        schema["description"] = "A call, with what was said in it.".into();
+        let fields = schema["properties"].as_object().into_iter().flatten();
+        schema["required"] = fields.map(|(name, _)| name.clone()).collect();
+    });
+    envelope(schemas, "CallDetailEnvelope", reference("CallDetail"));
+    envelope(schemas, "MadeCallEnvelope", made());
+    schemas.add("MakeCall", describe(|body| drop(NewCall::read(body))));
+}
+
+fn made() -> Value {
+    json!({
+        "type": "object",
+        "properties": {
+            "status": {"enum": ["initiated", "busy", "failed"]},
+            "call_id": {"type": "string", "format": "uuid"},
+            "detail": {"type": "string", "description": "Why it failed."},
+        },
+        "required": ["status", "call_id"],
+        "additionalProperties": false,
+    })
 }

@@ -58,7 +58,7 @@ const ERRORS: &[(u16, &str, &str, &str)] = &[
     ),
     (429, "The key has used up its limit.", "rate_limited", "Too many requests."),
     (500, "An error of the server.", "internal_error", "Internal error."),
-    (501, "It is not built.", "not_implemented", "Calls are not implemented."),
+    (501, "It is not built.", "not_implemented", "Integrations are not implemented."),
     (
         503,
         "It could not be done now; the same request may succeed later.",

@@ -42,7 +42,10 @@ fn number(reply: &Reply) -> Option<Value> {
 /// One address and nothing else (see `email.rs`).
 fn email(reply: &Reply) -> Option<Value> {
     let address = reply.text.trim();
-    email::is_email(address).then(|| Value::from(address))
+    if email::is_email(address) {
+        return Some(Value::from(address));
+    }
+    email::spoken(address).map(Value::from)
 }
 
 /// One phone number (see `phone.rs`), kept as E.164.
@@ -94,6 +97,8 @@ mod tests {
     #[test]
     fn one_plain_address_is_an_email() {
         assert_eq!(email(&Reply::text(" ana@example.com ")), Some(json!("ana@example.com")));
+        let spoken = email(&Reply::text("Ana dot Lopez at example dot com"));
+        assert_eq!(spoken, Some(json!("ana.lopez@example.com")));
         assert_eq!(email(&Reply::text("mail me: a@example.com")), None);
     }
 
