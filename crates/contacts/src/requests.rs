@@ -65,11 +65,11 @@ pub async fn upsert<K: Kv>(
     now: Timestamp,
 ) -> Result<Contact, ContactError> {
     let origin = Origin { address: new.phone.as_str(), source: SOURCE };
-    let mut act = |contact: &mut Contact| {
+    let act = |contact: &mut Contact| {
         contact.presume_consent(now);
         Ok(new.details.apply(contact, OnTags::Add)?)
     };
-    find_or_create(store, team, origin, now, |contact| once(contact, used, &mut act)).await
+    find_or_create(store, team, origin, now, |contact| once(contact, used, act)).await
 }
 
 /// `update-contact`.

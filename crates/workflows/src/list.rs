@@ -118,10 +118,7 @@ pub enum SortBy {
 }
 
 impl SortBy {
-    /// What requests call it; `created_on` is what some clients of the hosted product send.
-    pub const NAMES: &[&str] = &["created_at", "created_on", "updated_at", "name"];
-
-    /// What one of [`SortBy::NAMES`] means.
+    /// What requests call it; `created_at` has other names besides.
     #[must_use]
     pub fn named(name: &str) -> Self {
         match name {

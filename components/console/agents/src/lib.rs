@@ -10,6 +10,9 @@ use spin_sdk::http::{IntoResponse, Request};
 use spin_sdk::http_service;
 use workflows::{SortBy, WorkflowView};
 
+/// What a list can be sorted by; `created_on` is what some clients of the hosted product send.
+const SORTABLE: &[&str] = &["created_at", "created_on", "updated_at", "name"];
+
 #[http_service]
 async fn agents_endpoint(request: Request) -> impl IntoResponse {
     let endpoint = Endpoint { surface: Surface::Console, methods: &[Method::GET, Method::POST] };
@@ -42,7 +45,7 @@ fn read(body: &Value) -> Result<(Profile, String), Problem> {
 
 async fn list(call: &mut Call) -> Result<Reply, Problem> {
     let team = call.principal("agents:read").await?.team;
-    let query = PageQuery::read(call, SortBy::NAMES)?;
+    let query = PageQuery::read(call, SORTABLE)?;
     let (sort, descending) = match &query.sort {
         None => (SortBy::CreatedAt, true),
         Some((by, descending)) => (SortBy::named(by), *descending),

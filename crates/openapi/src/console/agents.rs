@@ -4,7 +4,6 @@ use ::agents::{
     AgentChannel, AgentDetailView, AgentView, KnowledgeChange, KnowledgeView, NewAgentView,
     NewKnowledge, Profile, StatusView, TestCodeView, read_change, read_new, read_status,
 };
-use ::workflows::SortBy;
 use fields::describe;
 use serde_json::json;
 
@@ -13,6 +12,8 @@ use crate::operation::Method::{Delete, Get, Patch, Post};
 use crate::operation::{Method, Operation};
 use crate::schemas::{Schemas, reference};
 
+/// What a list can be sorted by.
+const SORTABLE: &[&str] = &["created_at", "created_on", "updated_at", "name"];
 const READ: &str = "agents:read";
 const WRITE: &str = "agents:write";
 
@@ -40,7 +41,7 @@ pub(super) fn operations() -> Vec<Operation> {
     let item = "/agents/{agentId}/knowledge_bases/{knowledgeBaseId}";
     let text = json!({"type": "text", "name": "Hours", "content": "Open from nine to five."});
     vec![
-        agent(Get, "/agents", "listAgents", "List agents").scope(READ).page(SortBy::NAMES).answers(
+        agent(Get, "/agents", "listAgents", "List agents").scope(READ).page(SORTABLE).answers(
             200,
             "A page of agents.",
             "AgentPage",

@@ -1,7 +1,7 @@
 //! Workflows: the contract's operations and ours.
 
 use ::workflows::{
-    ReleaseView, Simulated, SimulatedView, Simulation, SortBy, ValidationView, WorkflowView, body,
+    ReleaseView, Simulated, SimulatedView, Simulation, ValidationView, WorkflowView, body,
     read_expected_revision, read_source,
 };
 use fields::describe;
@@ -15,6 +15,8 @@ use crate::operation::Method::{Delete, Get, Patch, Post};
 use crate::operation::{Method, Operation};
 use crate::schemas::{Schemas, reference};
 
+/// What a list can be sorted by.
+const SORTABLE: &[&str] = &["created_at", "created_on", "updated_at", "name"];
 const READ: &str = "workflows:read";
 const WRITE: &str = "workflows:write";
 
@@ -36,7 +38,7 @@ pub(super) fn operations() -> Vec<Operation> {
     vec![
         workflow(Get, "/workflows", "listWorkflows", "List workflows")
             .scope(READ)
-            .page(SortBy::NAMES)
+            .page(SORTABLE)
             .parameter(scope)
             .answers(200, "A page of workflows.", "WorkflowPage"),
         workflow(Post, "/workflows", "createWorkflow", "Create a workflow")
