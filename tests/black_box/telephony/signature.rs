@@ -34,9 +34,7 @@ fn a_request_that_is_not_the_providers_does_nothing() {
             if let Some(signature) = signature {
                 request = request.header("x-twilio-signature", signature);
             }
-            request
-                .send()
-                .is(401, &json!({"error": "signature_invalid", "message": "…"}));
+            request.send().is(401, &json!({"error": "signature_invalid", "message": "…"}));
         }
     }
     let known =

@@ -16,6 +16,7 @@ use uuid::Uuid;
 
 /// How long an answer waits until the provider has taken the call, or refused it.
 const WITHIN: Duration = Duration::from_secs(10);
+const SORTABLE: &[&str] = &["created_on"];
 const STATUSES: &str = "queued, ringing, answered, ended, busy, failed or cancelled";
 
 #[http_service]
@@ -30,7 +31,7 @@ async fn calls(request: Request) -> impl IntoResponse {
 async fn list(call: &mut Call) -> Result<Reply, Problem> {
     let team = call.principal("conversations:read").await?.team;
     let agent = call.agent(&team).await?;
-    let query = PageQuery::read(call, &["created_on"])?;
+    let query = PageQuery::read(call, SORTABLE)?;
     let mut errors = Vec::new();
     let test = match call.query("is_test_call").as_deref() {
         None => None,

@@ -4,8 +4,8 @@ use agents::{
     Agent, AgentDetailView, AgentView, KnowledgeItem, KnowledgeKind, KnowledgeView, NewAgentView,
     Profile, StatusView, TestCodeView,
 };
-use console::{ConversationView, MessageErrorView, MessageView};
-use conversation::MessageStatus;
+use console::{CallDetail, CallView, ConversationView, MessageErrorView, MessageView};
+use conversation::{CallDirection, MessageStatus, PhoneCallStatus};
 use flow::{Event, NoPrograms, Program, Reply, Scope, State, Timestamp};
 use serde::Serialize;
 use serde_json::{Map, Value, json};
@@ -208,4 +208,41 @@ fn conversations_and_their_messages_fit() {
         };
         fits("MessageEnvelope", &shown);
     }
+}
+
+#[test]
+fn calls_fit() {
+    let mut call = CallView {
+        id: Uuid::from_u128(1),
+        source: None,
+        destination: Some("+14155550100".to_owned()),
+        status: PhoneCallStatus::Queued,
+        direction: CallDirection::Outbound,
+        created_on: NOON.to_rfc3339(),
+        duration_seconds: None,
+        is_test_call: true,
+        error_reason: None,
+        end_reason: None,
+        ringing_at: None,
+        ended_at: None,
+        detail: None,
+    };
+    assert_fits("Call", &json!(call));
+    call.duration_seconds = Some(9);
+    call.end_reason = Some("completed".to_owned());
+    call.error_reason = Some("no".to_owned());
+    call.ended_at = Some(NOON.to_rfc3339());
+    assert_fits("Call", &json!(call));
+    call.detail = Some(CallDetail {
+        started_at: NOON.to_rfc3339(),
+        answered_at: None,
+        conversation_logs: Vec::new(),
+    });
+    fits("CallDetailEnvelope", &call);
+    assert_fits(
+        "MadeCallEnvelope",
+        &json!({"message": "Success", "data": {
+            "status": "failed", "call_id": Uuid::from_u128(1), "detail": "no",
+        }}),
+    );
 }

@@ -1,7 +1,7 @@
 //! The bodies of the console.
 
 use agents::{KnowledgeChange, NewKnowledge, Profile, read_change, read_new, read_status};
-use console::{AiStatus, NewMessage, Recipient};
+use console::{AiStatus, NewCall, NewMessage, Recipient};
 use flow::Timestamp;
 use serde_json::{Value, json};
 use workflows::{Definition, Simulated, Simulation, read_expected_revision, read_source};
@@ -93,6 +93,13 @@ pub fn bodies() -> Vec<Body> {
                 let _ = AiStatus::read(b);
             },
             vec![json!({"is_ai_chat_paused": true})],
+        ),
+        (
+            "MakeCall",
+            |b| {
+                let _ = NewCall::read(b);
+            },
+            vec![json!({"destination": "+14155550123", "is_test_call": false})],
         ),
     ]
 }
