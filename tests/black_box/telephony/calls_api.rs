@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 
 fn agent(team: &Team) -> String {
     let workflow = team.has_published(&flows::support_menu());
-    let body = json!({"name": "Phone", "workflow_id": workflow});
+    let body = json!({"name": "Phone", "description": "Answers calls", "workflow_id": workflow});
     let made = team.request("POST", "/api/v1/console/agents").json(&body).send().expect(201);
     made["data"]["id"].as_str().expect("an id").to_owned()
 }

@@ -72,9 +72,9 @@ fn a_line_that_is_busy_fails_the_session_and_it_can_be_triggered_again() {
 }
 
 #[test]
-fn what_twilio_refuses_for_good_fails_and_refused_credentials_stop_the_number() {
+fn a_number_that_cannot_be_called_fails_the_call_and_its_session() {
     let (line, workflow) = a_line();
-    // Twilio's magic number: not a valid phone number (21211).
+    // Twilio's magic number, which is none: of a call, 21217.
     let phone = "+15005550001";
     triggered(&line.team, &line, &workflow, phone);
     let id = line.conversation_with(phone);
@@ -82,7 +82,7 @@ fn what_twilio_refuses_for_good_fails_and_refused_credentials_stop_the_number() 
         let stored = line.team.app.conversation(&id);
         (stored["phone_calls"][0]["status"] == "failed").then_some(stored)
     });
-    assert_eq!(failed["phone_calls"][0]["error"]["code"], "21211", "{failed}");
+    assert_eq!(failed["phone_calls"][0]["error"]["code"], "21217", "{failed}");
     assert_eq!(failed["sessions"][0]["status"], "failed");
 }
 
