@@ -7,10 +7,10 @@ use channels::whatsapp::{self, Outcome};
 use conversation::{
     Attempt, Body, Channel, Conversation, Message, MessageError, Noticed, Settled, Subscription,
 };
-use flow::EffectResult;
+use flow::{Content, EffectResult};
 use http::Request;
 use store::{Change, Kv as _, StoreError, keys, to_json};
-use teams::{Account, Credentials, Secrets, Stop};
+use teams::{Account, Credentials, Sealed, Secrets, Stop};
 use uuid::Uuid;
 
 use crate::turn::{Commit, Committed};
@@ -57,7 +57,13 @@ pub(crate) struct Sent {
     /// The provider knows the contact by another id than the address.
     alias: Option<String>,
     /// The provider refused the credentials.
-    stop: Option<MessageError>,
+    stop: Option<Denied>,
+}
+
+/// That the provider refused credentials: these, which may have been replaced meanwhile.
+struct Denied {
+    error: MessageError,
+    credentials: Option<Sealed>,
 }
 
 /// What there is to tell the store.
@@ -226,8 +232,8 @@ impl<H: Host> Engine<'_, H> {
         {
             self.stop_marketing(conversation, self.host.now()).await?;
         }
-        if let What::Sent(_, Sent { stop: Some(error), .. }) = what {
-            self.stop(conversation, error).await?;
+        if let What::Sent(_, Sent { stop: Some(denied), .. }) = what {
+            self.stop(conversation, denied).await?;
         }
         Ok(settled)
     }
@@ -251,6 +257,8 @@ impl<H: Host> Engine<'_, H> {
         Ok(Some(match self.host.send(request, WITHIN).await {
             Ok(answer) => understood(
                 conversation,
+                account,
+                message,
                 whatsapp::outcome(answer.status, &answer.headers, &answer.body),
             ),
             Err(SendError::NotSent(why)) => Attempt::retry(error("unreachable", &why)).into(),
@@ -302,12 +310,10 @@ impl<H: Host> Engine<'_, H> {
         Ok(request.map_err(|why| refused("invalid", &why.to_string())))
     }
 
-    /// Notes that nothing can be sent from an account, until its credentials are replaced.
-    async fn stop(
-        &self,
-        conversation: &Conversation,
-        error: &MessageError,
-    ) -> Result<(), EngineError> {
+    /// Notes that nothing can be sent from an account, until its credentials are replaced. Where they were replaced since
+    /// the message left, nothing is known of the new ones.
+    async fn stop(&self, conversation: &Conversation, denied: &Denied) -> Result<(), EngineError> {
+        let Denied { error, credentials } = denied;
         let key = keys::channel(conversation.channel.as_str(), &conversation.account);
         let at = self.host.now();
         self.host
@@ -315,7 +321,7 @@ impl<H: Host> Engine<'_, H> {
             .update(&key, async |current| {
                 let Some(json) = &current else { return Ok(Change::Keep(())) };
                 let mut account: Account = store::from_json(&key, json)?;
-                if account.stopped.is_some() {
+                if account.stopped.is_some() || account.credentials != *credentials {
                     return Ok(Change::Keep(()));
                 }
                 account.stopped =
@@ -346,7 +352,12 @@ fn callback_data(conversation: &Conversation, message: &Message) -> String {
     format!("{}:{}", conversation.id, message.id)
 }
 
-fn understood(conversation: &Conversation, outcome: Outcome) -> Sent {
+fn understood(
+    conversation: &Conversation,
+    account: Option<&Account>,
+    message: &Message,
+    outcome: Outcome,
+) -> Sent {
     let coded = |code: i64, message: &str| error(&code.to_string(), message);
     match outcome {
         Outcome::Accepted { message_id, wa_id } => Sent {
@@ -362,13 +373,23 @@ fn understood(conversation: &Conversation, outcome: Outcome) -> Sent {
         Outcome::StopChannel { code, message, .. } => Sent {
             attempt: Attempt::Stopped(coded(code, &message)),
             alias: None,
-            stop: Some(coded(code, &message)),
+            stop: Some(Denied {
+                error: coded(code, &message),
+                credentials: account.and_then(|account| account.credentials.clone()),
+            }),
         },
+        Outcome::UseTemplate { code, message: why } if !is_template(message) => {
+            Attempt::WindowClosed(coded(code, &why)).into()
+        }
         Outcome::UseTemplate { code, message }
         | Outcome::Never { code, message }
         | Outcome::BadTemplate { code, message }
         | Outcome::OurBug { code, message } => Attempt::Refused(coded(code, &message)).into(),
     }
+}
+
+fn is_template(message: &Message) -> bool {
+    matches!(&message.body, Body::Outbound { content: Content::Template { .. } })
 }
 
 fn error(code: &str, message: &str) -> MessageError {
