@@ -21,6 +21,7 @@ fn account(account: &str, team: &str, agent: Option<Uuid>) -> Account {
         workflow_id: None,
         business_account_id: None,
         allowed_origins: Vec::new(),
+        mark_as_read: false,
         stopped: None,
         created_at: NOW,
         updated_at: NOW,

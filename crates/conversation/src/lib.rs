@@ -33,7 +33,7 @@ pub use acting::acting;
 pub use calls::Call;
 pub use case::{AnswerMode, Case, CaseChange, CaseStatus};
 pub use changes::ContactChange;
-pub use contact::{Consent, Contact};
+pub use contact::{Consent, Contact, Link};
 pub use document::{Channel, Conversation};
 pub use entry::ConversationEntry;
 pub use event::{EventId, Inbound, Order, Pinned, Receipt, Trigger};

@@ -1,20 +1,26 @@
 //! Sending what the outbox holds: after the commit, by the turn that holds the messages, each settled by a commit
 //! of its own before the next is sent (G3).
 
+mod reading;
+mod understood;
+
 use std::time::Duration;
 
-use channels::whatsapp::{self, Outcome};
+use channels::whatsapp;
 use conversation::{
     Attempt, Body, Channel, Conversation, Message, MessageError, Noticed, Settled, Subscription,
 };
-use flow::{Content, EffectResult};
+use flow::EffectResult;
 use http::Request;
 use store::{Change, Kv as _, StoreError, keys, to_json};
-use teams::{Account, Credentials, Sealed, Secrets, Stop};
+use teams::{Account, Credentials, Secrets, Stop};
 use uuid::Uuid;
 
+pub(crate) use self::reading::Heard;
+pub(crate) use self::understood::Sent;
+use self::understood::{Denied, understood};
 use crate::turn::{Commit, Committed};
-use crate::whatsapp::ID_PREFIX;
+use crate::person::ID_PREFIX;
 use crate::{Engine, EngineError, Host, SendError};
 
 /// How long after its commit a holder may begin to send, on the monotonic clock. Its lease is 90 s, and a send takes
@@ -49,21 +55,8 @@ pub struct Delivered {
     account: Option<Option<Account>>,
     /// Who wants to be told of what, once that was read.
     subscribed: Option<Vec<Subscription>>,
-}
-
-/// What came of one message, and what has to be remembered besides.
-pub(crate) struct Sent {
-    attempt: Attempt,
-    /// The provider knows the contact by another id than the address.
-    alias: Option<String>,
-    /// The provider refused the credentials.
-    stop: Option<Denied>,
-}
-
-/// That the provider refused credentials: these, which may have been replaced meanwhile.
-struct Denied {
-    error: MessageError,
-    credentials: Option<Sealed>,
+    /// What the contact is to be shown as read.
+    reading: Option<Heard>,
 }
 
 /// What there is to tell the store.
@@ -93,12 +86,6 @@ impl Delivered {
     }
 }
 
-impl From<Attempt> for Sent {
-    fn from(attempt: Attempt) -> Self {
-        Self { attempt, alias: None, stop: None }
-    }
-}
-
 impl<H: Host> Engine<'_, H> {
     /// Does what a commit took: changes the contact, sends, calls; then what came in behind it meanwhile; then tells webhooks
     /// of it. Stops when its time is over, or the store fails: the sweep goes on then.
@@ -112,8 +99,8 @@ impl<H: Host> Engine<'_, H> {
     /// [`Self::deliver`] without webhooks, for which nobody should wait who waits for a message: [`Self::notify`] tells
     /// them.
     pub async fn carry_out<R>(&self, committed: Committed<R>) -> Delivered {
-        let Committed { conversation, turn, at, subscribed, .. } = committed;
-        let mut hand = Delivered { conversation, turn, at, account: None, subscribed };
+        let Committed { conversation, turn, at, subscribed, reading, .. } = committed;
+        let mut hand = Delivered { conversation, turn, at, account: None, subscribed, reading };
         self.go_on(&mut hand).await;
         hand
     }
@@ -143,20 +130,20 @@ impl<H: Host> Engine<'_, H> {
         let next = hand.conversation.held(turn).next().cloned();
         if let Some(message) = next {
             let account = self.account_in_hand(hand).await?;
-            let conversation = &hand.conversation;
-            let Some(sent) = self.send_one(conversation, account.as_ref(), &message, at).await?
-            else {
-                return Ok(None);
-            };
+            let shown = self.reading(hand, false);
+            let sent = self.send_one(&hand.conversation, account.as_ref(), &message, at);
+            let Some(sent) = self.while_showing(shown, sent).await? else { return Ok(None) };
             return self.tell(hand, changed, &What::Sent(message.id, sent)).await;
         }
-        let conversation = &hand.conversation;
-        if let Some(call) = conversation.held_calls(turn).next() {
-            let Some(result) = self.call(conversation, call, at).await? else { return Ok(None) };
+        let next = hand.conversation.held_calls(turn).next().cloned();
+        if let Some(call) = next {
+            let shown = self.reading(hand, true);
+            let result = self.call(&hand.conversation, &call, at);
+            let Some(result) = self.while_showing(shown, result).await? else { return Ok(None) };
             let called = What::Called(call.id, result);
             return self.tell(hand, changed, &called).await;
         }
-        if changed.is_some() || conversation.has_turn_waiting() {
+        if changed.is_some() || hand.conversation.has_turn_waiting() {
             return self.tell(hand, changed, &What::Nothing).await;
         }
         Ok(None)
@@ -212,6 +199,11 @@ impl<H: Host> Engine<'_, H> {
         // fails, the next message brings the alias again; that this one was accepted must be recorded all the same.
         if let What::Sent(_, Sent { alias: Some(alias), .. }) = what
             && let Err(error) = self.remember_alias(conversation, alias).await
+        {
+            self.host.log(&format!("conversation {}: {error}", conversation.id));
+        }
+        if let What::Sent(_, Sent { link: Some((phone, id)), .. }) = what
+            && let Err(error) = self.link(&conversation.team, phone, id).await
         {
             self.host.log(&format!("conversation {}: {error}", conversation.id));
         }
@@ -352,47 +344,7 @@ fn callback_data(conversation: &Conversation, message: &Message) -> String {
     format!("{}:{}", conversation.id, message.id)
 }
 
-fn understood(
-    conversation: &Conversation,
-    account: Option<&Account>,
-    message: &Message,
-    outcome: Outcome,
-) -> Sent {
-    let coded = |code: i64, message: &str| error(&code.to_string(), message);
-    match outcome {
-        Outcome::Accepted { message_id, wa_id } => Sent {
-            attempt: Attempt::Accepted { provider_id: message_id },
-            alias: wa_id.filter(|id| *id != conversation.address.trim_start_matches('+')),
-            stop: None,
-        },
-        Outcome::Unknown => Attempt::Unanswered.into(),
-        Outcome::Retry { code, message, after, backoff } => {
-            let code = code.map_or_else(|| "unavailable".to_owned(), |code| code.to_string());
-            Attempt::Retry { error: error(&code, &message), backoff, after }.into()
-        }
-        Outcome::StopChannel { code, message, .. } => Sent {
-            attempt: Attempt::Stopped(coded(code, &message)),
-            alias: None,
-            stop: Some(Denied {
-                error: coded(code, &message),
-                credentials: account.and_then(|account| account.credentials.clone()),
-            }),
-        },
-        Outcome::UseTemplate { code, message: why } if !is_template(message) => {
-            Attempt::WindowClosed(coded(code, &why)).into()
-        }
-        Outcome::UseTemplate { code, message }
-        | Outcome::Never { code, message }
-        | Outcome::BadTemplate { code, message }
-        | Outcome::OurBug { code, message } => Attempt::Refused(coded(code, &message)).into(),
-    }
-}
-
-fn is_template(message: &Message) -> bool {
-    matches!(&message.body, Body::Outbound { content: Content::Template { .. } })
-}
-
-fn error(code: &str, message: &str) -> MessageError {
+pub(crate) fn error(code: &str, message: &str) -> MessageError {
     MessageError { code: code.to_owned(), message: message.to_owned() }
 }
 

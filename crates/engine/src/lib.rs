@@ -12,6 +12,7 @@ mod deliver;
 mod host;
 mod notify;
 mod order;
+mod person;
 mod programs;
 mod resend;
 mod sweep;

@@ -179,6 +179,8 @@ impl<H: Host> Engine<'_, H> {
             }
         };
         let team = request.team.to_owned();
+        let place = (Channel::Whatsapp, account.as_str());
+        let address = self.address_on(place, &contact, &address).await?;
         let (channel, username) = (Channel::Whatsapp, None);
         Ok(Party { team, channel, account, address, username, contact })
     }

@@ -12,6 +12,7 @@ use store::{Change, StoreError, keys, to_json};
 use teams::Account;
 use uuid::Uuid;
 
+use crate::deliver::Heard;
 use crate::programs::Loaded;
 use crate::{Engine, EngineError, Host};
 
@@ -89,6 +90,10 @@ pub struct Committed<R> {
     pub(crate) at: Duration,
     /// Who wants to be told of what, if it was read.
     pub(crate) subscribed: Option<Vec<Subscription>>,
+    /// The provider's id of the last message of the contact that the turn took.
+    pub(crate) heard: Option<String>,
+    /// The same, where it is to be shown as read.
+    pub(crate) reading: Option<Heard>,
 }
 
 /// Why there was no commit.
@@ -203,6 +208,8 @@ impl<H: Host> Engine<'_, H> {
                     }
                     finished => finished,
                 };
+                let heard = finished.as_ref().and_then(|finished| finished.heard.last());
+                let heard = heard.and_then(|id| conversation.message(*id)?.provider_id.clone());
                 let write = match finished {
                     None => None,
                     Some(finished) => {
@@ -231,7 +238,16 @@ impl<H: Host> Engine<'_, H> {
                     }
                 };
                 let (turn, subscribed) = (commit.turn, subscribed.clone());
-                let committed = Committed { result, conversation, fired, turn, at, subscribed };
+                let committed = Committed {
+                    result,
+                    conversation,
+                    fired,
+                    turn,
+                    at,
+                    subscribed,
+                    heard,
+                    reading: None,
+                };
                 Ok(match write {
                     Some(json) => Change::Write(json, Some(committed)),
                     None => Change::Keep(Some(committed)),

@@ -34,6 +34,9 @@ pub struct Account {
     /// Webchat: the pages that may use it.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub allowed_origins: Vec<String>,
+    /// WhatsApp: whether contacts are shown that their messages were read, and that an answer is being made.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub mark_as_read: bool,
     /// Set when the provider refused the credentials: nothing is sent until they are replaced.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub stopped: Option<Stop>,

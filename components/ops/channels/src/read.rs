@@ -26,6 +26,8 @@ pub struct Wanted {
     /// Absent: it stays as it is.
     pub business_account_id: Given<String>,
     pub allowed_origins: Vec<String>,
+    /// Absent: it stays as it is.
+    pub mark_as_read: Given<bool>,
 }
 
 pub fn wanted(body: &Value) -> Result<Wanted, Vec<FieldError>> {
@@ -40,6 +42,7 @@ pub fn wanted(body: &Value) -> Result<Wanted, Vec<FieldError>> {
         "workflow_id",
         "business_account_id",
         "allowed_origins",
+        "mark_as_read",
     ]);
     let team = fields.required_text("team", 64);
     if !team.is_empty() && !team_name_is_valid(&team) {
@@ -60,6 +63,10 @@ pub fn wanted(body: &Value) -> Result<Wanted, Vec<FieldError>> {
     }
     let business_account_id = business_account(&fields, kind);
     let allowed_origins = allowed_origins(&fields, kind);
+    let mark_as_read = fields.boolean("mark_as_read");
+    if matches!(mark_as_read, Given::Value(true)) && kind.is_some_and(|k| k != Kind::Whatsapp) {
+        fields.error("mark_as_read", "only whatsapp shows a contact that its message was read");
+    }
     let kind = errors.into_result(kind)?;
     let kind = kind.ok_or_else(|| vec![FieldError::new("/type", "required")])?;
     Ok(Wanted {
@@ -71,6 +78,7 @@ pub fn wanted(body: &Value) -> Result<Wanted, Vec<FieldError>> {
         workflow_id,
         business_account_id,
         allowed_origins,
+        mark_as_read,
     })
 }
 

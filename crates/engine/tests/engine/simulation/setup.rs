@@ -187,6 +187,7 @@ pub fn new_account(account: &str, team: &str) -> Account {
         workflow_id: Some(welcome()),
         business_account_id: Some(BUSINESS.to_owned()),
         allowed_origins: Vec::new(),
+        mark_as_read: false,
         stopped: None,
         created_at: Timestamp(NOON),
         updated_at: Timestamp(NOON),
