@@ -124,7 +124,8 @@ async fn move_over<K: Kv>(
 ) -> Result<Person, StoreError> {
     let means = follow(store, known.clone()).await?;
     let opted_out = means.as_ref().and_then(|means| means.opted_out_at);
-    if let Some(at) = opted_out.filter(|at| contact.opted_in_at.is_none_or(|on| on < *at)) {
+    // Whatever the team presumed of the other: only the contact's own word lifts a STOP, and it can say it again.
+    if let Some(at) = opted_out {
         let opt_out = |contact: &mut Contact| {
             contact.opt_out(at);
             Ok::<_, StoreError>(())
