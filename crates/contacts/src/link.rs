@@ -138,7 +138,8 @@ async fn move_over<K: Kv>(
     let key = keys::contact(&known.id.to_string());
     let before = store
         .update(&key, async |current: Option<Vec<u8>>| {
-            let current: Option<Contact> = current.map(|json| from_json(&key, &json)).transpose()?;
+            let current: Option<Contact> =
+                current.map(|json| from_json(&key, &json)).transpose()?;
             let Some(mut current) = current else { return Ok(Change::Keep(Vec::new())) };
             let mut before = before(&current);
             before.extend(places.iter().filter(|place| *place != phone).cloned());

@@ -100,11 +100,7 @@ impl Conversation {
     }
 
     /// Takes a receipt that says that the window was closed, or is of what was replaced then. `None`: any other.
-    pub(crate) fn receipt_of_closed(
-        &mut self,
-        id: Uuid,
-        receipt: &Receipt,
-    ) -> Option<Applied> {
+    pub(crate) fn receipt_of_closed(&mut self, id: Uuid, receipt: &Receipt) -> Option<Applied> {
         let message = self.message_mut(id)?;
         if message.went_before_as(&receipt.provider_id) {
             return Some(Applied::Ignored);

@@ -12,8 +12,9 @@ use teams::{Account, Team};
 use uuid::Uuid;
 
 use crate::contact::Known;
+use crate::party::Party;
 use crate::programs::Loaded;
-use crate::turn::{Commit, Committed, NotCommitted, Party};
+use crate::turn::{Commit, Committed, NotCommitted};
 use crate::{Engine, EngineError, Host};
 
 /// Where something is said.

@@ -19,8 +19,8 @@ use uuid::Uuid;
 pub(crate) use self::reading::Heard;
 pub(crate) use self::understood::Sent;
 use self::understood::{Denied, understood};
-use crate::turn::{Commit, Committed};
 use crate::person::ID_PREFIX;
+use crate::turn::{Commit, Committed};
 use crate::{Engine, EngineError, Host, SendError};
 
 /// How long after its commit a holder may begin to send, on the monotonic clock. Its lease is 90 s, and a send takes

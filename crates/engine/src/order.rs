@@ -7,7 +7,8 @@ use teams::Account;
 use uuid::Uuid;
 
 use crate::contact::Known;
-use crate::turn::{Commit, Committed, NotCommitted, Party};
+use crate::party::Party;
+use crate::turn::{Commit, Committed, NotCommitted};
 use crate::{Engine, EngineError, Host, Key};
 
 /// A message to be sent.

@@ -11,7 +11,8 @@ use uuid::Uuid;
 use workflows::Workflow;
 
 use crate::contact::Known;
-use crate::turn::{Commit, Committed, NotCommitted, Party};
+use crate::party::Party;
+use crate::turn::{Commit, Committed, NotCommitted};
 use crate::{Engine, EngineError, Host};
 
 /// A request to start a workflow.

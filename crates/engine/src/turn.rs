@@ -4,8 +4,8 @@ use std::time::Duration;
 
 use agents::{Agent, LiveStatus};
 use conversation::{
-    Channel, Contact, Conversation, ConversationEntry, EventId, Finished, Known, Pinned, Seen,
-    Subscription, Turn, TurnError, identity,
+    Contact, Conversation, ConversationEntry, EventId, Finished, Known, Pinned, Seen, Subscription,
+    Turn, TurnError,
 };
 use flow::Timestamp;
 use store::{Change, StoreError, keys, to_json};
@@ -13,6 +13,7 @@ use teams::Account;
 use uuid::Uuid;
 
 use crate::deliver::Heard;
+use crate::party::Party;
 use crate::programs::Loaded;
 use crate::{Engine, EngineError, Host};
 
@@ -21,31 +22,6 @@ use crate::{Engine, EngineError, Host};
 const MAX_BYTES: usize = 900 * 1024;
 
 const MINUTE: u64 = 60_000;
-
-/// Who talks, and where: what a conversation is found or created by.
-#[derive(Debug, Clone)]
-pub struct Party {
-    /// Whose conversation it is.
-    pub team: String,
-    /// Where.
-    pub channel: Channel,
-    /// The team's account on the channel.
-    pub account: String,
-    /// The contact's address on the channel.
-    pub address: String,
-    /// What the contact is called there, if that is known.
-    pub username: Option<String>,
-    /// With whom.
-    pub contact: Contact,
-}
-
-impl Party {
-    /// The conversation's id.
-    #[must_use]
-    pub fn conversation(&self) -> Uuid {
-        identity::conversation(&self.team, self.channel, &self.account, &self.address)
-    }
-}
 
 /// What a commit is about.
 pub(crate) struct Commit<'a> {
@@ -159,7 +135,7 @@ impl<H: Host> Engine<'_, H> {
                 let clock = self.host.now();
                 let stored = || match (&current, commit.party) {
                     (Some(json), _) => store::from_json::<Conversation>(&key, json).map(Some),
-                    (None, party) => Ok(party.map(|party| new_conversation(party, clock))),
+                    (None, party) => Ok(party.map(|party| party.begin(clock))),
                 };
                 let Some(mut conversation) = stored()? else { return Ok(Change::Keep(None)) };
                 if commit.account.is_some_and(|account| !is_of(&conversation, account)) {
@@ -398,11 +374,4 @@ fn is_of(conversation: &Conversation, account: &Account) -> bool {
 
 fn rests(agent: &Agent) -> bool {
     agent.status == LiveStatus::Paused
-}
-
-fn new_conversation(party: &Party, now: Timestamp) -> Conversation {
-    let Party { team, channel, account, address, username, contact } = party;
-    let mut conversation = Conversation::new(team, *channel, account, address, contact.id, now);
-    conversation.username.clone_from(username);
-    conversation
 }

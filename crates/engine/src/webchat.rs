@@ -5,7 +5,8 @@ use teams::Account;
 use uuid::Uuid;
 
 use crate::contact::Known;
-use crate::turn::{Commit, Committed, Party};
+use crate::party::Party;
+use crate::turn::{Commit, Committed};
 use crate::{Engine, Host, WordsError};
 
 impl<H: Host> Engine<'_, H> {

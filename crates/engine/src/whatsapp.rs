@@ -5,8 +5,7 @@ use channels::whatsapp::{
     DeliveryStatus, InboundMessage, NO_MARKETING, Sender, StatusUpdate, Update, UpdateKind,
 };
 use conversation::{
-    Channel, Conversation, EventId, Inbound, MessageError, MessageStatus, Pinned, Receipt,
-    limits,
+    Channel, Conversation, EventId, Inbound, MessageError, MessageStatus, Pinned, Receipt, limits,
 };
 use flow::{Kind, Timestamp};
 use store::{StoreError, keys};
@@ -15,9 +14,10 @@ use uuid::Uuid;
 use workflows::Workflow;
 
 use crate::contact::Known;
+use crate::party::Party;
 use crate::person::ID_PREFIX;
 use crate::programs::Loaded;
-use crate::turn::{Commit, Committed, Party};
+use crate::turn::{Commit, Committed};
 use crate::{Engine, EngineError, Host};
 
 /// What came of a webhook.

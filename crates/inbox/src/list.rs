@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 use store::{Kv, Store, StoreError, keys};
 use teams::Team;
 
-use crate::case::load;
+use crate::case::{between, load};
 use crate::{ConversationView, ConversationsRequest, Participants};
 
 /// Conversations that one request looks for, there or not.
@@ -70,7 +70,11 @@ pub async fn conversations<K: Kv>(
         let places = places(&contacts, &accounts, start);
         let mut found = Vec::new();
         for some in places.chunks(TOGETHER) {
-            let read = some.iter().map(|(_, _, sides)| load(store, team, sides.conversation(team)));
+            let read = some.iter().map(async |(_, contact, sides)| match contact.address {
+                // Its phone appeared later.
+                Some(_) if contact.phone.is_some() => between(store, team, sides).await,
+                _ => load(store, team, sides.conversation(team)).await,
+            });
             for ((at, contact, _), conversation) in some.iter().zip(join_all(read).await) {
                 let conversation = conversation?;
                 let shown = conversation.map(|found| ConversationView::of(&found, Some(contact)));

@@ -54,7 +54,9 @@ fn every_component_is_in_one_group_and_every_group_answers_for_what_nobody_serve
     let groups = groups();
     let mut of: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
     for (group, app) in &groups {
-        components(app).into_iter().for_each(|component| of.entry(component).or_default().push(group));
+        components(app)
+            .into_iter()
+            .for_each(|component| of.entry(component).or_default().push(group));
     }
     for component in manifest["component"].as_table().unwrap().keys() {
         let found = of.remove(component.as_str()).unwrap_or_default();

@@ -54,7 +54,11 @@ fn where_it_is_open_the_words_are_said() {
 fn a_template_takes_the_place_of_what_the_provider_refuses_in_its_order() {
     let (mut talk, holder, [first, second]) = open();
     assert_eq!(talk.settle(holder, first, &closed()), Settled::Recorded);
-    assert_eq!(talk.held(holder), [first, second], "the same holder goes on, with the same message");
+    assert_eq!(
+        talk.held(holder),
+        [first, second],
+        "the same holder goes on, with the same message"
+    );
     assert_eq!(talk.said()[1], "> [hi]");
     assert_eq!((message(&talk, first).status, &message(&talk, first).error), (Queued, &None));
     // The refusal is told again: it is not one of the template.
@@ -141,7 +145,10 @@ fn what_failed_is_sent_again_as_its_template_when_the_window_has_closed() {
     talk.settle(holder, first, &Attempt::Refused(error("131026")));
     talk.pass(2 * DAY);
     let (again, _) = talk.resend(EventId::of("test", "1"), first);
-    assert_eq!((again, talk.said().last().map(String::as_str)), (Ok(Applied::Kept), Some("> [hi]")));
+    assert_eq!(
+        (again, talk.said().last().map(String::as_str)),
+        (Ok(Applied::Kept), Some("> [hi]"))
+    );
     let (again, _) = talk.resend(EventId::of("test", "2"), first);
     assert_eq!(again, Err(TurnError::NotFailed));
 }

@@ -34,11 +34,8 @@ impl<R> Committed<R> {
     /// Has the last message that was taken shown as read when it is answered, if the account wants that.
     pub(crate) fn show_as_read(&mut self, account: &Account) {
         let heard = self.heard.take().filter(|_| account.mark_as_read);
-        self.reading = heard.map(|message| Heard {
-            account: account.clone(),
-            message,
-            read: false,
-        });
+        self.reading =
+            heard.map(|message| Heard { account: account.clone(), message, read: false });
     }
 }
 

@@ -62,13 +62,14 @@ fn documented() -> Vec<(i64, End)> {
     let window = [131_047];
     let recipient = [131_021, 131_026, 131_049, 131_050, 130_472, 130_497];
     let ours = [33, 100, 131_008, 131_009, 131_051, 131_052, 131_053];
-    let template = [
-        132_000, 132_001, 132_005, 132_007, 132_012, 132_015, 132_016, 132_068, 132_069,
-    ];
+    let template =
+        [132_000, 132_001, 132_005, 132_007, 132_012, 132_015, 132_016, 132_068, 132_069];
     let stopped = permission.into_iter().chain(account);
     let fails = window.into_iter().chain(recipient).chain(ours).chain(template);
     let with = |end| move |code| (code, end);
-    later.into_iter().map(with(End::Later))
+    later
+        .into_iter()
+        .map(with(End::Later))
         .chain(stopped.map(with(End::Stopped)))
         .chain(fails.map(with(End::Fails)))
         .collect()
@@ -141,7 +142,10 @@ fn words_that_whatsapp_takes_no_more_go_as_their_template_once_and_in_order() {
     let mut stage = Stage::with(&graph);
     stage.world.provider.borrow_mut().decided = vec![refused(131_047), refused(132_015)];
     stage.hear(0, "wamid.1", "hi");
-    assert_eq!((stage.received(0), &stage.statuses(0)[1..]), (vec!["and more".into()], &[Failed, Sent][..]));
+    assert_eq!(
+        (stage.received(0), &stage.statuses(0)[1..]),
+        (vec!["and more".into()], &[Failed, Sent][..])
+    );
     // The window is closed when it is said.
     let mut stage = Stage::new();
     stage.publish(setup::offer(), &graph);
