@@ -48,7 +48,7 @@ fn it_costs_the_store_nothing() {
         // The document's own key has a random part.
         let name = |key: &str| key.split('#').next().unwrap_or_default().to_owned();
         stage.world.kv.faults(move |operation| {
-            seen.borrow_mut().push(format!("{:?} {}", operation.kind, name(&operation.key)));
+            seen.borrow_mut().push(format!("{:?} {}", operation.kind, name(operation.key)));
             None
         });
         stage.hear(0, "wamid.1", "hi");
