@@ -23,6 +23,7 @@ fn account(account: &str, team: &str, agent: Option<Uuid>) -> Account {
         allowed_origins: Vec::new(),
         language: None,
         transfer_to: None,
+        mark_as_read: false,
         stopped: None,
         created_at: NOW,
         updated_at: NOW,

@@ -11,6 +11,7 @@ mod message;
 mod message_templates;
 mod outbound;
 mod preference;
+mod reading;
 mod signature;
 mod status;
 mod template;
@@ -28,6 +29,7 @@ pub use message_templates::{
 };
 pub use outbound::{API_VERSION, request};
 pub use preference::Preference;
+pub use reading::reading_request;
 pub use signature::{sign, signature_matches};
 pub use status::{DeliveryStatus, StatusUpdate};
 pub use verification::{VerificationError, verify};

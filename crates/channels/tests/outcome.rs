@@ -134,6 +134,7 @@ fn an_accepted_message_has_its_id_and_the_recipients() {
     let accepted = |wa_id: Option<&str>| Outcome::Accepted {
         message_id: "wamid.x".into(),
         wa_id: wa_id.map(Into::into),
+        user_id: wa_id.is_none().then(|| "US.1".into()),
     };
     assert_eq!(answer(200, &body), accepted(Some("552199999999")));
     let to_user_id = json!({"contacts": [{"user_id": "US.1"}], "messages": [{"id": "wamid.x"}]});

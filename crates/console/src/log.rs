@@ -1,6 +1,8 @@
 //! Reading a conversation's messages: the newest are in its document, older ones in pages that never change.
 
+use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet};
+use std::rc::Rc;
 
 use conversation::{Conversation, Message};
 use flow::Timestamp;
@@ -10,16 +12,17 @@ use uuid::Uuid;
 /// Pages that a search reads, newest first.
 const SEARCHED: u64 = 10;
 
-/// The messages of a conversation.
+/// The messages of a conversation. Reads each page once.
 pub struct LogReader<'a, K> {
     store: &'a Store<K>,
     conversation: &'a Conversation,
+    read: RefCell<BTreeMap<u64, Rc<[Message]>>>,
 }
 
 impl<'a, K: Kv> LogReader<'a, K> {
     /// The messages of `conversation`.
     pub fn new(store: &'a Store<K>, conversation: &'a Conversation) -> Self {
-        Self { store, conversation }
+        Self { store, conversation, read: RefCell::default() }
     }
 
     /// How many there are: they are numbered from 1 to this.
@@ -41,8 +44,8 @@ impl<'a, K: Kv> LogReader<'a, K> {
             while n <= self.conversation.log_pages {
                 let page = self.page(n).await?;
                 let is_last = page.last().is_none_or(|newest| newest.sequence >= last);
-                let page = page.into_iter().filter(within);
-                found.extend(page.map(|message| (message.sequence, message)));
+                let page = page.iter().filter(|message| within(message));
+                found.extend(page.map(|message| (message.sequence, message.clone())));
                 if is_last {
                     break;
                 }
@@ -65,8 +68,8 @@ impl<'a, K: Kv> LogReader<'a, K> {
         let strays = self.conversation.strays.iter().filter(|(n, _)| found.contains_key(n));
         let pages: BTreeSet<u64> = strays.map(|(_, page)| *page).collect();
         for page in together(pages.into_iter().map(|n| self.page(n))).await? {
-            let page = page.into_iter().filter(&within);
-            found.extend(page.map(|message| (message.sequence, message)));
+            let page = page.iter().filter(|message| within(message));
+            found.extend(page.map(|message| (message.sequence, message.clone())));
         }
         Ok(())
     }
@@ -135,8 +138,8 @@ impl<'a, K: Kv> LogReader<'a, K> {
         let newest = self.conversation.log_pages;
         let pages = newest.saturating_sub(SEARCHED) + 1..=newest;
         for page in together(pages.map(|n| self.page(n))).await? {
-            let page = page.into_iter().filter(says);
-            found.extend(page.map(|message| (message.sequence, message)));
+            let page = page.iter().filter(|message| says(message));
+            found.extend(page.map(|message| (message.sequence, message.clone())));
         }
         let here = self.conversation.log.iter().filter(|message| says(message));
         found.extend(here.map(|message| (message.sequence, message.clone())));
@@ -157,9 +160,15 @@ impl<'a, K: Kv> LogReader<'a, K> {
         Ok(low)
     }
 
-    async fn page(&self, n: u64) -> Result<Vec<Message>, StoreError> {
+    async fn page(&self, n: u64) -> Result<Rc<[Message]>, StoreError> {
+        if let Some(page) = self.read.borrow().get(&n) {
+            return Ok(Rc::clone(page));
+        }
         let key = keys::conversation_log(&self.conversation.id.to_string(), n);
-        Ok(self.store.get_json(&key).await?.unwrap_or_default())
+        let page: Vec<Message> = self.store.get_json(&key).await?.unwrap_or_default();
+        let page: Rc<[Message]> = page.into();
+        self.read.borrow_mut().insert(n, Rc::clone(&page));
+        Ok(page)
     }
 }
 

@@ -87,11 +87,13 @@ pub async fn last_heard<K: Kv>(
     Ok(activity.into_iter().map(|activity| activity.last_inbound_at).collect())
 }
 
-/// The conversations that a contact may have.
+/// The conversations that a contact may have: one of two addresses, if its phone appeared later, has them under either.
 fn places(contact: &Contact, accounts: &[TeamChannel]) -> impl Iterator<Item = Uuid> {
-    let address = contact.phone.as_deref().or(contact.address.as_deref());
-    accounts.iter().filter_map(move |TeamChannel { kind, account }| {
-        Some(identity::conversation(&contact.team, *kind, account, address?))
+    let addresses = contact.phone.iter().chain(&contact.address);
+    addresses.flat_map(move |address| {
+        accounts.iter().map(move |TeamChannel { kind, account }| {
+            identity::conversation(&contact.team, *kind, account, address)
+        })
     })
 }
 

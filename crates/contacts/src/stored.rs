@@ -6,7 +6,10 @@ use flow::Timestamp;
 use store::{Change, Kv, Store, StoreError, from_json, keys, to_json};
 use uuid::Uuid;
 
-use crate::{email, list, tags};
+use crate::{Person, email, link, list, tags};
+
+/// How many links are followed one after another: see [`link`].
+const LOOKS: usize = 6;
 
 /// Where a contact comes from.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -26,8 +29,15 @@ pub async fn load<K: Kv>(
     team: &str,
     id: Uuid,
 ) -> Result<Option<Contact>, StoreError> {
-    let contact: Option<Contact> = store.read_json(&keys::contact(&id.to_string())).await?;
-    Ok(contact.filter(|contact| contact.team == team))
+    match link::own(store, team, id).await? {
+        Some(contact) if is_only_a_link(&contact) => link::follow(store, contact).await,
+        contact => Ok(contact),
+    }
+}
+
+/// Whether a document is no contact: no list names it, and it has nothing of its own.
+fn is_only_a_link(contact: &Contact) -> bool {
+    contact.link.is_some() && contact.listed.is_none()
 }
 
 /// The contact of an address, created if there is none, after `act`. Applied twice, `act` must do what it does once. What
@@ -40,19 +50,50 @@ pub async fn find_or_create<K: Kv, E: From<StoreError>>(
     team: &str,
     origin: Origin<'_>,
     now: Timestamp,
-    mut act: impl FnMut(&mut Contact) -> Result<(), E>,
+    act: impl FnMut(&mut Contact) -> Result<(), E>,
 ) -> Result<Contact, E> {
-    let id = identity::contact(team, origin.address);
-    if let Some(contact) = load(store, team, id).await? {
-        let mut changed = contact.clone();
-        act(&mut changed)?;
-        if changed == contact && contact.listed.is_some() {
-            return Ok(contact);
+    Ok(find_or_create_person(store, team, origin, now, act).await?.contact)
+}
+
+/// [`find_or_create`], and where the messages of that address were taken before.
+///
+/// # Errors
+/// Those of `act`, and when the store fails.
+pub async fn find_or_create_person<K: Kv, E: From<StoreError>>(
+    store: &Store<K>,
+    team: &str,
+    origin: Origin<'_>,
+    now: Timestamp,
+    mut act: impl FnMut(&mut Contact) -> Result<(), E>,
+) -> Result<Person, E> {
+    let (mut address, mut before) = (origin.address.to_owned(), None);
+    for _ in 0..LOOKS {
+        let id = identity::contact(team, &address);
+        if let Some(contact) = link::own(store, team, id).await? {
+            before.get_or_insert_with(|| link::before(&contact));
+            if let Some(link) = contact.link {
+                address = link.address;
+                continue;
+            }
+            let mut changed = contact.clone();
+            act(&mut changed)?;
+            if changed == contact && contact.listed.is_some() {
+                return Ok(Person { contact, before: before.unwrap_or_default() });
+            }
+        }
+        let origin = Origin { address: &address, ..origin };
+        match write(store, team, id, Some(origin), now, &mut act).await? {
+            Written::Contact(contact) => {
+                return Ok(Person { contact: *contact, before: before.unwrap_or_default() });
+            }
+            // It became a link meanwhile.
+            Written::Elsewhere(_) => {}
+            // Two teams with one id: what is derived from different names is different.
+            Written::Nothing => break,
         }
     }
-    let written = write(store, team, id, Some(origin), now, act).await?;
-    // Two teams with one id: what is derived from different names is different.
-    written.ok_or_else(|| StoreError::Corrupt { key: keys::contact(&id.to_string()) }.into())
+    Err(StoreError::Corrupt { key: keys::contact(&identity::contact(team, &address).to_string()) }
+        .into())
 }
 
 /// Changes the contact of an id, if it is the team's; `None` if there is none. Applied twice, `act` must do what it does
@@ -65,9 +106,27 @@ pub async fn change<K: Kv, E: From<StoreError>>(
     team: &str,
     id: Uuid,
     now: Timestamp,
-    act: impl FnMut(&mut Contact) -> Result<(), E>,
+    mut act: impl FnMut(&mut Contact) -> Result<(), E>,
 ) -> Result<Option<Contact>, E> {
-    write(store, team, id, None, now, act).await
+    let mut id = id;
+    for _ in 0..LOOKS {
+        match write(store, team, id, None, now, &mut act).await? {
+            Written::Contact(contact) => return Ok(Some(*contact)),
+            Written::Elsewhere(contact) => id = contact,
+            Written::Nothing => return Ok(None),
+        }
+    }
+    Err(StoreError::Corrupt { key: keys::contact(&id.to_string()) }.into())
+}
+
+/// What [`write`] came to.
+enum Written {
+    /// The contact as it is now.
+    Contact(Box<Contact>),
+    /// The document is a link, to the contact of this id.
+    Elsewhere(Uuid),
+    /// There is no contact, and nothing to create it with.
+    Nothing,
 }
 
 async fn write<K: Kv, E: From<StoreError>>(
@@ -77,7 +136,7 @@ async fn write<K: Kv, E: From<StoreError>>(
     origin: Option<Origin<'_>>,
     now: Timestamp,
     mut act: impl FnMut(&mut Contact) -> Result<(), E>,
-) -> Result<Option<Contact>, E> {
+) -> Result<Written, E> {
     let key = keys::contact(&id.to_string());
     let mut listed = None;
     store
@@ -86,19 +145,26 @@ async fn write<K: Kv, E: From<StoreError>>(
             let mut contact = match (&before, origin) {
                 (Some(contact), _) if contact.team == team => contact.clone(),
                 (None, Some(origin)) => Contact::new(team, origin.address, origin.source, now),
-                _ => return Ok(Change::Keep(None)),
+                _ => return Ok(Change::Keep(Written::Nothing)),
             };
+            // By address each link counts; by id one that has nothing of its own.
+            if let Some(link) = &contact.link
+                && (origin.is_some() || is_only_a_link(&contact))
+            {
+                let contact = identity::contact(team, &link.address);
+                return Ok(Change::Keep(Written::Elsewhere(contact)));
+            }
             act(&mut contact)?;
             if let Some(before) = &before {
                 if *before != contact {
                     let last = contact.updated_at.unwrap_or(contact.created_at);
                     contact.updated_at = Some(now.max(last.plus_millis(1)));
                 } else if contact.listed.is_some() {
-                    return Ok(Change::Keep(Some(contact)));
+                    return Ok(Change::Keep(Written::Contact(Box::new(contact))));
                 }
             }
             announce(store, before.as_ref(), &mut contact, &mut listed, now).await?;
-            Ok(Change::Write(to_json(&key, &contact)?, Some(contact)))
+            Ok(Change::Write(to_json(&key, &contact)?, Written::Contact(Box::new(contact))))
         })
         .await
 }

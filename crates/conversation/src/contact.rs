@@ -53,12 +53,25 @@ pub struct Contact {
     /// Where the list of the team's contacts names this one: other entries of it are of no account.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub listed: Option<u64>,
+    /// Set where the address that the id is derived from is another one of a person who has a contact already.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub link: Option<Link>,
     /// The last change that each conversation made, by the conversation's id.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub applied: BTreeMap<Uuid, u64>,
     /// The newest changes that requests with an `Idempotency-Key` made.
     #[serde(default, skip_serializing_if = "KeyUses::is_empty")]
     pub keys: KeyUses,
+}
+
+/// Whose address it is, where it is not (any more) that of the contact whose id is derived from it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Link {
+    /// The address of that contact.
+    pub address: String,
+    /// Addresses of conversations in which messages from this address were taken before.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub before: Vec<String>,
 }
 
 /// Whether a contact may be sent messages.
@@ -91,6 +104,7 @@ impl Contact {
             created_at: now,
             updated_at: None,
             listed: None,
+            link: None,
             applied: BTreeMap::new(),
             keys: KeyUses::default(),
         }

@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 use uuid::Uuid;
 
-use crate::{Conversation, EventId, limits};
+use crate::{Conversation, EventId, OutsideWindow, limits};
 
 /// A message of a conversation.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -36,6 +36,9 @@ pub struct Message {
     /// The message that says it again, where it failed and the operator had it sent again.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub resent_as: Option<Uuid>,
+    /// Its template for a closed window, or what that went instead of.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub outside_window: Option<OutsideWindow>,
     /// The session that said it, or that it answered.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub session: Option<Uuid>,
@@ -198,7 +201,10 @@ impl Message {
     pub(crate) fn bytes(&self) -> usize {
         match &self.body {
             Body::Inbound { content, .. } => value_bytes(content),
-            Body::Outbound { content } => content_bytes(content),
+            Body::Outbound { content } => {
+                let beside = self.outside_window.as_ref().map(OutsideWindow::content);
+                content_bytes(content) + beside.map_or(0, content_bytes)
+            }
         }
     }
 }

@@ -69,6 +69,8 @@ pub enum Attempt {
     },
     /// The provider refused it for good, or we did.
     Refused(MessageError),
+    /// The provider takes only approved templates, and it was none.
+    WindowClosed(MessageError),
     /// The provider refused it for now.
     Retry {
         /// Why.
@@ -137,6 +139,7 @@ impl Conversation {
             provider_id: None,
             request: None,
             resent_as: None,
+            outside_window: None,
             reply_to: None,
             error: None,
             session,
@@ -261,6 +264,9 @@ impl Conversation {
         attempt: &Attempt,
         now: Timestamp,
     ) -> Settled {
+        if self.is_of_what_was_replaced(id, attempt) {
+            return Settled::Before;
+        }
         let Some(at) = self.outbox.iter().position(|entry| entry.message == id) else {
             return self.settle_late(id, attempt);
         };
@@ -273,6 +279,16 @@ impl Conversation {
         }
         if !self.outbox[at].state.is_held_by(turn) {
             return Settled::Before;
+        }
+        if let Attempt::WindowClosed(_) = attempt {
+            match self.settle_closed(id) {
+                None => return Settled::Before,
+                Some(false) => {}
+                Some(true) => {
+                    self.release(turn);
+                    return Settled::Recorded;
+                }
+            }
         }
         let called = self.phone_call(id).map_or(now, |call| call.created_at);
         let written = self.message(id).map_or(called, |message| message.at);
@@ -335,7 +351,7 @@ fn after(
     now: Timestamp,
 ) -> Result<EntryState, MessageError> {
     match attempt {
-        Attempt::Refused(error) => Err(error.clone()),
+        Attempt::Refused(error) | Attempt::WindowClosed(error) => Err(error.clone()),
         Attempt::Retry { error, backoff, after } => match backoff.delay(entry.tries) {
             Some(delay) => {
                 let wait = millis(delay).max(after.map_or(0, millis))

@@ -11,6 +11,7 @@ mod limits;
 mod notices;
 mod orders;
 mod outbox;
+mod outside_window;
 mod pages;
 mod person;
 mod phone;

@@ -256,6 +256,9 @@ impl<'a, P: Programs> Turn<'a, P> {
         let Some(id) = receipt.message.or_else(by_provider) else {
             return Applied::Ignored;
         };
+        if let Some(applied) = conversation.receipt_of_closed(id, receipt) {
+            return applied;
+        }
         let Some(message) = conversation.message_mut(id) else {
             return Applied::Ignored;
         };

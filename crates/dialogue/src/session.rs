@@ -1,6 +1,8 @@
 //! A session that a dialogue leads: events in, steps out, the time and the contact as they become. Before each event the
 //! state is written out and read back, as a store does.
 
+use std::collections::BTreeMap;
+
 use flow::{Awaits, Reply, Scope, State, Status, Step, Timestamp, Trace, advance};
 use serde_json::{Map, Value};
 
@@ -109,6 +111,7 @@ impl Session {
     fn nothing(&self) -> Took {
         let step = Step {
             messages: Vec::new(),
+            outside_window: BTreeMap::new(),
             status: self.status.clone().unwrap_or(Status::Completed { outcome: None }),
             effect: None,
             changes: Vec::new(),
@@ -195,6 +198,9 @@ impl Took {
     /// What came after it in the same turn.
     fn add(&mut self, next: Self) {
         let Self { step, defect, .. } = next;
+        let sent = self.step.messages.len();
+        let instead = step.outside_window.into_iter().map(|(n, content)| (sent + n, content));
+        self.step.outside_window.extend(instead);
         self.step.messages.extend(step.messages);
         self.step.status = step.status;
         self.step.effect = step.effect.or(self.step.effect.take());

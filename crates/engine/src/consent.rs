@@ -3,7 +3,7 @@
 
 use channels::whatsapp::Preference;
 use contacts::Origin;
-use conversation::{Contact, Conversation, identity};
+use conversation::{Contact, Conversation};
 use flow::Timestamp;
 use teams::Account;
 
@@ -43,7 +43,9 @@ impl<H: Host> Engine<'_, H> {
             let origin = Origin { address: &address, source: "whatsapp" };
             contacts::find_or_create(store, team, origin, now, act).await?;
         } else {
-            contacts::change(store, team, identity::contact(team, &address), now, act).await?;
+            if let Some(person) = contacts::by_address(store, team, &address).await? {
+                contacts::change(store, team, person.contact.id, now, act).await?;
+            }
         }
         Ok(())
     }

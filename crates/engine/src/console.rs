@@ -12,8 +12,9 @@ use teams::{Account, Team};
 use uuid::Uuid;
 
 use crate::contact::Known;
+use crate::party::Party;
 use crate::programs::Loaded;
-use crate::turn::{Commit, Committed, NotCommitted, Party};
+use crate::turn::{Commit, Committed, NotCommitted};
 use crate::{Engine, EngineError, Host};
 
 /// Where something is said.
@@ -211,7 +212,8 @@ impl<H: Host> Engine<'_, H> {
         };
         let known = Known { name: username.as_deref(), opt_in: false };
         let contact = self.find_or_create_contact(&team, address, "console", known).await?;
-        let (address, username) = (address.clone(), username.clone());
+        let address = self.address_on((*channel, &account), &contact, address).await?;
+        let username = username.clone();
         Ok(Party { team, channel: *channel, account, address, username, contact })
     }
 

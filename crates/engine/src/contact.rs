@@ -17,7 +17,7 @@ pub(crate) struct Known<'a> {
 }
 
 impl Known<'_> {
-    fn tell(self, contact: &mut Contact, now: Timestamp) {
+    pub(crate) fn tell(self, contact: &mut Contact, now: Timestamp) {
         if contact.name.is_none() {
             contact.name = self.name.map(str::to_owned);
         }

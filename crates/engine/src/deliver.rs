@@ -1,10 +1,13 @@
 //! Sending what the outbox holds: after the commit, by the turn that holds the messages, each settled by a commit
 //! of its own before the next is sent (G3).
 
+mod reading;
+mod understood;
+
 use std::time::Duration;
 
 use channels::telephony::{self, Api};
-use channels::whatsapp::{self, Outcome};
+use channels::whatsapp;
 use conversation::{
     Attempt, Body, Channel, Consent, Contact, Conversation, Held, Message, MessageError, Noticed,
     PhoneCall, Settled, Subscription,
@@ -15,9 +18,12 @@ use store::{Change, Kv as _, StoreError, keys, to_json};
 use teams::{Account, Credentials, Secrets, Stop};
 use uuid::Uuid;
 
+pub(crate) use self::reading::Heard;
+pub(crate) use self::understood::Sent;
+use self::understood::{Denied, heard, understood};
+use crate::person::ID_PREFIX;
 use crate::spoken::Callbacks;
 use crate::turn::{Commit, Committed};
-use crate::whatsapp::ID_PREFIX;
 use crate::{Engine, EngineError, Host, SendError};
 
 /// How long after its commit a holder may begin to send, on the monotonic clock. Its lease is 90 s, and a send takes
@@ -56,17 +62,8 @@ pub struct Delivered {
     account: Option<Option<Account>>,
     /// Who wants to be told of what, once that was read.
     subscribed: Option<Vec<Subscription>>,
-}
-
-/// What came of one message, and what has to be remembered besides.
-pub(crate) struct Sent {
-    attempt: Attempt,
-    /// The provider knows the contact by another id than the address.
-    alias: Option<String>,
-    /// The provider refused the credentials.
-    stop: Option<MessageError>,
-    /// The contact has told the provider that it wants nothing.
-    opted_out: bool,
+    /// What the contact is to be shown as read.
+    reading: Option<Heard>,
 }
 
 /// What there is to tell the store.
@@ -96,12 +93,6 @@ impl Delivered {
     }
 }
 
-impl From<Attempt> for Sent {
-    fn from(attempt: Attempt) -> Self {
-        Self { attempt, alias: None, stop: None, opted_out: false }
-    }
-}
-
 impl<H: Host> Engine<'_, H> {
     /// Does what a commit took: changes the contact, sends, calls; then what came in behind it meanwhile; then tells webhooks
     /// of it. Stops when its time is over, or the store fails: the sweep goes on then.
@@ -115,8 +106,8 @@ impl<H: Host> Engine<'_, H> {
     /// [`Self::deliver`] without webhooks, for which nobody should wait who waits for a message: [`Self::notify`] tells
     /// them.
     pub async fn carry_out<R>(&self, committed: Committed<R>) -> Delivered {
-        let Committed { conversation, turn, at, subscribed, .. } = committed;
-        let mut hand = Delivered { conversation, turn, at, account: None, subscribed };
+        let Committed { conversation, turn, at, subscribed, reading, .. } = committed;
+        let mut hand = Delivered { conversation, turn, at, account: None, subscribed, reading };
         self.go_on(&mut hand).await;
         hand
     }
@@ -145,19 +136,20 @@ impl<H: Host> Engine<'_, H> {
         let (turn, at) = (hand.turn, hand.at);
         if let Some(held) = hand.conversation.first_held(turn) {
             let account = self.account_in_hand(hand).await?;
-            let conversation = &hand.conversation;
-            let Some(sent) = self.send_one(conversation, account.as_ref(), &held, at).await? else {
-                return Ok(None);
-            };
+            let shown = self.reading(hand, false);
+            let sent = self.send_one(&hand.conversation, account.as_ref(), &held, at);
+            let Some(sent) = self.while_showing(shown, sent).await? else { return Ok(None) };
             return self.tell(hand, changed, &What::Sent(held.id(), sent)).await;
         }
-        let conversation = &hand.conversation;
-        if let Some(call) = conversation.held_calls(turn).next() {
-            let Some(result) = self.call(conversation, call, at).await? else { return Ok(None) };
+        let next = hand.conversation.held_calls(turn).next().cloned();
+        if let Some(call) = next {
+            let shown = self.reading(hand, true);
+            let result = self.call(&hand.conversation, &call, at);
+            let Some(result) = self.while_showing(shown, result).await? else { return Ok(None) };
             let called = What::Called(call.id, result);
             return self.tell(hand, changed, &called).await;
         }
-        if changed.is_some() || conversation.has_turn_waiting() {
+        if changed.is_some() || hand.conversation.has_turn_waiting() {
             return self.tell(hand, changed, &What::Nothing).await;
         }
         Ok(None)
@@ -216,6 +208,11 @@ impl<H: Host> Engine<'_, H> {
         {
             self.host.log(&format!("conversation {}: {error}", conversation.id));
         }
+        if let What::Sent(_, Sent { link: Some((phone, id)), .. }) = what
+            && let Err(error) = self.link(&conversation.team, phone, id).await
+        {
+            self.host.log(&format!("conversation {}: {error}", conversation.id));
+        }
         let commit = Commit::of(conversation.id, *turn);
         let settled = self
             .commit_knowing(commit, subscribed.clone(), |turn, conversation, _| {
@@ -231,8 +228,8 @@ impl<H: Host> Engine<'_, H> {
         if let What::Sent(_, Sent { opted_out: true, .. }) = what {
             self.stop_marketing(conversation, self.host.now()).await?;
         }
-        if let What::Sent(_, Sent { stop: Some(error), .. }) = what {
-            self.stop(conversation, error).await?;
+        if let What::Sent(_, Sent { stop: Some(denied), .. }) = what {
+            self.stop(conversation, denied).await?;
         }
         Ok(settled)
     }
@@ -255,10 +252,12 @@ impl<H: Host> Engine<'_, H> {
         }
         Ok(Some(match self.host.send(request, WITHIN).await {
             Ok(answer) if conversation.channel == Channel::Telephony => {
-                heard(telephony::outcome(answer.status, &answer.headers, &answer.body))
+                heard(account, telephony::outcome(answer.status, &answer.headers, &answer.body))
             }
             Ok(answer) => understood(
                 conversation,
+                account,
+                held,
                 whatsapp::outcome(answer.status, &answer.headers, &answer.body),
             ),
             Err(SendError::NotSent(why)) => Attempt::retry(error("unreachable", &why)).into(),
@@ -374,12 +373,10 @@ impl<H: Host> Engine<'_, H> {
         request.map_err(|why| refused("invalid", &why.to_string()))
     }
 
-    /// Notes that nothing can be sent from an account, until its credentials are replaced.
-    async fn stop(
-        &self,
-        conversation: &Conversation,
-        error: &MessageError,
-    ) -> Result<(), EngineError> {
+    /// Notes that nothing can be sent from an account, until its credentials are replaced. Where they were replaced since
+    /// the message left, nothing is known of the new ones.
+    async fn stop(&self, conversation: &Conversation, denied: &Denied) -> Result<(), EngineError> {
+        let Denied { error, credentials } = denied;
         let key = keys::channel(conversation.channel.as_str(), &conversation.account);
         let at = self.host.now();
         self.host
@@ -387,7 +384,7 @@ impl<H: Host> Engine<'_, H> {
             .update(&key, async |current| {
                 let Some(json) = &current else { return Ok(Change::Keep(())) };
                 let mut account: Account = store::from_json(&key, json)?;
-                if account.stopped.is_some() {
+                if account.stopped.is_some() || account.credentials != *credentials {
                     return Ok(Change::Keep(()));
                 }
                 account.stopped =
@@ -418,58 +415,7 @@ fn callback_data(conversation: &Conversation, message: &Message) -> String {
     format!("{}:{}", conversation.id, message.id)
 }
 
-fn understood(conversation: &Conversation, outcome: Outcome) -> Sent {
-    let coded = |code: i64, message: &str| error(&code.to_string(), message);
-    match outcome {
-        Outcome::Accepted { message_id, wa_id } => Sent {
-            attempt: Attempt::Accepted { provider_id: message_id },
-            alias: wa_id.filter(|id| *id != conversation.address.trim_start_matches('+')),
-            stop: None,
-            opted_out: false,
-        },
-        Outcome::Unknown => Attempt::Unanswered.into(),
-        Outcome::Retry { code, message, after, backoff } => {
-            let code = code.map_or_else(|| "unavailable".to_owned(), |code| code.to_string());
-            Attempt::Retry { error: error(&code, &message), backoff, after }.into()
-        }
-        Outcome::StopChannel { code, message, .. } => Sent {
-            stop: Some(coded(code, &message)),
-            ..Attempt::Stopped(coded(code, &message)).into()
-        },
-        Outcome::Never { code, message } => Sent {
-            opted_out: code == whatsapp::NO_MARKETING,
-            ..Attempt::Refused(coded(code, &message)).into()
-        },
-        Outcome::UseTemplate { code, message }
-        | Outcome::BadTemplate { code, message }
-        | Outcome::OurBug { code, message } => Attempt::Refused(coded(code, &message)).into(),
-    }
-}
-
-fn heard(outcome: telephony::Outcome) -> Sent {
-    use telephony::Outcome;
-    let coded = |code: i64, message: &str| error(&code.to_string(), message);
-    match outcome {
-        Outcome::Accepted { sid } => Attempt::Accepted { provider_id: sid }.into(),
-        Outcome::Unknown => Attempt::Unanswered.into(),
-        Outcome::Retry { code, message, after, backoff } => {
-            let code = code.map_or_else(|| "unavailable".to_owned(), |code| code.to_string());
-            Attempt::Retry { error: error(&code, &message), backoff, after }.into()
-        }
-        Outcome::StopChannel { code, message } => Sent {
-            stop: Some(coded(code, &message)),
-            ..Attempt::Stopped(coded(code, &message)).into()
-        },
-        Outcome::OptedOut { code, message } => {
-            Sent { opted_out: true, ..Attempt::Refused(coded(code, &message)).into() }
-        }
-        Outcome::Never { code, message } | Outcome::OurBug { code, message } => {
-            Attempt::Refused(coded(code, &message)).into()
-        }
-    }
-}
-
-fn error(code: &str, message: &str) -> MessageError {
+pub(crate) fn error(code: &str, message: &str) -> MessageError {
     MessageError { code: code.to_owned(), message: message.to_owned() }
 }
 

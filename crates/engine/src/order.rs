@@ -7,7 +7,8 @@ use teams::Account;
 use uuid::Uuid;
 
 use crate::contact::Known;
-use crate::turn::{Commit, Committed, NotCommitted, Party};
+use crate::party::Party;
+use crate::turn::{Commit, Committed, NotCommitted};
 use crate::{Engine, EngineError, Host, Key};
 
 /// A message to be sent.
@@ -67,6 +68,8 @@ impl<H: Host> Engine<'_, H> {
         let known = Known { name: None, opt_in: true };
         let address = request.phone.as_str();
         let contact = self.find_or_create_contact(&account.team, address, "api", known).await?;
+        let place = (Channel::Whatsapp, account.account.as_str());
+        let address = self.address_on(place, &contact, address).await?;
         let (event, message, key) = self.identify(&account.team, request.key.as_ref());
         // A request without a key does not come again: no page of older events is read for it.
         let events = [(event, key.is_none().then(|| self.host.now()))];
@@ -74,7 +77,7 @@ impl<H: Host> Engine<'_, H> {
             team: account.team.clone(),
             channel: Channel::Whatsapp,
             account: account.account.clone(),
-            address: address.to_owned(),
+            address,
             username: None,
             contact,
         };

@@ -9,8 +9,8 @@ use conversation::{
 use teams::Account;
 use uuid::Uuid;
 
+use crate::person::ID_PREFIX;
 use crate::turn::{Commit, Committed};
-use crate::whatsapp::ID_PREFIX;
 use crate::{Engine, EngineError, Host, Key, Place, Words, WordsError};
 
 /// Numbers that stand for none: anonymous, restricted, blocked, unknown, unavailable (page: voice/twiml, `From`).

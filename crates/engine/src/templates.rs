@@ -1,11 +1,14 @@
 //! The templates of an account: read from the provider, and kept for five minutes; longer where it gives none.
+//!
+//! Whoever is about to ask says so in the document first. The others serve what was read before; where that is not enough
+//! they wait for what comes of it, since a busy team would else use up in a moment what the provider allows in an hour.
 
 use std::time::Duration;
 
 use channels::whatsapp::{
     Class, ProviderError, TemplatePageError, Translation, templates_page, templates_request,
 };
-use store::{Change, keys, to_json};
+use store::{Change, Kv as _, keys, to_json};
 use teams::{Account, Credentials};
 use templates::{Refusal, Template, Templates};
 use uuid::Uuid;
@@ -20,6 +23,11 @@ const SMALL_PAGE: usize = 10;
 const MAX_PAGES: usize = 40;
 /// How long all pages may take: a client waits.
 const WITHIN: Duration = Duration::from_secs(20);
+
+/// How often it is looked whether somebody else has read them, and the wait before it is looked again, in milliseconds;
+/// it doubles: 12.7 s together.
+const LOOKS: u32 = 7;
+const WAIT: u64 = 100;
 
 /// Why there are no templates.
 #[derive(Debug, thiserror::Error)]
@@ -56,9 +64,12 @@ impl<H: Host> Engine<'_, H> {
         let known = self.known_templates(account).await?;
         let now = self.host.now();
         if known.is_fresh(now) || !known.may_ask(now) {
-            return served(known);
+            return self.served(account, known).await;
         }
-        self.ask_for_templates(account, &known).await
+        match self.claim(account, &known).await? {
+            Some(known) => self.ask_for_templates(account, known).await,
+            None => self.served(account, known).await,
+        }
     }
 
     /// The template of that id. One that is not known may be new: the provider is asked again, once a minute.
@@ -72,10 +83,74 @@ impl<H: Host> Engine<'_, H> {
     ) -> Result<Option<Template>, TemplatesError> {
         let known = self.templates(account).await?;
         let found = known.find(id);
-        if found.is_some() || !known.may_ask(self.host.now()) {
+        if found.is_some() {
             return Ok(found);
         }
-        Ok(self.ask_for_templates(account, &known).await?.find(id))
+        if known.asking.is_some() {
+            return Ok(self.awaited(account, known).await?.find(id));
+        }
+        if !known.may_ask(self.host.now()) {
+            return Ok(None);
+        }
+        let read = match self.claim(account, &known).await? {
+            Some(known) => self.ask_for_templates(account, known).await?,
+            None => self.awaited(account, known).await?,
+        };
+        Ok(read.find(id))
+    }
+
+    /// What was read, however long ago; where nothing was, what is being read.
+    async fn served(
+        &self,
+        account: &Account,
+        known: Templates,
+    ) -> Result<Templates, TemplatesError> {
+        match known.read_at {
+            Some(_) => Ok(known),
+            None => self.awaited(account, known).await,
+        }
+    }
+
+    /// What came of it that somebody else asks; what was read before, if that takes too long.
+    async fn awaited(
+        &self,
+        account: &Account,
+        mut known: Templates,
+    ) -> Result<Templates, TemplatesError> {
+        for look in 0..LOOKS {
+            known = self.known_templates(account).await?;
+            if known.asking.is_none() {
+                break;
+            }
+            self.host.store().kv().pause(WAIT << look).await;
+        }
+        read(known)
+    }
+
+    /// Says that the provider is about to be asked. `None`: somebody else has said so, or has asked meanwhile.
+    async fn claim(
+        &self,
+        account: &Account,
+        known: &Templates,
+    ) -> Result<Option<Templates>, TemplatesError> {
+        let (key, by) = (keys::templates(&account.account), self.host.random());
+        let claimed = self.host.store().update(&key, async |current| {
+            let current: Option<Templates> =
+                current.as_deref().map(|json| store::from_json(&key, json)).transpose()?;
+            let current = current.filter(|kept| kept.business_account == known.business_account);
+            let mut claimed = current.unwrap_or_else(|| Templates::of(&known.business_account));
+            let now = self.host.now();
+            if claimed.asking == Some(by) {
+                // This is what was written here.
+                return Ok(Change::Keep(Some(claimed)));
+            }
+            if !claimed.may_ask(now) {
+                return Ok(Change::Keep(None));
+            }
+            claimed.ask(by, now);
+            Ok::<_, EngineError>(Change::Write(to_json(&key, &claimed)?, Some(claimed)))
+        });
+        Ok(claimed.await?)
     }
 
     async fn known_templates(&self, account: &Account) -> Result<Templates, TemplatesError> {
@@ -86,16 +161,16 @@ impl<H: Host> Engine<'_, H> {
         Ok(known.unwrap_or_else(|| Templates::of(business)))
     }
 
-    /// Reads them again, and keeps what came of it.
+    /// Reads them again after a claim, and keeps what came of it.
     async fn ask_for_templates(
         &self,
         account: &Account,
-        known: &Templates,
+        claimed: Templates,
     ) -> Result<Templates, TemplatesError> {
-        let read = self.read_templates(account, &known.business_account).await?;
+        let came = self.read_templates(account, &claimed.business_account).await?;
         let now = self.host.now();
-        let mut asked = known.clone();
-        match read {
+        let mut asked = claimed.clone();
+        match came {
             Ok(translations) => {
                 if !asked.take(translations, now) {
                     let account = &account.account;
@@ -105,22 +180,17 @@ impl<H: Host> Engine<'_, H> {
             Err(refusal) => asked.miss(refusal, now),
         }
         let key = keys::templates(&account.account);
-        let kept = self
-            .host
-            .store()
-            .update(&key, async |current| {
-                let current: Option<Templates> =
-                    current.as_deref().map(|json| store::from_json(&key, json)).transpose()?;
-                let current =
-                    current.filter(|kept| kept.business_account == asked.business_account);
-                // Somebody asked later; or this is what was written here.
-                if let Some(kept) = current.filter(|kept| kept.asked_at >= now) {
-                    return Ok(Change::Keep(kept));
-                }
-                Ok::<_, EngineError>(Change::Write(to_json(&key, &asked)?, asked.clone()))
-            })
-            .await?;
-        served(kept)
+        let kept = self.host.store().update(&key, async |current| {
+            let current: Option<Templates> =
+                current.as_deref().map(|json| store::from_json(&key, json)).transpose()?;
+            // Else somebody asked since, as this took so long; or this is what was written here.
+            if current.is_none_or(|kept| kept.asking != claimed.asking) {
+                return Ok(Change::Keep(()));
+            }
+            Ok::<_, EngineError>(Change::Write(to_json(&key, &asked)?, ()))
+        });
+        kept.await?;
+        read(asked)
     }
 
     /// All pages; or why not, where the provider said why.
@@ -134,7 +204,7 @@ impl<H: Host> Engine<'_, H> {
             return Err(TemplatesError::NoCredentials);
         };
         let begun = self.host.monotonic();
-        let mut read = Vec::new();
+        let mut translations = Vec::new();
         let (mut limit, mut after) = (PAGE, None);
         for _ in 0..MAX_PAGES {
             let left = WITHIN.saturating_sub(self.host.monotonic().saturating_sub(begun));
@@ -164,18 +234,18 @@ impl<H: Host> Engine<'_, H> {
                 }
                 Err(TemplatePageError::Unreadable(_)) => return Ok(Err(None)),
             };
-            read.extend(page.translations);
+            translations.extend(page.translations);
             after = page.after;
             if after.is_none() {
                 break;
             }
         }
-        Ok(Ok(read))
+        Ok(Ok(translations))
     }
 }
 
 /// What was read, however long ago.
-fn served(templates: Templates) -> Result<Templates, TemplatesError> {
+fn read(templates: Templates) -> Result<Templates, TemplatesError> {
     if templates.read_at.is_some() {
         return Ok(templates);
     }

@@ -13,7 +13,8 @@ use uuid::Uuid;
 use workflows::Head;
 
 use crate::contact::Known;
-use crate::turn::{Commit, Committed, NotCommitted, Party};
+use crate::party::Party;
+use crate::turn::{Commit, Committed, NotCommitted};
 use crate::{Engine, EngineError, Host};
 
 /// A request to start a workflow.
@@ -179,6 +180,7 @@ impl<H: Host> Engine<'_, H> {
             }
         };
         let team = request.team.to_owned();
+        let address = self.address_on((channel, account.as_str()), &contact, &address).await?;
         Ok(Party { team, channel, account, address, username: None, contact })
     }
 

@@ -4,14 +4,16 @@ use std::time::Duration;
 
 use agents::{Agent, LiveStatus};
 use conversation::{
-    Channel, Contact, Conversation, ConversationEntry, EventId, Finished, Known, Pinned, Seen,
-    Subscription, Turn, TurnError, identity,
+    Contact, Conversation, ConversationEntry, EventId, Finished, Known, Pinned, Seen, Subscription,
+    Turn, TurnError,
 };
 use flow::Timestamp;
 use store::{Change, StoreError, keys, to_json};
 use teams::Account;
 use uuid::Uuid;
 
+use crate::deliver::Heard;
+use crate::party::Party;
 use crate::programs::Loaded;
 use crate::{Engine, EngineError, Host, WordsError};
 
@@ -20,31 +22,6 @@ use crate::{Engine, EngineError, Host, WordsError};
 const MAX_BYTES: usize = 900 * 1024;
 
 const MINUTE: u64 = 60_000;
-
-/// Who talks, and where: what a conversation is found or created by.
-#[derive(Debug, Clone)]
-pub struct Party {
-    /// Whose conversation it is.
-    pub team: String,
-    /// Where.
-    pub channel: Channel,
-    /// The team's account on the channel.
-    pub account: String,
-    /// The contact's address on the channel.
-    pub address: String,
-    /// What the contact is called there, if that is known.
-    pub username: Option<String>,
-    /// With whom.
-    pub contact: Contact,
-}
-
-impl Party {
-    /// The conversation's id.
-    #[must_use]
-    pub fn conversation(&self) -> Uuid {
-        identity::conversation(&self.team, self.channel, &self.account, &self.address)
-    }
-}
 
 /// What a commit is about.
 pub(crate) struct Commit<'a> {
@@ -89,6 +66,10 @@ pub struct Committed<R> {
     pub(crate) at: Duration,
     /// Who wants to be told of what, if it was read.
     pub(crate) subscribed: Option<Vec<Subscription>>,
+    /// The provider's id of the last message of the contact that the turn took.
+    pub(crate) heard: Option<String>,
+    /// The same, where it is to be shown as read.
+    pub(crate) reading: Option<Heard>,
 }
 
 /// Why there was no commit.
@@ -155,7 +136,7 @@ impl<H: Host> Engine<'_, H> {
                 let clock = self.host.now();
                 let stored = || match (&current, commit.party) {
                     (Some(json), _) => store::from_json::<Conversation>(&key, json).map(Some),
-                    (None, party) => Ok(party.map(|party| new_conversation(party, clock))),
+                    (None, party) => Ok(party.map(|party| party.begin(clock))),
                 };
                 let Some(mut conversation) = stored()? else { return Ok(Change::Keep(None)) };
                 if commit.account.is_some_and(|account| !is_of(&conversation, account)) {
@@ -204,6 +185,8 @@ impl<H: Host> Engine<'_, H> {
                     }
                     finished => finished,
                 };
+                let heard = finished.as_ref().and_then(|finished| finished.heard.last());
+                let heard = heard.and_then(|id| conversation.message(*id)?.provider_id.clone());
                 let write = match finished {
                     None => None,
                     Some(finished) => {
@@ -233,7 +216,16 @@ impl<H: Host> Engine<'_, H> {
                     }
                 };
                 let (turn, subscribed) = (commit.turn, subscribed.clone());
-                let committed = Committed { result, conversation, fired, turn, at, subscribed };
+                let committed = Committed {
+                    result,
+                    conversation,
+                    fired,
+                    turn,
+                    at,
+                    subscribed,
+                    heard,
+                    reading: None,
+                };
                 Ok(match write {
                     Some(json) => Change::Write(json, Some(committed)),
                     None => Change::Keep(Some(committed)),
@@ -439,11 +431,4 @@ fn is_of(conversation: &Conversation, account: &Account) -> bool {
 
 fn rests(agent: &Agent) -> bool {
     agent.status == LiveStatus::Paused
-}
-
-fn new_conversation(party: &Party, now: Timestamp) -> Conversation {
-    let Party { team, channel, account, address, username, contact } = party;
-    let mut conversation = Conversation::new(team, *channel, account, address, contact.id, now);
-    conversation.username.clone_from(username);
-    conversation
 }

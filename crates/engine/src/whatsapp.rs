@@ -5,22 +5,20 @@ use channels::whatsapp::{
     DeliveryStatus, InboundMessage, NO_MARKETING, Sender, StatusUpdate, Update, UpdateKind,
 };
 use conversation::{
-    Channel, Conversation, E164, EventId, Inbound, MessageError, MessageStatus, Pinned, Receipt,
-    limits,
+    Channel, Conversation, EventId, Inbound, MessageError, MessageStatus, Pinned, Receipt, limits,
 };
 use flow::{Kind, Timestamp};
-use store::{StoreError, keys};
+use store::StoreError;
 use teams::{Account, Credentials};
 use uuid::Uuid;
 use workflows::Head;
 
 use crate::contact::Known;
+use crate::party::Party;
+use crate::person::ID_PREFIX;
 use crate::programs::Loaded;
-use crate::turn::{Commit, Committed, Party};
+use crate::turn::{Commit, Committed};
 use crate::{Engine, EngineError, Host};
-
-/// What the address of a contact begins with whom the provider knows by an id of its own, not by a phone.
-pub(crate) const ID_PREFIX: &str = "id:";
 
 /// What came of a webhook.
 #[derive(Debug, Default)]
@@ -36,6 +34,10 @@ struct Group {
     conversation: Uuid,
     /// Absent where only receipts came: they create nothing.
     party: Option<Party>,
+    /// By what the provider knows the party.
+    sender: Option<Sender>,
+    /// Conversations in which its messages may have been taken before.
+    before: Vec<Uuid>,
     events: Vec<Event>,
 }
 
@@ -66,7 +68,8 @@ impl<H: Host> Engine<'_, H> {
         for group in groups {
             for events in group.events.chunks(limits::EVENTS_A_COMMIT) {
                 match self.apply(account, agent.as_ref(), &group, events).await {
-                    Ok(Some(committed)) => {
+                    Ok(Some(mut committed)) => {
+                        committed.show_as_read(account);
                         let told = self.tell_what_came(&committed.conversation, events).await;
                         received.committed.push(committed);
                         if let Err(error) = told {
@@ -190,37 +193,54 @@ impl<H: Host> Engine<'_, H> {
         message: InboundMessage,
         groups: &mut Vec<Group>,
     ) -> Result<(), EngineError> {
-        let Some(address) = self.address_of(account, &message.from).await? else { return Ok(()) };
+        let known = Known { name: message.name.as_deref(), opt_in: false };
+        let by_sender = |group: &Group| group.sender.as_ref() == Some(&message.from);
+        let at = match groups.iter().position(by_sender) {
+            Some(at) => at,
+            None => match self.open_group(account, &message.from, known, groups).await? {
+                Some(at) => at,
+                None => return Ok(()),
+            },
+        };
+        let event = EventId::of("whatsapp", &message.id);
+        if self.was_taken_in(&groups[at].before, event, message.timestamp).await? {
+            return Ok(());
+        }
         let inbound = Inbound {
-            event: EventId::of("whatsapp", &message.id),
+            event,
             provider_id: message.id,
             sent_at: message.timestamp,
             kind: message.message_type,
             content: message.content,
             reply: message.reply,
         };
-        let conversation = conversation::identity::conversation(
-            &account.team,
-            account.kind,
-            &account.account,
-            &address,
-        );
-        let at = position(groups, conversation);
-        if groups[at].party.is_none() {
-            let known = Known { name: message.name.as_deref(), opt_in: false };
-            let contact =
-                self.find_or_create_contact(&account.team, &address, "whatsapp", known).await?;
-            groups[at].party = Some(Party {
-                team: account.team.clone(),
-                channel: account.kind,
-                account: account.account.clone(),
-                address,
-                username: message.name.clone(),
-                contact,
-            });
-        }
         groups[at].events.push(Event::Message(Box::new(inbound)));
         Ok(())
+    }
+
+    /// The group of a sender that was not met yet in this delivery.
+    async fn open_group(
+        &self,
+        account: &Account,
+        sender: &Sender,
+        known: Known<'_>,
+        groups: &mut Vec<Group>,
+    ) -> Result<Option<usize>, EngineError> {
+        let Some(writer) = self.writer(account, sender, known).await? else { return Ok(None) };
+        let party = Party {
+            team: account.team.clone(),
+            channel: account.kind,
+            account: account.account.clone(),
+            address: writer.address,
+            username: known.name.map(str::to_owned),
+            contact: writer.contact,
+        };
+        let at = position(groups, party.conversation());
+        let group = &mut groups[at];
+        group.party.get_or_insert(party);
+        group.before.extend(writer.before);
+        group.sender = Some(sender.clone());
+        Ok(Some(at))
     }
 
     async fn group_status(
@@ -230,19 +250,13 @@ impl<H: Host> Engine<'_, H> {
         groups: &mut Vec<Group>,
     ) -> Result<(), EngineError> {
         let named = status.callback_data.as_deref().and_then(read_callback_data);
+        self.link_recipient(account, &status).await?;
         let conversation = match (named, &status.recipient) {
             (Some((conversation, _)), _) => conversation,
-            (None, Some(recipient)) => {
-                let Some(address) = self.address(account, recipient).await? else {
-                    return Ok(());
-                };
-                conversation::identity::conversation(
-                    &account.team,
-                    account.kind,
-                    &account.account,
-                    &address,
-                )
-            }
+            (None, Some(recipient)) => match self.conversation_with(account, recipient).await? {
+                Some(conversation) => conversation,
+                None => return Ok(()),
+            },
             (None, None) => return Ok(()),
         };
         let receipt = Receipt {
@@ -264,28 +278,20 @@ impl<H: Host> Engine<'_, H> {
         Ok(())
     }
 
-    /// The address of a sender, if the provider gives any id of it.
-    pub(crate) async fn address_of(
+    /// A status may tell both ids of a contact that there is.
+    async fn link_recipient(
         &self,
         account: &Account,
-        sender: &Sender,
-    ) -> Result<Option<String>, EngineError> {
-        match sender.wa_id.as_deref().or(sender.user_id.as_deref()) {
-            Some(id) => self.address(account, id).await,
-            None => Ok(None),
+        status: &StatusUpdate,
+    ) -> Result<(), EngineError> {
+        let (Some(phone), Some(id)) = (&status.recipient, &status.user_id) else { return Ok(()) };
+        let address = self.address(account, phone).await?;
+        let Some(phone) = address.filter(|address| address.starts_with('+')) else { return Ok(()) };
+        let (team, id) = (&account.team, format!("{ID_PREFIX}{id}"));
+        if contacts::by_address(self.host.store(), team, &phone).await?.is_some() {
+            self.link(team, &phone, &id).await?;
         }
-    }
-
-    /// The address of whom the provider knows by `id`.
-    async fn address(&self, account: &Account, id: &str) -> Result<Option<String>, EngineError> {
-        let alias = keys::alias(account.kind.as_str(), &account.account, id);
-        if let Some(address) = self.host.store().get(&alias).await? {
-            return Ok(String::from_utf8(address).ok());
-        }
-        Ok(Some(
-            E164::from_digits(id)
-                .map_or_else(|_| format!("{ID_PREFIX}{id}"), |phone| phone.to_string()),
-        ))
+        Ok(())
     }
 
     /// What an account's workflow would start: its newest release. A sequence answers nobody.
@@ -335,7 +341,8 @@ fn position(groups: &mut Vec<Group>, conversation: Uuid) -> usize {
     if let Some(at) = groups.iter().position(|group| group.conversation == conversation) {
         return at;
     }
-    groups.push(Group { conversation, party: None, events: Vec::new() });
+    let (party, sender, before, events) = (None, None, Vec::new(), Vec::new());
+    groups.push(Group { conversation, party, sender, before, events });
     groups.len() - 1
 }
 

@@ -1,5 +1,7 @@
 //! One turn of a session: an event in, messages and the new state out. The nodes decide; this moves between them.
 
+use std::collections::BTreeMap;
+
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
@@ -65,6 +67,9 @@ pub enum Event {
 pub struct Step {
     /// What is to be sent, in order. Empty when the turn failed.
     pub messages: Vec<Content>,
+    /// By the place of a message in `messages`: the approved one that goes instead of it where the channel takes no other.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    pub outside_window: BTreeMap<usize, Content>,
     /// How the session stands after it.
     pub status: Status,
     /// What the session waits for, where it waits for the world: to be carried out, and to be answered with
@@ -128,12 +133,14 @@ pub fn advance(program: &Program, state: &mut State, event: &Event, scope: &Scop
     let status = run.run(&mut turn, event).unwrap_or_else(|failure| {
         over(turn.state);
         turn.messages.clear();
+        turn.outside_window.clear();
         turn.changes.clear();
         run.effect = None;
         Status::Failed { code: failure.code(), message: failure.to_string() }
     });
     Step {
         messages: std::mem::take(&mut turn.messages),
+        outside_window: std::mem::take(&mut turn.outside_window),
         status,
         effect: run.effect,
         changes: std::mem::take(&mut turn.changes),
@@ -174,6 +181,7 @@ fn ignored(state: &State, reason: &str) -> Step {
     };
     Step {
         messages: Vec::new(),
+        outside_window: BTreeMap::new(),
         status,
         effect: None,
         changes: Vec::new(),

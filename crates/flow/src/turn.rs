@@ -1,7 +1,7 @@
 //! What a node can do in a turn: render, say, save, look at the time. It cannot move: it returns where to go.
 
 use std::borrow::Cow;
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 
 use minijinja::value::{Serde, Value as TemplateValue};
 use serde_json::Value;
@@ -15,6 +15,7 @@ use crate::limits::{
 };
 use crate::measure::{is_deeper, json_length};
 use crate::node::{ERROR, Move, NEXT};
+use crate::parts::Approved;
 use crate::template::{Path, Rendered, Step, Text};
 use crate::{Change, Content, Program, Scope, State, Timestamp, Trace};
 
@@ -25,6 +26,8 @@ pub(crate) struct Turn<'a> {
     /// The index of the node whose turn it is.
     pub(crate) at: usize,
     pub(crate) messages: Vec<Content>,
+    /// What goes instead of a message where only approved ones do, by its place in `messages`.
+    pub(crate) outside_window: BTreeMap<usize, Content>,
     pub(crate) changes: Vec<Change>,
     pub(crate) needs_attention: bool,
     pub(crate) handed_off: bool,
@@ -48,6 +51,7 @@ impl<'a> Turn<'a> {
             state,
             at: 0,
             messages: Vec::new(),
+            outside_window: BTreeMap::new(),
             changes: Vec::new(),
             needs_attention: false,
             handed_off: false,
@@ -118,22 +122,46 @@ impl<'a> Turn<'a> {
 
     /// Sends a message after those sent already. A blank text is left out, one too long is cut, both traced.
     pub(crate) fn say(&mut self, content: Content) -> Result<(), Failure> {
-        let content = match fit::fit(content) {
-            Fit::Whole(content) => content,
-            Fit::Cut(content) => {
-                self.trace(Trace::Cut { node: self.node() });
-                content
-            }
-            Fit::Blank => {
-                self.trace(Trace::Blank { node: self.node() });
-                return Ok(());
-            }
+        let Some(content) = self.fitted(content) else {
+            self.trace(Trace::Blank { node: self.node() });
+            return Ok(());
         };
         self.bytes += json_length(&content);
         if self.messages.len() >= MAX_TURN_MESSAGES || self.bytes > MAX_TURN_BYTES {
             return Err(Failure::TurnLimit);
         }
         self.messages.push(content);
+        Ok(())
+    }
+
+    /// Cut where it is too long; nothing where it is blank.
+    fn fitted(&mut self, content: Content) -> Option<Content> {
+        match fit::fit(content) {
+            Fit::Whole(content) => Some(content),
+            Fit::Cut(content) => {
+                self.trace(Trace::Cut { node: self.node() });
+                Some(content)
+            }
+            Fit::Blank => None,
+        }
+    }
+
+    /// [`Self::say`], with what goes instead where the channel takes only approved messages.
+    pub(crate) fn say_or(
+        &mut self,
+        content: Content,
+        outside_window: Option<&Approved>,
+    ) -> Result<(), Failure> {
+        let at = self.messages.len();
+        self.say(content)?;
+        // A blank text was left out.
+        if let Some(approved) = outside_window.filter(|_| self.messages.len() > at) {
+            let template = approved.render(self)?;
+            if let Some(template) = self.fitted(template) {
+                self.bytes += json_length(&template);
+                self.outside_window.insert(at, template);
+            }
+        }
         Ok(())
     }
 

@@ -31,9 +31,36 @@ pub async fn find<K: Kv>(
     team: &str,
     named: &str,
 ) -> Result<Option<Conversation>, StoreError> {
-    let participants = Participants::parse(named).map(|found| found.conversation(team));
-    let Some(id) = participants.or_else(|| named.parse().ok()) else { return Ok(None) };
+    if let Some(participants) = Participants::parse(named) {
+        return between(store, team, &participants).await;
+    }
+    let Ok(id) = named.parse() else { return Ok(None) };
     load(store, team, id).await
+}
+
+/// The conversation of these two. Where there is none, the customer may be known by another address as well: the one whose
+/// phone appeared later goes on under its id.
+pub(crate) async fn between<K: Kv>(
+    store: &Store<K>,
+    team: &str,
+    participants: &Participants,
+) -> Result<Option<Conversation>, StoreError> {
+    if let Some(found) = load(store, team, participants.conversation(team)).await? {
+        return Ok(Some(found));
+    }
+    let Some(person) = contacts::by_address(store, team, &participants.address).await? else {
+        return Ok(None);
+    };
+    let contact = person.contact;
+    for address in contact.address.into_iter().chain(contact.phone) {
+        let other = Participants { address, ..participants.clone() };
+        if other != *participants
+            && let Some(found) = load(store, team, other.conversation(team)).await?
+        {
+            return Ok(Some(found));
+        }
+    }
+    Ok(None)
 }
 
 /// The conversation of an id, if it is the team's.

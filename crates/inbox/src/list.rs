@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use store::{Kv, Store, StoreError, keys, together};
 use teams::Team;
 
-use crate::case::load;
+use crate::case::{between, load};
 use crate::{ConversationView, ConversationsRequest, Participants};
 
 /// Conversations that one request looks for, there or not.
@@ -68,7 +68,11 @@ pub async fn conversations<K: Kv>(
     walk(store, team, start, (wanted.limit, accounts.len()), async |contacts| {
         let places = places(&contacts, &accounts, start);
         let shown = together(places.iter().map(async |(at, contact, sides)| {
-            let found = load(store, team, sides.conversation(team)).await?;
+            let found = match contact.address {
+                // Its phone appeared later.
+                Some(_) if contact.phone.is_some() => between(store, team, sides).await?,
+                _ => load(store, team, sides.conversation(team)).await?,
+            };
             let shown = found.map(|found| ConversationView::of(&found, Some(contact)));
             Ok(shown.map(|shown| (at.clone(), shown)))
         }));

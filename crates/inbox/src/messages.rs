@@ -1,12 +1,12 @@
 //! The messages of a conversation, the newest first.
 
 use console::LogReader;
-use conversation::{Conversation, Message};
+use conversation::Message;
 use flow::Timestamp;
 use store::{Kv, Store, StoreError};
 use uuid::Uuid;
 
-use crate::case::load;
+use crate::case::between;
 use crate::{MessageKey, MessageView, MessagesRequest, MessagesView, Participants};
 
 /// Messages on a page.
@@ -21,8 +21,8 @@ pub async fn messages<K: Kv>(
     team: &str,
     wanted: &MessagesRequest,
 ) -> Result<Option<MessagesView>, StoreError> {
-    let id = wanted.participants.conversation(team);
-    let Some(conversation) = load(store, team, id).await? else { return Ok(None) };
+    let found = between(store, team, &wanted.participants).await?;
+    let Some(conversation) = found else { return Ok(None) };
     let log = LogReader::new(store, &conversation);
     let last = match &wanted.start {
         None => log.count(),
@@ -72,9 +72,7 @@ pub async fn answered<K: Kv>(
     id: &str,
 ) -> Result<Option<String>, StoreError> {
     let Ok(own) = id.parse::<Uuid>() else { return Ok(Some(id.to_owned())) };
-    let conversation: Option<Conversation> =
-        load(store, team, participants.conversation(team)).await?;
-    let Some(conversation) = conversation else { return Ok(None) };
+    let Some(conversation) = between(store, team, participants).await? else { return Ok(None) };
     let message = LogReader::new(store, &conversation).find(own).await?;
     Ok(message.and_then(|message| message.provider_id))
 }

@@ -113,10 +113,15 @@ async fn read<K: Kv>(
 ) -> Result<Vec<Found>, StoreError> {
     let ids = entries.iter().map(|(_, entry)| entry.conversation);
     let conversations: HashMap<_, Conversation> = conversations(store, team, ids).await?;
+    // One reader for each: it reads a page of the log once, however many of its messages are listed.
+    let logs: HashMap<_, _> = conversations
+        .iter()
+        .map(|(id, conversation)| (*id, (conversation, LogReader::new(store, conversation))))
+        .collect();
     let mut found = Vec::with_capacity(entries.len());
     for (_, entry) in entries {
-        let Some(conversation) = conversations.get(&entry.conversation) else { continue };
-        let message = LogReader::new(store, conversation).find(entry.id).await?;
+        let Some((conversation, log)) = logs.get(&entry.conversation) else { continue };
+        let message = log.find(entry.id).await?;
         found.extend(message.map(|message| Found::of(message, conversation)));
     }
     Ok(found)

@@ -208,3 +208,27 @@ fn messages_of_a_team_that_never_polled_cost_one_read() {
         [&at(2).to_rfc3339()]
     );
 }
+
+#[test]
+fn messages_of_one_page_of_a_log_cost_one_read_of_it() {
+    let kv = MemoryKv::new(Backend::Sqlite);
+    let store = open(&kv);
+    block_on(polling::note_poll(&store, TEAM, NOON)).unwrap();
+    for n in 0..30 {
+        let heard = Turn { kind: Some("text"), ..Turn::trigger(0, FLOW, at(n)) };
+        block_on(heard.commit(&store, 1)).unwrap();
+    }
+    let reads = || {
+        let before = kv.counts().reads();
+        assert_eq!(block_on(polling::messages(&open(&kv), TEAM, None)).unwrap().len(), 30);
+        kv.counts().reads() - before
+    };
+    let in_the_document = reads();
+    change(&kv, 0, |conversation| {
+        let page: Vec<_> = conversation.log.drain(..).collect();
+        let key = keys::conversation_log(&conversation.id.to_string(), 1);
+        kv.poke(&key, &serde_json::to_vec(&page).unwrap());
+        (conversation.log_pages, conversation.spilled, conversation.sequence) = (1, 1, 1);
+    });
+    assert_eq!(reads(), in_the_document + 1);
+}

@@ -40,6 +40,9 @@ pub struct Account {
     /// Telephony: whom a `handoff` puts calls through to that names nobody itself, in E.164.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub transfer_to: Option<String>,
+    /// WhatsApp: whether contacts are shown that their messages were read, and that an answer is being made.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub mark_as_read: bool,
     /// Set when the provider refused the credentials: nothing is sent until they are replaced.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub stopped: Option<Stop>,

@@ -23,6 +23,9 @@ pub struct Templates {
     pub business_account: String,
     /// When the provider was last asked.
     pub asked_at: Timestamp,
+    /// Who asks it, until there is an answer.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub asking: Option<Uuid>,
     /// When it last answered with its templates.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub read_at: Option<Timestamp>,
@@ -65,6 +68,11 @@ impl Templates {
         now.0.saturating_sub(self.asked_at.0) >= REST
     }
 
+    /// Notes that somebody is about to ask the provider: nobody else may then, for a while.
+    pub fn ask(&mut self, by: Uuid, now: Timestamp) {
+        (self.asked_at, self.asking) = (now, Some(by));
+    }
+
     /// Takes what was read. Whether all of it found room.
     pub fn take(&mut self, mut read: Vec<Translation>, now: Timestamp) -> bool {
         read.sort_by(|a, b| (&a.name, &a.language).cmp(&(&b.name, &b.language)));
@@ -85,12 +93,13 @@ impl Templates {
         }
         self.translations = read;
         (self.asked_at, self.read_at, self.refusal) = (now, Some(now), None);
+        self.asking = None;
         all
     }
 
     /// Takes that there was nothing to be read: what was read before stays.
     pub fn miss(&mut self, refusal: Option<Refusal>, now: Timestamp) {
-        (self.asked_at, self.refusal) = (now, refusal);
+        (self.asked_at, self.refusal, self.asking) = (now, refusal, None);
     }
 
     /// All templates, by name.

@@ -143,6 +143,7 @@ mod tests {
             request: Some(EventId::of("console", "secret")),
             reply_to: None,
             resent_as: None,
+            outside_window: None,
             error: Some(MessageError { code: "1".to_owned(), message: "secret".to_owned() }),
             session: Some(Uuid::from_u128(9)),
         };

@@ -4,7 +4,7 @@ mod read;
 
 use api::{Call, Endpoint, Problem, Reply, Rule, Surface};
 use engine::Host as _;
-use fields::FieldError;
+use fields::{FieldError, Given};
 use flow::Timestamp;
 use http::Method;
 use serde_json::{Value, json};
@@ -73,6 +73,11 @@ async fn set(call: &mut Call) -> Result<Reply, Problem> {
             let mut business_account_id =
                 there.as_ref().and_then(|there| there.business_account_id.clone());
             wanted.business_account_id.clone().put(&mut business_account_id);
+            let mark_as_read = match wanted.mark_as_read {
+                Given::Value(wanted) => wanted,
+                Given::Absent => there.as_ref().is_some_and(|there| there.mark_as_read),
+                Given::Null => false,
+            };
             let account = Account {
                 kind: wanted.kind,
                 account: wanted.account.clone(),
@@ -84,6 +89,7 @@ async fn set(call: &mut Call) -> Result<Reply, Problem> {
                 allowed_origins: wanted.allowed_origins.clone(),
                 language: wanted.language.clone(),
                 transfer_to: wanted.transfer_to.clone(),
+                mark_as_read,
                 stopped: None,
                 created_at: there.map_or(now, |there| there.created_at),
                 updated_at: now,
@@ -162,6 +168,10 @@ fn show(account: &Account) -> Value {
         if let Some(value) = value {
             shown[name] = json!(value);
         }
+    }
+    // Only WhatsApp's may.
+    if account.mark_as_read {
+        shown["mark_as_read"] = json!(true);
     }
     shown
 }

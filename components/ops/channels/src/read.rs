@@ -29,6 +29,8 @@ pub struct Wanted {
     pub allowed_origins: Vec<String>,
     pub language: Option<String>,
     pub transfer_to: Option<String>,
+    /// Absent: it stays as it is.
+    pub mark_as_read: Given<bool>,
 }
 
 pub fn wanted(body: &Value) -> Result<Wanted, Vec<FieldError>> {
@@ -45,6 +47,7 @@ pub fn wanted(body: &Value) -> Result<Wanted, Vec<FieldError>> {
         "allowed_origins",
         "language",
         "transfer_to",
+        "mark_as_read",
     ]);
     let team = fields.required_text("team", 64);
     if !team.is_empty() && !team_name_is_valid(&team) {
@@ -67,6 +70,10 @@ pub fn wanted(body: &Value) -> Result<Wanted, Vec<FieldError>> {
     let allowed_origins = allowed_origins(&fields, kind);
     let language = spoken(&fields, kind);
     let transfer_to = transfer_to(&fields, kind);
+    let mark_as_read = fields.boolean("mark_as_read");
+    if matches!(mark_as_read, Given::Value(true)) && kind.is_some_and(|k| k != Kind::Whatsapp) {
+        fields.error("mark_as_read", "only whatsapp shows a contact that its message was read");
+    }
     let kind = errors.into_result(kind)?;
     let kind = kind.ok_or_else(|| vec![FieldError::new("/type", "required")])?;
     Ok(Wanted {
@@ -80,6 +87,7 @@ pub fn wanted(body: &Value) -> Result<Wanted, Vec<FieldError>> {
         allowed_origins,
         language,
         transfer_to,
+        mark_as_read,
     })
 }
 

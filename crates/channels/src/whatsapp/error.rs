@@ -20,6 +20,8 @@ pub enum Outcome {
         message_id: String,
         /// The recipient's id, which may differ from the number sent to; absent for a send to a `user_id`.
         wa_id: Option<String>,
+        /// The recipient's business-scoped user id, where the provider tells it.
+        user_id: Option<String>,
     },
     /// A 2xx that names no message and no error, or a 5xx without a code: it may have been accepted.
     Unknown,
@@ -163,7 +165,9 @@ pub fn outcome(status: u16, headers: &HeaderMap, body: &[u8]) -> Outcome {
     let body: Value = serde_json::from_slice(body).unwrap_or_default();
     let success = (200..300).contains(&status);
     if success && let Some(message_id) = string(&body, "/messages/0/id") {
-        return Outcome::Accepted { message_id, wa_id: string(&body, "/contacts/0/wa_id") };
+        let [wa_id, user_id] =
+            ["wa_id", "user_id"].map(|name| string(&body, &format!("/contacts/0/{name}")));
+        return Outcome::Accepted { message_id, wa_id, user_id };
     }
     let error = body.get("error");
     let Some(ProviderError { code, message }) = error.and_then(ProviderError::read) else {

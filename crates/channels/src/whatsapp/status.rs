@@ -18,6 +18,8 @@ pub struct StatusUpdate {
     pub timestamp: Option<Timestamp>,
     /// The recipient's `wa_id`, else their `user_id`.
     pub recipient: Option<String>,
+    /// The recipient's `user_id`, where it is told beside a `wa_id`.
+    pub user_id: Option<String>,
     /// The `callback_data` of [`super::request`], if it was sent with one.
     pub callback_data: Option<String>,
     /// Why it failed.
@@ -85,6 +87,8 @@ pub(super) fn read(status: &Value) -> Result<Option<StatusUpdate>, &'static str>
         status: delivery,
         timestamp: timestamp(status),
         recipient: string(status, "/recipient_id").or_else(|| string(status, "/recipient_user_id")),
+        user_id: string(status, "/recipient_user_id")
+            .filter(|_| string(status, "/recipient_id").is_some()),
         callback_data: string(status, "/biz_opaque_callback_data"),
         error: status.pointer("/errors/0").and_then(ProviderError::read),
     }))

@@ -27,6 +27,7 @@ fn message(sequence: u64) -> Message {
         session: None,
         request: None,
         resent_as: None,
+        outside_window: None,
         reply_to: None,
     }
 }
@@ -98,6 +99,18 @@ fn every_message_is_found_by_its_id_in_few_reads() {
         assert_eq!(found, None);
         assert!(reads <= 6 + 3, "{reads}");
     }
+}
+
+#[test]
+fn one_reader_reads_each_page_once() {
+    let long = long();
+    let all = async |log: &LogReader<'_, MemoryKv>| {
+        for sequence in (1..=1_000).rev() {
+            assert!(log.find(message(sequence).id).await?.is_some());
+        }
+        Ok(())
+    };
+    assert_eq!(read(&long, all).1, 40);
 }
 
 #[test]

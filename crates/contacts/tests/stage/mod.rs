@@ -167,6 +167,7 @@ impl Stage {
             provider_id: None,
             request: None,
             resent_as: None,
+            outside_window: None,
             reply_to: None,
             error: None,
             session: None,

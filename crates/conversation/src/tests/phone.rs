@@ -121,7 +121,7 @@ fn a_handoff_puts_the_call_through_and_then_it_is_over() {
 #[test]
 fn who_calls_while_a_person_answers_is_put_through() {
     let mut talk = line();
-    talk.turn(|turn, conversation| turn.pause(conversation, true));
+    talk.pause(true);
     let call = PhoneCall::inbound_id(talk.conversation.id, SID);
     step(&mut talk, call, 0, Heard::Begun);
     assert_eq!(answer(&talk, call, 0), (Vec::new(), Then::PutThrough { number: None }));

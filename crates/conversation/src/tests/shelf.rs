@@ -105,6 +105,19 @@ pub(super) fn shelf() -> Shelf {
                 {"from": "ask", "port": "timeout", "to": "bye"},
                 {"from": "ask", "port": "invalid", "to": "what"}]}),
         ),
+        // Says two things in its own words if it may.
+        (
+            "words",
+            json!({"entry": "a", "nodes": [
+                {"id": "a", "type": "message", "text": "Hi {{context.cart}}",
+                    "outside_window": {"name": "hi", "language": "en", "variables": ["{{context.cart}}"]}},
+                {"id": "b", "type": "ask", "text": "Pay now?",
+                    "choices": [{"id": "yes", "title": "Yes"}, {"id": "no", "title": "No"}],
+                    "outside_window": {"name": "pay", "language": "en",
+                        "buttons": [{"id": "yes", "title": "Yes"}]}},
+                {"id": "end", "type": "end"},
+            ], "edges": [{"from": "a", "to": "b"}, {"from": "b", "to": "end"}]}),
+        ),
         // Looks something up, then says what it hears; looks it up again when asked to.
         (
             "lookup",

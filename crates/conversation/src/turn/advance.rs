@@ -44,6 +44,7 @@ impl<P: Programs> Turn<'_, P> {
         let mut step = flow::advance(program, &mut session.state, event, &scope);
         if !conversation.outbox_takes(&step.messages) {
             step.messages.clear();
+            step.outside_window.clear();
             step.changes.clear();
             step.effect = None;
             step.status = Status::Failed {
@@ -55,7 +56,7 @@ impl<P: Programs> Turn<'_, P> {
     }
 
     /// Makes a step part of the conversation.
-    fn keep(&mut self, conversation: &mut Conversation, id: Uuid, step: Step) {
+    fn keep(&mut self, conversation: &mut Conversation, id: Uuid, mut step: Step) {
         self.with_session(conversation, id, |session| {
             session.answers |= step.route.is_some_and(|route| route != Route::Graph);
             session.interacted(self.now);
@@ -72,9 +73,12 @@ impl<P: Programs> Turn<'_, P> {
         if step.handed_off {
             conversation.rest(self.now);
         }
-        for content in step.messages {
+        for (n, content) in step.messages.into_iter().enumerate() {
             let message = self.ids.next(self.now);
             conversation.say(message, content, Some(id), self.now);
+            if let Some(template) = step.outside_window.remove(&n) {
+                conversation.say_outside_window(message, template);
+            }
         }
         for change in step.changes {
             change.apply_to(&mut self.contact);

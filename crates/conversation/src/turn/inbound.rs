@@ -156,6 +156,7 @@ impl<P: Programs> Turn<'_, P> {
             provider_id: Some(inbound.provider_id.clone()),
             request: None,
             resent_as: None,
+            outside_window: None,
             reply_to: None,
             error: None,
             session: None,

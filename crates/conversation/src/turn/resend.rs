@@ -3,7 +3,7 @@
 use uuid::Uuid;
 
 use super::{Applied, Programs, Turn, TurnError};
-use crate::{Body, Consent, Conversation, EventId, Message, MessageStatus};
+use crate::{Body, Consent, Conversation, EventId, Message, MessageStatus, OutsideWindow};
 
 impl<P: Programs> Turn<'_, P> {
     /// Says what failed once more, as a message of its own, which the failed one names then.
@@ -31,7 +31,11 @@ impl<P: Programs> Turn<'_, P> {
         if conversation.consent(self.known) == Consent::OptedOut {
             return Err(TurnError::OptedOut);
         }
-        if conversation.may_send(&message.body, self.now).is_err() {
+        let template = match &message.outside_window {
+            Some(OutsideWindow::Template(template)) => Some(template.clone()),
+            _ => None,
+        };
+        if conversation.may_send(&message.body, self.now).is_err() && template.is_none() {
             return Err(TurnError::WindowClosed);
         }
         if !conversation.outbox_takes(std::slice::from_ref(content)) {
@@ -42,6 +46,9 @@ impl<P: Programs> Turn<'_, P> {
         let again = self.ids.next(self.now);
         conversation.seen.push(event, self.now);
         conversation.say(again, content, session, self.now);
+        if let Some(template) = template {
+            conversation.say_outside_window(again, template);
+        }
         if let Some(message) = conversation.message_mut(again) {
             message.reply_to = reply_to;
         }

@@ -164,3 +164,44 @@ fn many_who_ask_at_once_all_get_templates() {
     scheduler.run();
     assert_eq!(read(&mut stage).unwrap(), ["a"]);
 }
+
+#[test]
+fn of_many_who_find_them_stale_at_once_one_asks_and_nobody_waits() {
+    for seed in 0..50 {
+        let mut stage = Stage::new();
+        answers(&stage, [listed(&["a"], None), listed(&["b"], None)]);
+        read(&mut stage).unwrap();
+        stage.pass(6 * MINUTE);
+        let mut scheduler = store::memory::Scheduler::new(seed);
+        for _ in 0..8 {
+            let (host, account) = (stage.host(), stage.account());
+            scheduler.spawn(async move {
+                assert_eq!(host.engine().templates(&account).await.unwrap().all().len(), 1);
+            });
+        }
+        scheduler.run();
+        assert_eq!((asked(&stage), read(&mut stage).unwrap()), (2, vec!["b".to_owned()]), "{seed}");
+    }
+}
+
+#[test]
+fn who_died_while_it_asked_keeps_others_from_asking_for_a_minute() {
+    let mut stage = Stage::new();
+    answers(&stage, [listed(&["a"], None)]);
+    let mut scheduler = store::memory::Scheduler::new(1);
+    let (host, account) = (stage.host(), stage.account());
+    scheduler.spawn(async move { drop(host.engine().templates(&account).await) });
+    let claimed = |stage: &Stage| {
+        let keys = stage.world.kv.keys();
+        keys.iter().any(|key| key.starts_with("templates:"))
+    };
+    while !claimed(&stage) {
+        assert!(scheduler.step());
+    }
+    drop(scheduler);
+    answers(&stage, [listed(&["a"], None)]);
+    assert!(matches!(read(&mut stage), Err(TemplatesError::Unavailable)));
+    assert_eq!(asked(&stage), 0);
+    stage.pass(MINUTE);
+    assert_eq!(read(&mut stage).unwrap(), ["a"]);
+}

@@ -4,6 +4,8 @@
 //! - `text`: the question; with `choices`, also `header` and `footer`. Or `template`: an approved template that
 //!   opens instead (see `parts/approved.rs`); its buttons are the choices unless `choices` are given. With both, the
 //!   template opens and the text repeats.
+//! - `outside_window`: an approved template that goes instead of the text where WhatsApp takes no other: more than 24
+//!   hours after the contact's last message. Its buttons are among the choices.
 //! - `expect`: `text`, `number`, `email`, `phone`, `date`, `media`, `location` (see `ask/answers.rs`) or `choice`; by
 //!   default `choice` where there are choices, else `text`. A phone number without `+` is understood where
 //!   `country_code` (`1`) says of which country it is.
@@ -71,6 +73,8 @@ struct Ask {
     /// Absent only where `opening` is there.
     text: Option<Text>,
     opening: Option<Approved>,
+    /// Goes instead of the text where nothing else does; absent where `opening` is there.
+    outside_window: Option<Approved>,
     expect: Expect,
     save_as: Option<String>,
     retries: u32,
@@ -114,7 +118,8 @@ impl Ask {
 
     fn repeat(&self, turn: &mut Turn<'_>) -> Result<(), Failure> {
         match (self.retry_text.as_ref().or(self.text.as_ref()), &self.opening) {
-            (Some(text), _) => self.question(turn, text),
+            // The contact has just answered: the window is open.
+            (Some(text), _) => self.question(turn, text, None),
             (None, Some(opening)) => {
                 let content = opening.render(turn)?;
                 turn.say(content)
@@ -123,13 +128,18 @@ impl Ask {
         }
     }
 
-    fn question(&self, turn: &mut Turn<'_>, text: &Text) -> Result<(), Failure> {
+    fn question(
+        &self,
+        turn: &mut Turn<'_>,
+        text: &Text,
+        outside_window: Option<&Approved>,
+    ) -> Result<(), Failure> {
         let text = turn.render(text)?;
         let content = match &self.expect {
             Expect::Choice(choices) => choices.show(turn, text)?,
             Expect::Answer { .. } => Content::Text { text },
         };
-        turn.say(content)
+        turn.say_or(content, outside_window)
     }
 
     fn wait(&self, turn: &Turn<'_>) -> Move {
@@ -149,7 +159,8 @@ impl Node for Ask {
     }
 
     fn opening(&self) -> Option<Opening> {
-        Some(if self.opening.is_some() { Opening::Template } else { Opening::Text })
+        let approved = self.opening.is_some() || self.outside_window.is_some();
+        Some(if approved { Opening::Template } else { Opening::Text })
     }
 
     fn check_edges(&self, edges: &mut Edges<'_>) {
@@ -173,7 +184,7 @@ impl Node for Ask {
                 let content = opening.render(turn)?;
                 turn.say(content)?;
             }
-            (None, Some(text)) => self.question(turn, text)?,
+            (None, Some(text)) => self.question(turn, text, self.outside_window.as_ref())?,
             (None, None) => {}
         }
         Ok(self.wait(turn))

@@ -8,6 +8,9 @@
 //!
 //! `header` and `footer` go with buttons and lists. Ports: `next`. A message does not wait: for an answer, use `ask`.
 //!
+//! `outside_window` is an approved template that goes instead where WhatsApp takes no other: more than 24 hours after the
+//! contact's last message.
+//!
 //! ```json
 //! {
 //!   "id": "offer", "type": "message",
@@ -47,7 +50,13 @@ pub(super) const TYPE: NodeType = NodeType {
 };
 
 #[derive(Debug)]
-enum Message {
+struct Message {
+    said: Said,
+    outside_window: Option<Approved>,
+}
+
+#[derive(Debug)]
+enum Said {
     Template(Approved),
     Text(Text),
     Buttons { text: Text, frame: Frame, buttons: Vec<ButtonPart> },
@@ -59,12 +68,15 @@ enum Message {
 const KINDS: [&str; 3] = ["buttons", "list", "media"];
 
 /// What a message with a template cannot have.
-const BESIDE_TEMPLATE: [&str; 6] = ["text", "buttons", "list", "media", "header", "footer"];
+const BESIDE_TEMPLATE: [&str; 7] =
+    ["text", "buttons", "list", "media", "header", "footer", "outside_window"];
 
 fn read(fields: &mut Fields<'_, '_>) -> Box<dyn Node> {
-    if fields.has("template") {
-        return Box::new(read_template(fields));
-    }
+    let said = if fields.has("template") { read_template(fields) } else { read_said(fields) };
+    Box::new(Message { said, outside_window: fields.object("outside_window", Approved::read) })
+}
+
+fn read_said(fields: &mut Fields<'_, '_>) -> Said {
     let mut given = KINDS.into_iter().filter(|kind| fields.has(kind));
     let (kind, other) = (given.next(), given.next());
     if let (Some(kind), Some(other)) = (kind, other) {
@@ -73,8 +85,8 @@ fn read(fields: &mut Fields<'_, '_>) -> Box<dyn Node> {
         fields.expect(&KINDS);
     }
     let limit = |most| Limit(most, "text_too_long");
-    Box::new(match kind {
-        Some("buttons") => Message::Buttons {
+    match kind {
+        Some("buttons") => Said::Buttons {
             text: fields.required_text("text", limit(MAX_BUTTONS_TEXT_CHARS)),
             frame: Frame::read(fields),
             buttons: read_buttons(fields, MAX_BUTTONS, MAX_BUTTON_TITLE_CHARS),
@@ -83,16 +95,16 @@ fn read(fields: &mut Fields<'_, '_>) -> Box<dyn Node> {
             let text = fields.required_text("text", limit(MAX_TEXT_CHARS));
             let frame = Frame::read(fields);
             match fields.object("list", ListPart::read) {
-                Some(list) => Message::List { text, frame, list },
-                None => Message::Text(text),
+                Some(list) => Said::List { text, frame, list },
+                None => Said::Text(text),
             }
         }
         Some(_) => read_media(fields),
         None => {
             Frame::report_unused(fields);
-            Message::Text(fields.required_text("text", limit(MAX_TEXT_CHARS)))
+            Said::Text(fields.required_text("text", limit(MAX_TEXT_CHARS)))
         }
-    })
+    }
 }
 
 /// What [`read`] reads.
@@ -117,10 +129,15 @@ fn schema() -> crate::schema::Object {
         .field("list", "Rows that open on a tap.", ListPart::schema())
         .field("media", "Shown above the text.", Media::schema())
         .field("template", "A message that the provider has approved.", reference("template"))
+        .field(
+            "outside_window",
+            "The approved message that goes instead, more than 24 hours after the contact's last message.",
+            reference("template"),
+        )
         .rule(json!({"if": has("template"), "then": has_none(BESIDE_TEMPLATE), "else": plain}))
 }
 
-fn read_template(fields: &mut Fields<'_, '_>) -> Message {
+fn read_template(fields: &mut Fields<'_, '_>) -> Said {
     for name in BESIDE_TEMPLATE {
         if fields.has(name) {
             let message = format!(
@@ -130,50 +147,51 @@ fn read_template(fields: &mut Fields<'_, '_>) -> Message {
         }
     }
     let template = fields.object("template", Approved::read);
-    template.map_or_else(|| Message::Text(Text::plain("")), Message::Template)
+    template.map_or_else(|| Said::Text(Text::plain("")), Said::Template)
 }
 
-fn read_media(fields: &mut Fields<'_, '_>) -> Message {
+fn read_media(fields: &mut Fields<'_, '_>) -> Said {
     Frame::report_unused(fields);
     let caption = fields.text("text", Limit(MAX_CAPTION_CHARS, "text_too_long"));
     let Some(media) = fields.object("media", Media::read) else {
-        return Message::Text(Text::plain(""));
+        return Said::Text(Text::plain(""));
     };
     if caption.is_some() && !media.has_caption() {
         let message = "no text stands beside a recording; send it as a message of its own";
         fields.error("text", "conflicting_fields", message);
     }
-    Message::Media { media, caption }
+    Said::Media { media, caption }
 }
 
 impl Node for Message {
     fn opening(&self) -> Option<Opening> {
-        Some(if matches!(self, Self::Template(_)) { Opening::Template } else { Opening::Text })
+        let approved = matches!(self.said, Said::Template(_)) || self.outside_window.is_some();
+        Some(if approved { Opening::Template } else { Opening::Text })
     }
 
     fn enter(&self, turn: &mut Turn<'_>) -> Result<Move, Failure> {
-        let content = match self {
-            Self::Template(template) => template.render(turn)?,
-            Self::Text(text) => Content::Text { text: turn.render(text)? },
-            Self::Buttons { text, frame, buttons } => {
+        let content = match &self.said {
+            Said::Template(template) => template.render(turn)?,
+            Said::Text(text) => Content::Text { text: turn.render(text)? },
+            Said::Buttons { text, frame, buttons } => {
                 let text = turn.render(text)?;
                 let (header, footer) = frame.render(turn)?;
                 let buttons =
                     buttons.iter().map(|button| button.render(turn)).collect::<Result<_, _>>()?;
                 Content::Buttons { text, header, footer, buttons }
             }
-            Self::List { text, frame, list } => {
+            Said::List { text, frame, list } => {
                 let text = turn.render(text)?;
                 let (header, footer) = frame.render(turn)?;
                 let (button, sections) = list.render(turn)?;
                 Content::List { text, header, footer, button, sections }
             }
-            Self::Media { media, caption } => {
+            Said::Media { media, caption } => {
                 let caption = caption.as_ref().map(|text| turn.render(text)).transpose()?;
                 media.render(turn, caption)?
             }
         };
-        turn.say(content)?;
+        turn.say_or(content, self.outside_window.as_ref())?;
         Ok(Move::next())
     }
 }

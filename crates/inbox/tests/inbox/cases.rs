@@ -4,11 +4,14 @@ use conversation::{CaseChange, CaseStatus, Channel, Conversation, TurnError};
 use flow::Timestamp;
 use inbox::FileError;
 use serde_json::{Value, json};
-use store::keys;
 use store::memory::{Fault, Kind, block_on};
+use store::{StoreError, keys};
 use uuid::Uuid;
 
 use super::desk::{Desk, NOON, TEAM, message, phone, shown, used};
+
+/// By which WhatsApp knows who shows no phone.
+const ID: &str = "US.13491208655302741918";
 
 fn find(desk: &Desk, team: &str, named: &str) -> Option<Conversation> {
     desk.reads(async |store| inbox::find(store, team, named).await).0.unwrap()
@@ -35,6 +38,29 @@ fn a_conversation_is_found_by_its_sides_or_its_id_and_by_its_team_only() {
     for named in ["", "1", &phone, &format!("2#{phone}"), "1#", &Uuid::nil().to_string()] {
         assert_eq!(find(&desk, TEAM, named), None, "{named}");
     }
+}
+
+#[test]
+fn a_conversation_that_began_without_a_phone_is_found_by_the_phone_that_appeared_later() {
+    let desk = Desk::with_accounts(&["106"]);
+    let (address, now) = (format!("id:{ID}"), Timestamp(NOON));
+    let of_id = conversation::identity::contact(TEAM, &address);
+    let began = Conversation::new(TEAM, Channel::Whatsapp, "106", &address, of_id, now);
+    desk.write(&keys::conversation(&began.id.to_string()), &began);
+    let phone = format!("+{}", phone(1));
+    let by = |address| contacts::Origin { address, source: "whatsapp" };
+    let nothing = |_: &mut conversation::Contact| Ok::<_, StoreError>(());
+    block_on(contacts::find_or_create(&desk.store, TEAM, by(&address), now, nothing)).unwrap();
+    let both = (by(&phone), address.as_str());
+    block_on(contacts::find_or_create_linked(&desk.store, TEAM, both, now, nothing)).unwrap();
+    for named in [format!("106#{phone}"), format!("106#{ID}"), began.id.to_string()] {
+        assert_eq!(find(&desk, TEAM, &named).map(|found| found.id), Some(began.id), "{named}");
+    }
+    assert_eq!(find(&desk, TEAM, &format!("107#{phone}")), None);
+    let all = inbox::read(&json!({}), inbox::ConversationsRequest::read).unwrap();
+    let all = block_on(inbox::conversations(&desk.store, TEAM, &all)).unwrap();
+    let all = shown(inbox::ConversationsView::from(all));
+    assert_eq!(all["dbObject"][0]["participantsIdentifiers"], format!("106#{ID}"));
 }
 
 #[test]

@@ -118,6 +118,7 @@ pub fn message(sequence: u64, at: u64) -> Message {
         request: None,
         reply_to: None,
         resent_as: None,
+        outside_window: None,
         error: None,
         session: None,
     }

@@ -53,6 +53,7 @@ pub fn a_message(id: Uuid, kind: &str, at: Timestamp) -> Message {
         provider_id: None,
         request: None,
         resent_as: None,
+        outside_window: None,
         reply_to: None,
         error: None,
         session: None,

@@ -23,6 +23,7 @@ fn add(conversation: &mut Conversation, body: Body, at: Timestamp) {
         request: None,
         reply_to: None,
         resent_as: None,
+        outside_window: None,
         error: None,
         session: None,
     });

@@ -15,7 +15,7 @@ use store::memory::{MemoryKv, Random};
 use teams::Secrets;
 use uuid::Uuid;
 
-use super::provider::{Accepted, Fate, Provider};
+use super::provider::{self, Accepted, Fate, Provider};
 use super::receiver::{RECEIVER, Receiver};
 use super::rules::Silenced;
 use super::shop::{self, Shop};
@@ -160,6 +160,12 @@ impl Host for SimHost {
     ) -> Result<Answer, SendError> {
         if request.uri().path().ends_with("/message_templates") {
             return self.world.provider.borrow_mut().list(&request);
+        }
+        if let Some(shown) = provider::reading(&request) {
+            self.world.provider.borrow_mut().shown.push(shown);
+            // It takes its time, for which nobody waits.
+            self.world.sleep(5 * u64::try_from(patience.as_millis()).expect("small")).await;
+            return Err(SendError::Unanswered("no first byte".to_owned()));
         }
         match request.uri().host() {
             Some("provider.test") => self.send_message(&request).await,

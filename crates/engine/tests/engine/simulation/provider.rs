@@ -30,6 +30,11 @@ pub enum Fate {
     },
     /// An answer without a message's id.
     Broken,
+    /// Refused with a code of the provider.
+    Coded {
+        status: u16,
+        code: i64,
+    },
 }
 
 /// A message as it was asked for.
@@ -69,6 +74,10 @@ pub struct Provider {
     pub receipts: Vec<(usize, &'static str)>,
     /// By what the provider knows those it sends to, where that is not their number.
     pub wa_id: Option<String>,
+    /// The id that it tells of those it sends to.
+    pub user_id: Option<String>,
+    /// What it was asked to show as read.
+    pub shown: Vec<Value>,
     /// Of which acceptances receipts were delivered.
     pub receipted: BTreeSet<usize>,
     /// A fate that is decided, for the next requests.
@@ -88,6 +97,8 @@ impl Provider {
             refused: Vec::new(),
             receipts: Vec::new(),
             wa_id: None,
+            user_id: None,
+            shown: Vec::new(),
             receipted: BTreeSet::new(),
             decided: Vec::new(),
             listings: VecDeque::new(),
@@ -137,7 +148,9 @@ impl Provider {
         match fate {
             Fate::Accepted => {
                 let id = self.accept(order, world, task, false);
-                let contacts = self.wa_id.as_ref().map(|id| json!([{"wa_id": id}]));
+                let known = self.wa_id.is_some() || self.user_id.is_some();
+                let contacts =
+                    known.then(|| json!([{"wa_id": self.wa_id, "user_id": self.user_id}]));
                 Ok(answer(200, &json!({"messages": [{"id": id}], "contacts": contacts})))
             }
             Fate::Broken => {
@@ -156,6 +169,9 @@ impl Provider {
             }
             Fate::Unwanted => {
                 Ok(answer(400, &json!({"error": {"code": 131_050, "message": "no marketing"}})))
+            }
+            Fate::Coded { status, code } => {
+                Ok(answer(status, &json!({"error": {"code": code, "message": "refused"}})))
             }
             Fate::Denied => Ok(answer(401, &json!({"error": {"code": 190, "message": "token"}}))),
             Fate::Busy => Ok(answer(500, &json!({"error": {"code": 131_016, "message": "busy"}}))),
@@ -209,4 +225,10 @@ pub fn answer(status: u16, body: &Value) -> Answer {
         body: body.to_string().into_bytes(),
         is_whole: true,
     }
+}
+
+/// The body of a request that shows a contact's message as read.
+pub fn reading(request: &Request<Vec<u8>>) -> Option<Value> {
+    let body: Value = serde_json::from_slice(request.body()).ok()?;
+    (body["status"] == "read").then_some(body)
 }

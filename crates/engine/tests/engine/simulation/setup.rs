@@ -189,6 +189,7 @@ pub fn new_account(account: &str, team: &str) -> Account {
         allowed_origins: Vec::new(),
         language: None,
         transfer_to: None,
+        mark_as_read: false,
         stopped: None,
         created_at: Timestamp(NOON),
         updated_at: Timestamp(NOON),

@@ -10,18 +10,21 @@ use crate::limits::{
 };
 use crate::node::{NEXT, Node};
 use crate::parts::{
-    Approved, Frame, another_port, check_minutes, read_name, read_port_id, read_whole,
+    Approved, ButtonPart, Frame, another_port, check_minutes, read_name, read_port_id, read_whole,
     warn_of_same_title,
 };
 use crate::template::Text;
 
 pub(super) const CHOICE: &str = "choice";
+const OUTSIDE_WINDOW: &str = "outside_window";
 /// Ports that no choice can be.
 pub(super) const RESERVED: [&str; 3] = [NEXT, TIMEOUT, INVALID];
 
 pub(super) fn read(fields: &mut Fields<'_, '_>) -> Box<dyn Node> {
     let opening = fields.object("template", Approved::read);
+    let outside_window = fields.object(OUTSIDE_WINDOW, Approved::read);
     let expect = read_expect(fields, opening.as_ref());
+    check_outside_window(fields, outside_window.as_ref(), &expect);
     let most = match &expect {
         Expect::Choice(choices) if choices.may_be_buttons() => MAX_BUTTONS_TEXT_CHARS,
         _ => MAX_TEXT_CHARS,
@@ -33,6 +36,7 @@ pub(super) fn read(fields: &mut Fields<'_, '_>) -> Box<dyn Node> {
     Box::new(Ask {
         text,
         opening,
+        outside_window,
         expect,
         save_as: read_name(fields, "save_as"),
         retries: read_whole(
@@ -47,6 +51,40 @@ pub(super) fn read(fields: &mut Fields<'_, '_>) -> Box<dyn Node> {
     })
 }
 
+/// What goes instead of the question can be answered in the same ways.
+fn check_outside_window(
+    fields: &mut Fields<'_, '_>,
+    outside_window: Option<&Approved>,
+    expect: &Expect,
+) {
+    let Some(template) = outside_window else { return };
+    if fields.has("template") {
+        let message = "a `template` goes at any time: nothing has to go instead of it";
+        fields.error(OUTSIDE_WINDOW, "conflicting_fields", message);
+        return;
+    }
+    let ids = match expect {
+        Expect::Choice(choices) => choices.ids(),
+        Expect::Answer { .. } => Vec::new(),
+    };
+    check_quick_replies(fields, OUTSIDE_WINDOW, &template.buttons, &ids);
+}
+
+fn check_quick_replies(
+    fields: &mut Fields<'_, '_>,
+    field: &str,
+    buttons: &[ButtonPart],
+    choices: &[&str],
+) {
+    for button in buttons.iter().filter(|button| !choices.contains(&button.id.as_str())) {
+        let message = format!(
+            "the template's button `{}` is none of the choices; give it their ids",
+            button.id
+        );
+        fields.error(field, "unknown_choice", message);
+    }
+}
+
 fn read_expect(fields: &mut Fields<'_, '_>, opening: Option<&Approved>) -> Expect {
     let quick_replies = opening.map(|opening| opening.buttons.as_slice()).unwrap_or_default();
     let by_default =
@@ -57,15 +95,7 @@ fn read_expect(fields: &mut Fields<'_, '_>, opening: Option<&Approved>) -> Expec
     if name == CHOICE {
         let mut choices = read_choices(fields);
         if fields.has("choices") {
-            for button in
-                quick_replies.iter().filter(|button| !choices.ids().contains(&button.id.as_str()))
-            {
-                let message = format!(
-                    "the template's button `{}` is none of the choices; give it their ids",
-                    button.id
-                );
-                fields.error("template", "unknown_choice", message);
-            }
+            check_quick_replies(fields, "template", quick_replies, &choices.ids());
         } else {
             let ids = quick_replies.iter().map(|button| (button.id.clone(), button.title.clone()));
             choices.choices = ids.map(|(id, title)| Choice::new(id, title, None)).collect();

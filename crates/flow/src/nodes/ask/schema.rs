@@ -18,6 +18,11 @@ pub(super) fn schema() -> Object {
     let fields = Frame::fields(Object::new("Asks, and waits for the answer."))
         .field("text", "The question.", text(MAX_TEXT_CHARS))
         .field("template", "An approved message that asks instead.", reference("template"))
+        .field(
+            "outside_window",
+            "The approved message that asks instead, more than 24 hours after the contact's last message.",
+            reference("template"),
+        )
         .field("expect", "What an answer must be.", one_of(expectations()))
         .field("choices", "What can be answered.", list(1..=MAX_ROWS, choice()))
         .field("button", "Opens the list of choices.", text(MAX_BUTTON_TITLE_CHARS))
@@ -49,7 +54,7 @@ fn choice() -> Value {
         .closed()
 }
 
-fn rules() -> [Value; 6] {
+fn rules() -> [Value; 7] {
     let expects =
         |what: &str| json!({"properties": {"expect": {"const": what}}, "required": ["expect"]});
     let other =
@@ -61,6 +66,7 @@ fn rules() -> [Value; 6] {
     let short = text(MAX_BUTTONS_TEXT_CHARS);
     [
         json!({"if": has("template"), "else": has("text")}),
+        when(has("template"), has_none(["outside_window"])),
         when(other, has_none(["choices"])),
         when(nothing_to_choose, has("choices")),
         when(quick_replies_are_choices(), json!({"properties": {"template": own_ports()}})),

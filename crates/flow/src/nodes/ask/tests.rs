@@ -262,3 +262,20 @@ fn who_says_nothing_on_the_phone_is_asked_again_and_then_led_to_the_timeout() {
     assert_eq!(silent(ask(Some(30)), &["next", "invalid", "timeout"]), by("timeout"));
     assert_eq!(silent(ask(None), &["next", "invalid"]), by("invalid"));
 }
+
+#[test]
+fn a_template_for_a_closed_window_stands_beside_the_question_and_not_beside_its_repetition() {
+    let template = json!({"name": "cart", "language": "en", "variables": ["{{contact.n}}"],
+        "buttons": [{"id": "go", "title": "Go on"}]});
+    let choices = json!([{"id": "go", "title": "Go on"}]);
+    let ask = json!({"text": "Go on?", "choices": choices, "outside_window": template});
+    let both = program(ask, &["go"]);
+    let mut state = State::default();
+    let step = turn(&both, &mut state, Event::Start { at: None }, 0);
+    assert!(matches!(&step.messages[..], [Content::Buttons { text, .. }] if text == "Go on?"));
+    let instead: Vec<_> = step.outside_window.iter().collect();
+    assert!(matches!(&instead[..], [(0, Content::Template { name, .. })] if name == "cart"));
+    let step = turn(&both, &mut state, Event::Reply(Reply::text("what?")), 0);
+    assert_eq!((step.messages.len(), step.outside_window.len()), (1, 0));
+    assert_eq!(answer(&both, &mut state, &Reply::button("go", "Go on")), Some("by go".into()));
+}

@@ -122,6 +122,7 @@ fn message(body: Body, status: MessageStatus, error: Option<MessageError>) -> Me
         reply_to: Some("wamid.0".to_owned()),
         error,
         resent_as: None,
+        outside_window: None,
         session: None,
     }
 }
