@@ -248,7 +248,7 @@ impl<H: Host> Engine<'_, H> {
         if self.host.monotonic().saturating_sub(at) > HOLD {
             return Ok(None);
         }
-        Ok(Some(match self.host.send(request, WITHIN).await {
+        Ok(Some(match self.send(request, WITHIN).await {
             Ok(answer) => understood(
                 conversation,
                 whatsapp::outcome(answer.status, &answer.headers, &answer.body),

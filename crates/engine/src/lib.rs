@@ -14,6 +14,7 @@ mod notify;
 mod order;
 mod programs;
 mod resend;
+mod sending;
 mod sweep;
 mod templates;
 mod trigger;
