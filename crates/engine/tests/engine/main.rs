@@ -16,6 +16,7 @@ mod receiving;
 mod sequences;
 mod simulation;
 mod stage;
+mod stored;
 mod sweeping;
 mod templates;
 mod triggering;
