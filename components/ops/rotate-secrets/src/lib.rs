@@ -5,7 +5,7 @@ use std::time::Duration;
 use api::{Call, Endpoint, Problem, Reply, Surface};
 use engine::Host as _;
 use fields::Errors;
-use http::Method;
+use http::{Method, StatusCode};
 use rotation::Rotation;
 use spin_sdk::http::{IntoResponse, Request};
 use spin_sdk::http_service;
@@ -60,5 +60,5 @@ async fn post(call: &mut Call) -> Result<Reply, Problem> {
     for place in &rotated.unopened {
         host.log(&format!("rotate-secrets: neither key opens what is sealed for {place}"));
     }
-    Ok(Reply::ok(&rotated))
+    Ok(Reply::json(StatusCode::OK, &rotated))
 }

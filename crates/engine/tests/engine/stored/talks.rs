@@ -20,7 +20,7 @@ fn graph() -> Value {
         {"id": "ask", "type": "ask", "text": "Name?", "save_as": "name", "timeout": 20},
         {"id": "set", "type": "set", "contact": {"name": "{{vars.name}}"}, "add_tags": ["asked"]},
         {"id": "call", "type": "http", "url": "https://api.example.com/", "timeout": 5, "save_as": "found"},
-        {"id": "more", "type": "ask", "text": "{{vars.found.body.name}}: more?", "buttons": [
+        {"id": "more", "type": "ask", "text": "{{vars.found.body.name}}: more?", "choices": [
             {"id": "yes", "title": "Yes"}, {"id": "no", "title": "No"}]},
         {"id": "end", "type": "end", "outcome": "done"},
     ], "edges": [
@@ -50,16 +50,16 @@ pub fn all() -> Vec<Document> {
     decide(&stage, found());
     calling.into_iter().chain(waiting).for_each(|committed| stage.deliver(committed));
     all.push(document("conversation-ended", &stage.conversation(0)));
-    let key = Key { key: "one", route: "a route", body: b"{}" };
-    let started = stage.start_as(TEAM, to(0), Some(key)).unwrap();
-    all.push(document("conversation-triggered", &stage.conversation(0)));
-    stage.deliver(started.committed);
     for n in 0..40 {
         decide(&stage, found());
         stage.hear(0, &format!("wamid.many.{n}"), "yes");
     }
     let long = stage.conversation(0);
     all.push(document("conversation-long", &long));
+    let key = Key { key: "one", route: "a route", body: b"{}" };
+    let started = stage.start_as(TEAM, to(0), Some(key)).unwrap();
+    all.push(document("conversation-triggered", &stage.conversation(0)));
+    stage.deliver(started.committed);
     all.push(document("conversation-whole", &whole(long)));
     all
 }
