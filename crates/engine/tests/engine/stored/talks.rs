@@ -50,7 +50,7 @@ pub fn all() -> Vec<Document> {
     decide(&stage, found());
     calling.into_iter().chain(waiting).for_each(|committed| stage.deliver(committed));
     all.push(document("conversation-ended", &stage.conversation(0)));
-    for n in 0..40 {
+    for n in 0..60 {
         decide(&stage, found());
         stage.hear(0, &format!("wamid.many.{n}"), "yes");
     }
