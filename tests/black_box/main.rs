@@ -2,6 +2,7 @@
 
 #![allow(clippy::expect_used, reason = "tests panic")]
 
+mod access;
 mod actions;
 mod calls;
 mod consent;

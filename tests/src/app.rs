@@ -28,6 +28,8 @@ pub struct Setup {
     pub admin_key: String,
     /// Empty: none is set.
     pub secrets_key: String,
+    /// The key before. Empty: none is set.
+    pub secrets_key_previous: String,
     /// Where WhatsApp's API is, instead of at the stand-in.
     pub whatsapp_api_url: Option<String>,
     /// Whether there is a language model: at the stand-in, at [`MODEL_PATH`], with [`MODEL_KEY`].
@@ -51,6 +53,7 @@ impl Default for Setup {
         Self {
             admin_key: "the-operators-admin-key".to_owned(),
             secrets_key: "the-operators-secrets-key".to_owned(),
+            secrets_key_previous: String::new(),
             whatsapp_api_url: None,
             model: false,
             outbound: Vec::new(),
@@ -334,6 +337,7 @@ fn variables(setup: &Setup, stand_in: &str) -> BTreeMap<String, String> {
     let mut variables = vec![
         ("admin_key", setup.admin_key.as_str()),
         ("secrets_key", &setup.secrets_key),
+        ("secrets_key_previous", &setup.secrets_key_previous),
         ("whatsapp_api_url", whatsapp),
         ("telephony_api_url", stand_in),
         ("public_url", PUBLIC_URL),

@@ -2,12 +2,13 @@
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-use hmac::Mac;
+use hmac::{Hmac, Mac};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
+use sha2::Sha256;
 
 use crate::Problem;
-use crate::signer::signer;
+use crate::signer::{signer, signers};
 
 /// `{"alg":"HS256","typ":"JWT"}`: the only header that is written, and the only one that is read.
 const HEADER: &str = "eyJhbGciOiJIUzI1NiIsInR5cCI6IkpXVCJ9";
@@ -23,21 +24,32 @@ pub(crate) async fn sign(purpose: &[u8], claims: &impl Serialize) -> Result<Stri
     Ok(format!("{signed}.{}", URL_SAFE_NO_PAD.encode(tag)))
 }
 
-/// What a token says that was signed for this purpose. `None`: it is none of ours. When it ends is for the caller to see.
+/// What a token says.
+pub(crate) struct Read<C> {
+    /// When it ends is for the caller to see.
+    pub claims: C,
+    /// Whether the key before signed it: it will be good for nothing once the operator takes that away.
+    pub by_previous: bool,
+}
+
+/// What a token says that was signed for this purpose. `None`: it is none of ours.
 ///
 /// # Errors
 /// [`Problem::NotConfigured`] when there is no `secrets_key`.
 pub(crate) async fn read<C: DeserializeOwned>(
     purpose: &[u8],
     token: &str,
-) -> Result<Option<C>, Problem> {
-    let signer = signer(purpose).await?;
-    let claims = || {
-        let (signed, tag) = token.rsplit_once('.')?;
-        let claims = signed.strip_prefix(HEADER)?.strip_prefix('.')?;
-        let tag = URL_SAFE_NO_PAD.decode(tag).ok()?;
-        signer.chain_update(signed).verify_slice(&tag).ok()?;
-        serde_json::from_slice(&URL_SAFE_NO_PAD.decode(claims).ok()?).ok()
-    };
-    Ok(claims())
+) -> Result<Option<Read<C>>, Problem> {
+    let signers = signers(purpose).await?;
+    let read = |claims, by_previous| Read { claims, by_previous };
+    let current = claims(signers.current, token).map(|claims| read(claims, false));
+    Ok(current.or_else(|| claims(signers.previous?, token).map(|claims| read(claims, true))))
+}
+
+fn claims<C: DeserializeOwned>(signer: Hmac<Sha256>, token: &str) -> Option<C> {
+    let (signed, tag) = token.rsplit_once('.')?;
+    let claims = signed.strip_prefix(HEADER)?.strip_prefix('.')?;
+    let tag = URL_SAFE_NO_PAD.decode(tag).ok()?;
+    signer.chain_update(signed).verify_slice(&tag).ok()?;
+    serde_json::from_slice(&URL_SAFE_NO_PAD.decode(claims).ok()?).ok()
 }

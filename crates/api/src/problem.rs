@@ -101,7 +101,9 @@ impl From<store::StoreError> for Problem {
     fn from(error: store::StoreError) -> Self {
         match error {
             store::StoreError::Corrupt { .. } => Self::Internal(error.to_string()),
-            store::StoreError::Kv(_) | store::StoreError::Contention { .. } => {
+            store::StoreError::Kv(_)
+            | store::StoreError::Contention { .. }
+            | store::StoreError::Newer { .. } => {
                 eprintln!("unavailable: {error}");
                 Self::Unavailable
             }

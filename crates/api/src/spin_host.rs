@@ -171,7 +171,9 @@ pub async fn variable(name: &str) -> String {
 /// # Errors
 /// [`Problem::NotConfigured`] when there is no `secrets_key`.
 pub async fn secrets() -> Result<Secrets, Problem> {
-    Secrets::new(&variable("secrets_key").await).map_err(|_| Problem::NotConfigured("secrets_key"))
+    let secrets = Secrets::new(&variable("secrets_key").await);
+    let secrets = secrets.map_err(|_| Problem::NotConfigured("secrets_key"))?;
+    Ok(secrets.with_previous(&variable("secrets_key_previous").await))
 }
 
 /// An engine on this machine, with the providers that the variables name.

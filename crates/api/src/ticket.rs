@@ -12,7 +12,7 @@ use sha2::{Digest, Sha256};
 use store::{Change, from_json, keys, to_json};
 use uuid::Uuid;
 
-use crate::signer::signer;
+use crate::signer::{signer, signers};
 use crate::{Call, Problem, random};
 
 /// How long a ticket is good, in seconds (contract/console-bimpe.md, section 5).
@@ -23,6 +23,8 @@ const NONCE: usize = 8;
 const TIME: usize = 4;
 const TAG: usize = 10;
 const BYTES: usize = NONCE + TIME + 2 * TAG;
+
+const PURPOSE: &[u8] = b"parlance tickets v1\0";
 
 /// How long a used ticket is remembered after its end, in seconds: two hosts' clocks may be 60 s apart (design section 3).
 const SKEW: u64 = 120;
@@ -39,7 +41,8 @@ impl Call {
         let mut ticket = Vec::with_capacity(BYTES);
         ticket.extend(random::<NONCE>());
         ticket.extend(u32::try_from(until).unwrap_or(u32::MAX).to_be_bytes());
-        let tags = Tags::of(&ticket, agent, conversation).await?;
+        let signer = signer(PURPOSE).await?;
+        let tags = Tags::of(&signer, &ticket, agent, conversation);
         ticket.extend(tags.ours);
         ticket.extend(tags.place);
         Ok(URL_SAFE_NO_PAD.encode(ticket))
@@ -58,10 +61,11 @@ impl Call {
         let bytes = ticket.and_then(|ticket| URL_SAFE_NO_PAD.decode(ticket).ok());
         let bytes = bytes.filter(|bytes| bytes.len() == BYTES).ok_or(Problem::TicketInvalid)?;
         let (said, tags) = bytes.split_at(NONCE + TIME);
-        let wanted = Tags::of(said, agent, conversation).await?;
-        if !same(&tags[..TAG], &wanted.ours) {
-            return Err(Problem::TicketInvalid);
-        }
+        let signers = signers(PURPOSE).await?;
+        let wanted = [Some(signers.current), signers.previous].into_iter().flatten();
+        let mut wanted = wanted.map(|signer| Tags::of(&signer, said, agent, conversation));
+        let wanted = wanted.find(|wanted| same(&tags[..TAG], &wanted.ours));
+        let wanted = wanted.ok_or(Problem::TicketInvalid)?;
         if !same(&tags[TAG..], &wanted.place) {
             let message = "This stream ticket is for another conversation.";
             return Err(Problem::Forbidden(message.to_owned()));
@@ -127,12 +131,11 @@ struct Tags {
 }
 
 impl Tags {
-    async fn of(said: &[u8], agent: Uuid, conversation: Uuid) -> Result<Self, Problem> {
-        let signer = signer(b"parlance tickets v1\0").await?;
+    fn of(signer: &Hmac<Sha256>, said: &[u8], agent: Uuid, conversation: Uuid) -> Self {
         let ours = signer.clone().chain_update([0]).chain_update(said);
-        let place = signer.chain_update([1]).chain_update(said).chain_update(agent);
+        let place = signer.clone().chain_update([1]).chain_update(said).chain_update(agent);
         let place = place.chain_update(conversation);
-        Ok(Self { ours: cut(ours), place: cut(place) })
+        Self { ours: cut(ours), place: cut(place) }
     }
 }
 

@@ -45,8 +45,8 @@ impl Call {
     }
 
     async fn read_token(&self, token: &str) -> Result<Claims, Problem> {
-        let claims: Option<Claims> = jwt::read(PURPOSE, token).await?;
-        let claims = claims.ok_or(Problem::KeyInvalid)?;
+        let read: Option<jwt::Read<Claims>> = jwt::read(PURPOSE, token).await?;
+        let claims = read.ok_or(Problem::KeyInvalid)?.claims;
         if claims.exp <= self.host.now().0 / 1000 { Err(Problem::KeyExpired) } else { Ok(claims) }
     }
 

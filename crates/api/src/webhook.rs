@@ -45,6 +45,9 @@ impl Call {
                 if webhook.surface == Surface::Actions {
                     webhook.test = Some(engine.test_webhook(&webhook, &secret).await);
                 }
+                if there.webhooks.is_empty() {
+                    rotation::announce(self.host.store(), team).await?;
+                }
                 // Another of the same request may have been faster: then it is that one.
                 webhooks::add(self.host.store(), team, &webhook).await.map_err(add_problem)?
             }

@@ -44,7 +44,7 @@ impl<H: Host> Engine<'_, H> {
         if self.host.monotonic().saturating_sub(at) > HOLD {
             return Ok(None);
         }
-        let answer = match self.host.send(request, Duration::from_secs(seconds)).await {
+        let answer = match self.send(request, Duration::from_secs(seconds)).await {
             Ok(answer) => answer,
             Err(SendError::NotSent(why)) => return Ok(Some(failed("unreachable", &why))),
             Err(SendError::Unanswered(_)) => return Ok(Some(EffectResult::TimedOut)),

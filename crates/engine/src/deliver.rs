@@ -250,7 +250,7 @@ impl<H: Host> Engine<'_, H> {
         if self.host.monotonic().saturating_sub(at) > HOLD {
             return Ok(None);
         }
-        Ok(Some(match self.host.send(request, WITHIN).await {
+        Ok(Some(match self.send(request, WITHIN).await {
             Ok(answer) if conversation.channel == Channel::Telephony => {
                 heard(account, telephony::outcome(answer.status, &answer.headers, &answer.body))
             }

@@ -16,6 +16,7 @@ mod party;
 mod person;
 mod programs;
 mod resend;
+mod sending;
 mod spoken;
 mod sweep;
 mod telephony;

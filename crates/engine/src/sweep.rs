@@ -194,7 +194,9 @@ impl<H: Host> Engine<'_, H> {
     fn failed(&self, error: EngineError) -> Looked {
         self.host.log(&format!("sweep: {error}"));
         match error {
-            EngineError::Store(StoreError::Kv(_) | StoreError::Contention { .. }) => Looked::Failed,
+            EngineError::Store(
+                StoreError::Kv(_) | StoreError::Contention { .. } | StoreError::Newer { .. },
+            ) => Looked::Failed,
             EngineError::Store(StoreError::Corrupt { .. }) | EngineError::Unwritable(_) => {
                 Looked::Broken
             }

@@ -215,7 +215,7 @@ impl<H: Host> Engine<'_, H> {
             if left.is_zero() {
                 return Ok(Err(None));
             }
-            let answer = match self.host.send(request, left).await {
+            let answer = match self.send(request, left).await {
                 Ok(answer) if answer.is_whole => answer,
                 Ok(_) if limit > SMALL_PAGE => {
                     limit = SMALL_PAGE;

@@ -4,8 +4,9 @@
 use std::path::Path;
 
 /// What carrying a conversation on may need: to call addresses and the language model, and to tell webhooks.
-const CARRYING_ON: [&str; 10] = [
+const CARRYING_ON: [&str; 11] = [
     "secrets_key",
+    "secrets_key_previous",
     "llm_url",
     "llm_path",
     "llm_key",
@@ -17,10 +18,34 @@ const CARRYING_ON: [&str; 10] = [
     "allow_private_webhooks",
 ];
 
+fn manifest() -> toml::Table {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../spin.toml");
+    std::fs::read_to_string(path).unwrap().parse().unwrap()
+}
+
+#[test]
+fn who_opens_what_is_sealed_opens_what_the_key_before_sealed_too() {
+    let manifest = manifest();
+    let mut found = 0;
+    for (name, component) in manifest["component"].as_table().unwrap() {
+        let variable = |variable: &str| {
+            let variables = component.get("variables")?;
+            Some(variables.get(variable)?.as_str().unwrap().to_owned())
+        };
+        let has = variable("secrets_key").is_some();
+        found += usize::from(has);
+        let previous = has.then(|| "{{ secrets_key_previous }}".to_owned());
+        assert_eq!(variable("secrets_key_previous"), previous, "{name}");
+    }
+    assert!(found >= 25, "{found}");
+    for name in ["admin_key", "secrets_key", "secrets_key_previous", "llm_key"] {
+        assert_eq!(manifest["variables"][name]["secret"].as_bool(), Some(true), "{name}");
+    }
+}
+
 #[test]
 fn who_carries_conversations_on_has_all_that_this_needs() {
-    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../spin.toml");
-    let manifest: toml::Table = std::fs::read_to_string(path).unwrap().parse().unwrap();
+    let manifest = manifest();
     let mut found = 0;
     for (name, component) in manifest["component"].as_table().unwrap() {
         let given = |variable: &str| {

@@ -9,8 +9,8 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 
 use crate::birth::{Birth, Births, FIRST};
-use crate::keys;
 use crate::kv::{Kv, KvError};
+use crate::{format, keys};
 
 /// Why the store did not do what was asked. Texts are for the log.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -23,6 +23,18 @@ pub enum StoreError {
     Contention {
         /// The document.
         key: String,
+    },
+    /// A newer Parlance has written it: see `format.rs`. Nothing was read or written; a newer host would do it.
+    #[error(
+        "{key} is of format {format}, and this host knows up to {known}: a newer Parlance wrote it, upgrade this host"
+    )]
+    Newer {
+        /// The document.
+        key: String,
+        /// Its format.
+        format: u32,
+        /// The newest that this host reads.
+        known: u32,
     },
     /// What is stored is not what Parlance writes.
     #[error("cannot read what is stored as {key}")]
@@ -130,16 +142,18 @@ impl<K: Kv> Store<K> {
     }
 }
 
-/// A stored document as JSON; one that does not parse is [`StoreError::Corrupt`].
+/// A stored document as JSON; one that does not parse is [`StoreError::Corrupt`], and one in a newer format than this host
+/// knows [`StoreError::Newer`].
 pub fn from_json<T: DeserializeOwned>(key: &str, value: &[u8]) -> Result<T, StoreError> {
+    format::check(key, value)?;
     serde_json::from_slice(value).map_err(|_| corrupt(key))
 }
 
-/// The bytes to store for a document.
+/// The bytes to store for a document, in the format that this host writes.
 ///
 /// Fails only for what JSON cannot hold (a map whose keys are no text), which is an error in its type.
 pub fn to_json<T: Serialize>(key: &str, document: &T) -> Result<Vec<u8>, StoreError> {
-    serde_json::to_vec(document).map_err(|_| corrupt(key))
+    format::mark(key, serde_json::to_vec(document).map_err(|_| corrupt(key))?)
 }
 
 pub(crate) fn corrupt(key: &str) -> StoreError {

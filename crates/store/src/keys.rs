@@ -41,6 +41,16 @@ pub fn webhooks(team: &str) -> String {
     format!("webhooks:{}", part(team))
 }
 
+/// The teams that have something sealed.
+pub fn sealed() -> String {
+    "sealed".to_owned()
+}
+
+/// How far the sealing anew of it all came.
+pub fn sealed_cursor() -> String {
+    "sealed:cursor".to_owned()
+}
+
 /// A workflow's head: draft, revision, status, published versions.
 pub fn workflow(id: &str) -> String {
     format!("workflow:{}", part(id))
@@ -273,6 +283,7 @@ mod tests {
         ];
         let two = [workflow_content, channel, contact_email, recent_flow];
         let mut all = vec![workflows_public(), due_cursor(), due(1), due(12), slot(&due(1), 2)];
+        all.extend([sealed(), sealed_cursor(), page(&sealed(), 1)]);
         for a in &texts() {
             all.extend(one.map(|key| key(a)));
             all.extend([answered(a, 1), rate(a, 1)]);

@@ -9,6 +9,7 @@ mod birth;
 mod commit;
 mod counter;
 mod document;
+mod format;
 mod index;
 mod kv;
 #[cfg(any(test, feature = "memory"))]

@@ -4,7 +4,7 @@ use flow::Timestamp;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-use crate::{Sealed, Secrets, Unsealable};
+use crate::{Resealed, Resealing, Sealed, Secrets, Unsealable};
 
 /// The kinds of channel.
 pub use conversation::Channel as Kind;
@@ -115,10 +115,21 @@ impl Account {
     /// The credentials.
     ///
     /// # Errors
-    /// When there are none, or they were sealed with another `secrets_key`.
+    /// When there are none, or they were sealed with another key than the present and the one before.
     pub fn credentials(&self, secrets: &Secrets) -> Result<Credentials, Unsealable> {
         let sealed = self.credentials.as_ref().ok_or(Unsealable)?;
         let text = secrets.open(sealed, Self::binding(self.kind, &self.account).as_bytes())?;
         serde_json::from_slice(&text).map_err(|_| Unsealable)
+    }
+
+    /// Seals the credentials anew, if there are any and another key sealed them. Whether they have changed.
+    pub fn reseal<R: FnMut() -> [u8; 24]>(
+        &mut self,
+        resealing: &mut Resealing<'_, R>,
+        count: &mut Resealed,
+    ) -> bool {
+        let place = Self::binding(self.kind, &self.account);
+        let sealed = self.credentials.as_mut();
+        sealed.is_some_and(|sealed| resealing.reseal(sealed, place.as_bytes(), count))
     }
 }

@@ -1,4 +1,5 @@
-//! Credentials at rest: XChaCha20-Poly1305 under a key derived from the `secrets_key` variable.
+//! Credentials at rest: XChaCha20-Poly1305 under a key derived from the `secrets_key` variable. What the key before it
+//! sealed (`secrets_key_previous`) is opened too, until it is sealed anew: `resealing.rs`.
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD_NO_PAD;
@@ -28,10 +29,15 @@ pub struct NoSecretsKey;
 #[error("the stored credentials cannot be opened with the present secrets_key")]
 pub struct Unsealable;
 
-/// Seals and opens.
+/// Seals with the present key; opens with it, or with the one before.
 pub struct Secrets {
+    current: Key,
+    previous: Option<Key>,
+}
+
+struct Key {
     cipher: XChaCha20Poly1305,
-    key_id: String,
+    id: String,
 }
 
 impl Secrets {
@@ -43,12 +49,26 @@ impl Secrets {
         if secrets_key.is_empty() {
             return Err(NoSecretsKey);
         }
-        let key = Sha256::new()
-            .chain_update(b"parlance credentials v1\0")
-            .chain_update(secrets_key.as_bytes())
-            .finalize();
-        let key_id = hex::encode(&Sha256::digest(key)[..4]);
-        Ok(Self { cipher: XChaCha20Poly1305::new(&key), key_id })
+        Ok(Self { current: Key::of(secrets_key), previous: None })
+    }
+
+    /// With the `secrets_key_previous` variable, which opens what it sealed; empty: there is none.
+    #[must_use]
+    pub fn with_previous(mut self, secrets_key_previous: &str) -> Self {
+        self.previous = (!secrets_key_previous.is_empty()).then(|| Key::of(secrets_key_previous));
+        self
+    }
+
+    /// The id of the present key, which says nothing of the key itself: four bytes of a hash, in hexadecimal.
+    #[must_use]
+    pub fn key_id(&self) -> &str {
+        &self.current.id
+    }
+
+    /// Whether the present key sealed it.
+    #[must_use]
+    pub fn is_current(&self, sealed: &Sealed) -> bool {
+        sealed.key_id == self.current.id
     }
 
     /// Encrypts `text`, bound to `place`. The nonce must be random.
@@ -57,11 +77,12 @@ impl Secrets {
     /// When the text is too long for the cipher, beyond what memory holds.
     pub fn seal(&self, text: &[u8], place: &[u8], nonce: [u8; 24]) -> Result<Sealed, Unsealable> {
         let sealed = self
+            .current
             .cipher
             .encrypt(&XNonce::from(nonce), Payload { msg: text, aad: place })
             .map_err(|_| Unsealable)?;
         Ok(Sealed {
-            key_id: self.key_id.clone(),
+            key_id: self.current.id.clone(),
             nonce: STANDARD_NO_PAD.encode(nonce),
             sealed: STANDARD_NO_PAD.encode(sealed),
         })
@@ -75,9 +96,25 @@ impl Secrets {
         let nonce = STANDARD_NO_PAD.decode(&sealed.nonce).map_err(|_| Unsealable)?;
         let nonce: [u8; 24] = nonce.try_into().map_err(|_| Unsealable)?;
         let text = STANDARD_NO_PAD.decode(&sealed.sealed).map_err(|_| Unsealable)?;
-        self.cipher
-            .decrypt(&XNonce::from(nonce), Payload { msg: &text, aad: place })
-            .map_err(|_| Unsealable)
+        // Two keys could have one id: then the tag says which it was.
+        let keys = [Some(&self.current), self.previous.as_ref()].into_iter().flatten();
+        keys.filter(|key| key.id == sealed.key_id)
+            .find_map(|key| {
+                let payload = Payload { msg: &text, aad: place };
+                key.cipher.decrypt(&XNonce::from(nonce), payload).ok()
+            })
+            .ok_or(Unsealable)
+    }
+}
+
+impl Key {
+    fn of(text: &str) -> Self {
+        let key = Sha256::new()
+            .chain_update(b"parlance credentials v1\0")
+            .chain_update(text.as_bytes())
+            .finalize();
+        let id = hex::encode(&Sha256::digest(key)[..4]);
+        Self { cipher: XChaCha20Poly1305::new(&key), id }
     }
 }
 
@@ -95,6 +132,33 @@ mod tests {
         let damaged =
             Sealed { sealed: sealed.sealed.replace('A', "B"), nonce: "AAAA".to_owned(), ..sealed };
         assert_eq!(secrets.open(&damaged, b"whatsapp:1"), Err(Unsealable));
+    }
+
+    #[test]
+    fn the_key_before_opens_what_it_sealed_and_seals_nothing() {
+        let old = Secrets::new("one").unwrap().seal(b"token", b"whatsapp:1", [7; 24]).unwrap();
+        let both = Secrets::new("two").unwrap().with_previous("one");
+        assert_eq!(both.open(&old, b"whatsapp:1").unwrap(), b"token");
+        assert!(!both.is_current(&old));
+        let new = both.seal(b"token", b"whatsapp:1", [8; 24]).unwrap();
+        assert!(both.is_current(&new));
+        assert_eq!(Secrets::new("two").unwrap().open(&new, b"whatsapp:1").unwrap(), b"token");
+        assert_eq!(Secrets::new("one").unwrap().open(&new, b"whatsapp:1"), Err(Unsealable));
+        // None is no key: an empty one would open what anybody can seal.
+        let none = Secrets::new("two").unwrap().with_previous("");
+        assert_eq!(none.open(&old, b"whatsapp:1"), Err(Unsealable));
+    }
+
+    #[test]
+    fn what_an_earlier_version_sealed_is_opened() {
+        // Written by the code of 22 November 2026, under the key `one`, for `whatsapp:1`.
+        let stored = r#"{
+            "key_id": "de59d249", "nonce": "BwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcH",
+            "sealed": "LRHGz+RL5a57q5vXNEBN7OAw8f7H"
+        }"#;
+        let sealed: Sealed = serde_json::from_str(stored).unwrap();
+        let secrets = Secrets::new("two").unwrap().with_previous("one");
+        assert_eq!(secrets.open(&sealed, b"whatsapp:1").unwrap(), b"token");
     }
 
     #[test]

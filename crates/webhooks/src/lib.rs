@@ -17,4 +17,6 @@ pub use request::{MAX_EVENTS, NewWebhook};
 pub use secret::{new_secret, open_secret, seal_secret};
 pub use shown::{CreatedView, WebhookView};
 pub use signature::signature;
-pub use stored::{AddError, MAX_WEBHOOKS, add, check_room, disable, load, remove, subscriptions};
+pub use stored::{
+    AddError, MAX_WEBHOOKS, add, check_room, disable, load, remove, reseal, subscriptions,
+};

@@ -2,7 +2,7 @@
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-use teams::{Sealed, Secrets, Unsealable};
+use teams::{Resealed, Resealing, Sealed, Secrets, Unsealable};
 use uuid::Uuid;
 
 use crate::Webhook;
@@ -33,6 +33,15 @@ pub fn seal_secret(
 pub fn open_secret(webhook: &Webhook, secrets: &Secrets) -> Result<String, Unsealable> {
     let secret = secrets.open(&webhook.secret, place(webhook.id).as_bytes())?;
     String::from_utf8(secret).map_err(|_| Unsealable)
+}
+
+/// Seals the secret of a webhook anew, if another key sealed it. Whether it has changed.
+pub(crate) fn reseal<R: FnMut() -> [u8; 24]>(
+    webhook: &mut Webhook,
+    resealing: &mut Resealing<'_, R>,
+    count: &mut Resealed,
+) -> bool {
+    resealing.reseal(&mut webhook.secret, place(webhook.id).as_bytes(), count)
 }
 
 /// What the seal is bound to: another webhook's seal does not open here.

@@ -3,9 +3,10 @@
 use conversation::Subscription;
 use flow::Timestamp;
 use store::{Change, Kv, Store, StoreError, keys, to_json};
+use teams::{Resealed, Resealing, Secrets};
 use uuid::Uuid;
 
-use crate::{Disabled, Webhook, Webhooks};
+use crate::{Disabled, Webhook, Webhooks, secret};
 
 /// Webhooks a team may have: each is told of every event that it wants, by whoever makes it happen.
 pub const MAX_WEBHOOKS: usize = 20;
@@ -108,6 +109,28 @@ pub async fn disable<K: Kv>(
         };
         webhook.disabled = Some(Disabled { at, reason: reason.to_owned() });
         Ok(((), true))
+    })
+    .await
+}
+
+/// Seals anew the secrets that another key sealed. `random` gives 24 random bytes.
+///
+/// # Errors
+/// When the store fails: some may be sealed anew, and asking again is safe.
+pub async fn reseal<K: Kv>(
+    store: &Store<K>,
+    team: &str,
+    secrets: &Secrets,
+    random: impl FnMut() -> [u8; 24],
+) -> Result<Resealed, StoreError> {
+    let mut resealing = Resealing::new(secrets, random);
+    change(store, team, |webhooks| {
+        let mut count = Resealed::default();
+        let mut changed = false;
+        for webhook in &mut webhooks.webhooks {
+            changed |= secret::reseal(webhook, &mut resealing, &mut count);
+        }
+        Ok((count, changed))
     })
     .await
 }

@@ -61,6 +61,9 @@ async fn set(call: &mut Call) -> Result<Reply, Problem> {
             Some(sealed.map_err(|error| Problem::Internal(error.to_string()))?)
         }
     };
+    if sealed.is_some() {
+        rotation::announce(call.host.store(), &wanted.team).await?;
+    }
     announce(call, &wanted).await?;
     let now = call.host.now();
     let account = store

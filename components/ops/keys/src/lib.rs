@@ -50,7 +50,8 @@ async fn create(call: &mut Call) -> Result<Reply, Problem> {
     let key = ApiKey { id: key_id(&token), created_at: call.host.now(), ..read(&body)? };
     add_to_list(call, &key).await?;
     let store = call.host.store();
-    store.put(&keys::api_key(&key.id), &to_json(&key.id, &key)?).await?;
+    let place = keys::api_key(&key.id);
+    store.put(&place, &to_json(&place, &key)?).await?;
     let mut shown = show(&key);
     shown["key"] = Value::from(token);
     Ok(Reply::created(&shown))

@@ -55,16 +55,37 @@ fn absolute(url: &str) -> Result<Uri, String> {
     Ok(uri)
 }
 
+/// Names that no public name ends in: RFC 6761 and 6762 (with its appendix G), RFC 8375, and what clouds and resolvers use.
+const INTERNAL_NAMES: [&str; 10] = [
+    "localhost",
+    "localdomain",
+    "local",
+    "internal",
+    "intranet",
+    "private",
+    "corp",
+    "home",
+    "lan",
+    "arpa",
+];
+
 /// Whether a host is, or may be read as, an address within a network.
 fn is_internal(host: &str) -> bool {
-    let host = host.trim_matches(['[', ']']).trim_end_matches('.').to_lowercase();
-    if let Ok(address) = host.parse::<IpAddr>() {
+    let host = host.trim_end_matches('.').to_lowercase();
+    let bare = host.strip_prefix('[').and_then(|host| host.strip_suffix(']')).unwrap_or(&host);
+    if let Ok(address) = bare.parse::<IpAddr>() {
         return is_internal_address(address);
     }
-    let last = host.rsplit('.').next().unwrap_or_default();
+    // Anything else is read differently by different resolvers: `%31` as `1`, `[fe80::1%25eth0]` as a place on a network.
+    let is_name = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.');
+    // A name of one label is looked up within the network.
+    let Some((_, last)) = host.rsplit_once('.').filter(|_| host.chars().all(is_name)) else {
+        return true;
+    };
     // `127.1`, `2130706433` and `0x7f.1` are addresses to some resolvers; no public name ends so.
-    let is_number = last.starts_with(|c: char| c.is_ascii_digit());
-    is_number || host.is_empty() || ["localhost", "local", "internal"].contains(&last)
+    last.is_empty()
+        || last.starts_with(|c: char| c.is_ascii_digit())
+        || INTERNAL_NAMES.contains(&last)
 }
 
 fn is_internal_address(address: IpAddr) -> bool {
@@ -103,86 +124,11 @@ fn is_internal_v6(address: Ipv6Addr) -> bool {
         let ([a, b], [c, d]) = (high.to_be_bytes(), low.to_be_bytes());
         return is_internal_v4(Ipv4Addr::new(a, b, c, d));
     }
-    // Only 2000::/3 is global unicast (RFC 4291, 2.4); of it, 2001::/23 and 2001:db8::/32 are not.
+    // Only 2000::/3 is global unicast (RFC 4291, 2.4); of it, 2001::/23, 2001:db8::/32 and 3fff::/20 are not.
     segments[0] >> 13 != 1
         || (segments[0] == 0x2001 && (segments[1] < 0x200 || segments[1] == 0xdb8))
+        || (segments[0] == 0x3fff && segments[1] < 0x1000)
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn public_addresses_are_called() {
-        for url in [
-            "https://api.example.com/orders?x=1",
-            "http://example.org:8080",
-            "https://8.8.8.8/",
-            "https://[2606:4700::1111]/",
-        ] {
-            assert!(check(url, &[]).is_ok(), "{url}");
-        }
-    }
-
-    #[test]
-    fn addresses_within_a_network_are_not() {
-        for url in [
-            "http://127.0.0.1/",
-            "http://127.1/",
-            "http://2130706433/",
-            "http://0x7f000001/",
-            "http://0/",
-            "http://localhost:3000/",
-            "http://api.localhost/",
-            "http://printer.local/",
-            "http://metadata.google.internal/",
-            "http://10.1.2.3/",
-            "http://172.16.0.1/",
-            "http://192.168.1.1/",
-            "http://169.254.169.254/latest/meta-data",
-            "http://100.64.0.1/",
-            "http://[::1]/",
-            "http://[::]/",
-            "http://[fd00::1]/",
-            "http://[fe80::1]/",
-            "http://[::ffff:127.0.0.1]/",
-            "http://[64:ff9b::7f00:1]/",
-            "http://[2002:7f00:1::]/",
-            "http://user:secret@example.com/",
-            "http://127.0.0.1./",
-            "ftp://example.com/",
-            "/relative",
-            "",
-        ] {
-            assert!(check(url, &[]).is_err(), "{url}");
-        }
-    }
-
-    #[test]
-    fn the_operator_can_list_one() {
-        let allowed = ["http://127.0.0.1:9000/".to_owned()];
-        assert!(check("http://127.0.0.1:9000/orders", &allowed).is_ok());
-        assert!(check("http://127.0.0.1:9001/orders", &allowed).is_err());
-        assert!(check("https://127.0.0.1:9000/orders", &allowed).is_err());
-    }
-    #[test]
-    fn a_webhook_is_public_and_encrypted_unless_the_operator_says_otherwise() {
-        assert!(check_webhook("https://example.com/hook?x=1", false).is_ok());
-        for url in [
-            "http://example.com/hook",
-            "https://127.0.0.1/",
-            "https://10.0.0.1/",
-            "https://169.254.169.254/latest/meta-data",
-            "https://[::1]/",
-            "https://[fe80::1]/",
-            "https://localhost/",
-            "https://2130706433/",
-        ] {
-            assert!(check_webhook(url, false).is_err(), "{url}");
-            assert!(check_webhook(url, true).is_ok(), "{url}");
-        }
-        for url in ["https://user:secret@example.com/", "ftp://example.com/", "/hook", ""] {
-            assert!(check_webhook(url, true).is_err(), "{url}");
-        }
-    }
-}
+mod tests;

@@ -19,6 +19,7 @@ mod sequences;
 mod showing;
 mod simulation;
 mod stage;
+mod stored;
 mod sweeping;
 mod templates;
 mod triggering;
