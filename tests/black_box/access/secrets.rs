@@ -67,7 +67,7 @@ fn asked(things: &Things, route: &str, method: &str, guard: Guard) -> Vec<Reques
         bare.clone().bearer("sk_nobodys"),
         bare.clone().bearer(&things.expired),
         // Ours, in the wrong places.
-        bare.clone().bearer(ADMIN_KEY).header("x-api-key", &things.team.key),
+        bare.clone().header("x-api-key", ADMIN_KEY),
         bare.clone().header("cookie", &format!("accessToken={}x", things.token)),
         bare.bearer(SECRETS_KEY),
     ];
