@@ -15,7 +15,7 @@ mod secrets;
 mod things;
 
 use black_box::{Answer, App, Request, like, workspace};
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use guard::{Guard, Why};
 use routes::ROUTES;
@@ -43,14 +43,30 @@ struct Findings(Vec<String>);
 
 impl Findings {
     fn refused(&mut self, what: &str, guard: Guard, why: Why, answer: &Answer) {
-        let (status, body) = guard.refusal(why);
+        self.is(what, guard.refusal(why), answer);
+    }
+
+    /// It is not there, or is another team's, as the route says it.
+    fn not_found(&mut self, what: &str, route: &str, guard: Guard, answer: &Answer) {
+        let documented = match route {
+            // contract/trigger-pingmee.md, section 2.
+            "/workflows/:workflow_id/trigger" => {
+                let message = "Workflow not found or not published";
+                (400, json!({"error": "Bad Request", "message": message}))
+            }
+            _ => guard.refusal(Why::NotFound),
+        };
+        self.is(what, documented, answer);
+    }
+
+    fn is(&mut self, what: &str, (status, body): (u16, Value), answer: &Answer) {
         let is_json = answer.status == status && !answer.body.is_empty();
         let difference = match is_json {
             true => like::compare(&answer.json(), &body).err(),
             false => Some(format!("{status} was expected")),
         };
         if let Some(difference) = difference {
-            self.0.push(format!("{what} ({why:?}): {answer}: {difference}"));
+            self.0.push(format!("{what}: {answer}: {difference}"));
         }
     }
 
@@ -112,7 +128,7 @@ fn without_a_key_that_counts_nobody_is_let_in() {
             (Why::Expired, with(&mine.expired)),
             (Why::Scope, with(&lacking)),
         ] {
-            findings.refused(&what, guard, why, &request.send());
+            findings.refused(&format!("{what} ({why:?})"), guard, why, &request.send());
             let forged = forged(request, route, &theirs).send();
             findings.refused(&format!("{what}, forged"), guard, why, &forged);
         }
@@ -156,7 +172,7 @@ fn only_the_operator_is_let_in_to_ops() {
             (Why::Wrong, request().bearer(&format!("{}x", app.admin_key()))),
         ] {
             let what = format!("{method} {route}");
-            findings.refused(&what, guard, why, &request.send());
+            findings.refused(&format!("{what} ({why:?})"), guard, why, &request.send());
             let to_health = request.header("spin-path-info", "/ops/health");
             let forged = forged(to_health, route, &theirs).send();
             findings.refused(&format!("{what}, forged"), guard, why, &forged);
@@ -164,6 +180,7 @@ fn only_the_operator_is_let_in_to_ops() {
         // What a forged header names is not what is acted on.
         if route.contains(':') {
             let nobodys = app.ops(method, &nobodys_path(route));
+            let nobodys = with_body(nobodys, mine.body(route).as_ref());
             let answer = forged(nobodys, route, &theirs).send();
             findings.refused(&format!("{method} {route}, nobody's"), guard, Why::NotFound, &answer);
         }
@@ -194,15 +211,15 @@ fn what_is_another_teams_is_not_found() {
         asked += 1;
         let what = format!("{method} {route}");
         let request = with_body(mine.request(guard, method, &theirs.path(route)), body.as_ref());
-        findings.refused(&what, guard, Why::NotFound, &request.send());
+        findings.not_found(&what, route, guard, &request.send());
         // Nor with what a host adds, that says that it is ours.
         let answer = forged(request, route, &mine).send();
-        findings.refused(&format!("{what}, forged"), guard, Why::NotFound, &answer);
+        findings.not_found(&format!("{what}, forged"), route, guard, &answer);
         if route.contains(':') {
             let body = theirs.body(route);
             let nobodys = theirs.request(guard, method, &nobodys_path(route));
             let answer = forged(with_body(nobodys, body.as_ref()), route, &theirs).send();
-            findings.refused(&format!("{what}, nobody's"), guard, Why::NotFound, &answer);
+            findings.not_found(&format!("{what}, nobody's"), route, guard, &answer);
         }
     }
     assert!(asked >= 45, "{asked}");

@@ -67,7 +67,7 @@ fn asked(things: &Things, route: &str, method: &str, guard: Guard) -> Vec<Reques
         bare.clone().bearer("sk_nobodys"),
         bare.clone().bearer(&things.expired),
         // Ours, in the wrong places.
-        bare.clone().bearer(ADMIN_KEY).header("x-api-key", &things.team.key),
+        bare.clone().header("x-api-key", ADMIN_KEY),
         bare.clone().header("cookie", &format!("accessToken={}x", things.token)),
         bare.bearer(SECRETS_KEY),
     ];
@@ -90,24 +90,26 @@ fn refused_by_providers(things: &Things, said: &mut Said) {
     let (team, app) = (&things.team, &things.team.app);
     let flow = team.has_published(&flows::notice());
     let malformed = format!("Malformed access token {ACCESS_TOKEN}");
-    for (status, code) in [(400, 131_026), (401, 190)] {
+    let ids = [(400, 131_026), (401, 190)].map(|(status, code)| {
         let phone = a_phone();
         app.provider_answers(&phone, [Answer::refuse(status, code, malformed.clone())]);
         let body = json!({"flow_id": flow, "phone": phone});
         said.push(("a trigger".to_owned(), team.trigger(&body).send().body));
         let sent = app.wait_for_sent_to(&phone, 1);
         assert_eq!(sent[0].token, ACCESS_TOKEN, "it is in use");
-        let id = things.account.conversation_with(&phone);
-        let shown = app.wait_for_conversation(&id, "a refused message", |conversation| {
-            conversation.to_string().contains("Malformed access token")
-        });
-        said.push((format!("the conversation after {code}"), shown.to_string()));
-    }
+        things.account.conversation_with(&phone)
+    });
+    let refused = app.wait_for_conversation(&ids[0], "a refused message", |conversation| {
+        conversation.to_string().contains("Malformed access token")
+    });
+    said.push(("the conversation of a refused message".to_owned(), refused.to_string()));
     let listed = wait_for("the account is stopped", || {
         let listed = app.ops("GET", &format!("/ops/channels?team={}", team.name)).send().body;
-        listed.contains("Malformed").then_some(listed)
+        listed.contains("Malformed access token").then_some(listed)
     });
     said.push(("the accounts".to_owned(), listed));
+    let stopped = app.conversation(&ids[1]);
+    said.push(("the conversation of a stopped account".to_owned(), stopped.to_string()));
     said.push(("what failed".to_owned(), app.ops("GET", "/ops/outbox?state=failed").send().body));
 }
 
