@@ -157,8 +157,9 @@ fn what_failed_is_sent_again_as_its_template_when_the_window_has_closed() {
 fn where_there_is_no_window_there_is_no_template() {
     let phone = Talk::on(Channel::Telephony, "+14155550100");
     for mut talk in [phone, Talk::test(), Talk::on(Channel::Webchat, "shop")] {
-        talk.trigger("words");
+        talk.route = Some(super::talk::pinned("words", 30));
+        talk.hear("hello");
         assert!(talk.conversation.log.iter().all(|message| message.outside_window.is_none()));
-        assert_eq!(talk.said()[1], "> ?", "buttons");
+        assert_eq!(talk.said()[2], "> ?", "buttons");
     }
 }
