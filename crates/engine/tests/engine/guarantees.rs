@@ -50,27 +50,27 @@ fn nothing_is_lost_nor_doubled_when_everything_goes_wrong() {
 
 #[test]
 fn calls_are_placed_once_and_each_step_is_answered_once_when_all_goes_well() {
-    assert_runs(Run::of_calls, CALM, 300);
+    assert_runs(Run::of_calls, CALM, 600);
 }
 
 #[test]
 fn calls_are_placed_once_and_each_step_is_answered_once_when_the_provider_fails() {
-    assert_runs(Run::of_calls, TROUBLE, 300);
+    assert_runs(Run::of_calls, TROUBLE, 600);
 }
 
 #[test]
 fn calls_are_placed_once_and_each_step_is_answered_once_when_tasks_are_ended_anywhere() {
-    assert_runs(Run::of_calls, CRASHES, 300);
+    assert_runs(Run::of_calls, CRASHES, 600);
 }
 
 #[test]
 fn calls_are_placed_once_and_each_step_is_answered_once_when_machines_stand_still() {
-    assert_runs(Run::of_calls, FREEZES, 300);
+    assert_runs(Run::of_calls, FREEZES, 600);
 }
 
 #[test]
 fn calls_are_placed_once_and_each_step_is_answered_once_when_everything_goes_wrong() {
-    assert_runs(Run::of_calls, STORM, 300);
+    assert_runs(Run::of_calls, STORM, 600);
 }
 
 /// Else the command that a failure prints would play another run.

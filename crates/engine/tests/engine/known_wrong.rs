@@ -83,3 +83,8 @@ fn without_a_lease_a_call_is_placed_by_two() {
 fn a_step_that_is_not_remembered_is_heard_twice() {
     assert_caught_in(Run::of_calls, Flaw::NoSteps, CALM, "G1: ");
 }
+
+#[test]
+fn a_short_list_of_applied_turns_hears_a_visitor_twice() {
+    assert_caught_in(Run::of_calls, Flaw::ShortSeen, CRASHES, "G1: ");
+}

@@ -1,7 +1,7 @@
 //! Protocols that are known to be wrong: each takes one mechanism out of the machine that the engine runs on, so that the
 //! engine itself stays as it is. The runs must show it, or they would prove nothing (`known_wrong.rs`).
 
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::collections::BTreeSet;
 
 use serde_json::Value;
@@ -31,7 +31,7 @@ pub enum Flaw {
     DocumentBeforeSlot,
     /// An event is acknowledged, and is committed then.
     AcknowledgedFirst,
-    /// The steps of a call are not remembered.
+    /// The steps of a call are not remembered from one request to the next.
     NoSteps,
 }
 
@@ -41,13 +41,16 @@ pub struct SimKv {
     flaw: Option<Flaw>,
     /// The turns of this machine that took something.
     mine: RefCell<BTreeSet<String>>,
+    /// Whether it wrote a conversation: what it reads then may be its own.
+    has_written: Cell<bool>,
     /// Due slots that wait for their document.
     slots: RefCell<Vec<(String, Vec<u8>)>>,
 }
 
 impl SimKv {
     pub fn new(kv: MemoryKv, flaw: Option<Flaw>) -> Self {
-        Self { kv, flaw, mine: RefCell::default(), slots: RefCell::default() }
+        let (mine, has_written, slots) = Default::default();
+        Self { kv, flaw, mine, has_written, slots }
     }
 
     fn is(&self, flaw: Flaw) -> bool {
@@ -59,12 +62,15 @@ impl SimKv {
         if self.is(Flaw::NoBirthKey) && key.starts_with("birth:") {
             return FIRST_CLAIM.to_vec();
         }
+        if self.is(Flaw::NoSteps) && is_conversation(key) && !self.has_written.get() {
+            return changed(value, forget_steps);
+        }
         if !self.is(Flaw::NoLease) || !is_conversation(key) {
             return value;
         }
         let mine = self.mine.borrow();
         changed(value, |document| {
-            for entry in document["outbox"].as_array_mut().into_iter().flatten() {
+            for entry in entries(document, "outbox") {
                 let holder = entry["turn"].as_str().unwrap_or_default();
                 if entry["state"] == "sending" && !mine.contains(holder) {
                     entry["state"] = "queued".into();
@@ -79,18 +85,13 @@ impl SimKv {
         if !is_conversation(key) {
             return value;
         }
+        self.has_written.set(true);
         match self.flaw {
             Some(Flaw::NoLease) => changed(value, |document| {
-                let entries = document["outbox"].as_array().into_iter().flatten();
-                let turns = entries.filter_map(|entry| entry["turn"].as_str());
+                let turns = entries(document, "outbox").filter_map(|entry| entry["turn"].as_str());
                 self.mine.borrow_mut().extend(turns.map(str::to_owned));
             }),
             Some(Flaw::ShortSeen) => changed(value, shorten_seen),
-            Some(Flaw::NoSteps) => changed(value, |document| {
-                for call in document["phone_calls"].as_array_mut().into_iter().flatten() {
-                    call.as_object_mut().and_then(|call| call.remove("steps"));
-                }
-            }),
             _ => value,
         }
     }
@@ -122,6 +123,16 @@ fn changed(value: Vec<u8>, change: impl FnOnce(&mut Value)) -> Vec<u8> {
     let before = document.clone();
     change(&mut document);
     if document == before { value } else { document.to_string().into_bytes() }
+}
+
+fn entries<'a>(document: &'a mut Value, list: &str) -> impl Iterator<Item = &'a mut Value> {
+    document.get_mut(list).and_then(Value::as_array_mut).into_iter().flatten()
+}
+
+fn forget_steps(document: &mut Value) {
+    for call in entries(document, "phone_calls") {
+        call.as_object_mut().and_then(|call| call.remove("steps"));
+    }
 }
 
 fn shorten_seen(document: &mut Value) {

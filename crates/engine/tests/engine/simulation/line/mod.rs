@@ -1,5 +1,5 @@
-//! A run of phone calls: contacts that call, backends that have them called, a provider that asks for a call's next step,
-//! also twice and late, and says how far calls came; hang-ups, and sweeps.
+//! A run of phone calls and of a web chat: contacts that call, backends that have them called, a provider that asks for a
+//! call's next step, also twice and late, and says how far calls came; hang-ups; a visitor who writes; and sweeps.
 
 pub mod exchange;
 mod requests;
@@ -44,6 +44,8 @@ enum Event {
     /// A request of a call.
     Ask(usize, usize),
     Status(usize, CallStatus),
+    /// The visitor writes.
+    Visit(usize),
     Sweep,
 }
 
@@ -80,6 +82,15 @@ fn graph() -> Value {
         {"from": "got", "to": "more"},
         {"from": "open", "port": "timeout", "to": "bye"}, {"from": "more", "port": "timeout", "to": "bye"},
     ]})
+}
+
+/// The site that the visitor is on, and who that is.
+pub const SITE: &str = "shop";
+pub const VISITOR: Uuid = Uuid::from_u128(0x0197_aef0_0000_4000_8000_0000_0000_0001);
+
+fn site() -> Account {
+    let (kind, workflow_id) = (Kind::Webchat, Some(menu()));
+    Account { kind, workflow_id, business_account_id: None, ..setup::new_account(SITE, TEAM) }
 }
 
 fn account() -> Account {
@@ -124,6 +135,17 @@ impl Line {
         }
     }
 
+    /// Mostly a visitor writes a few times, and is impatient.
+    fn draw_visits(&mut self, events: &mut Vec<Event>) {
+        for n in 0..self.below(4) {
+            self.record.borrow_mut().visits.push(false);
+            for _ in 0..=self.below(2) {
+                let at = self.below(events.len() + 1);
+                events.insert(at, Event::Visit(n));
+            }
+        }
+    }
+
     fn below(&mut self, bound: usize) -> usize {
         usize::try_from(self.random.below(bound as u64)).expect("small")
     }
@@ -141,6 +163,7 @@ impl Line {
             let at = self.below(events.len() + 1);
             events.insert(at, Event::Dial(contact));
         }
+        self.draw_visits(&mut events);
         self.happen(events);
         self.drain()?;
         self.judge()
@@ -258,8 +281,7 @@ impl Line {
             if round > 3 || self.random.once_in(2) {
                 self.hang_up();
             }
-            let mut events: Vec<Event> =
-                self.record.borrow().unanswered().map(Event::Trigger).collect();
+            let mut events = self.unanswered();
             events.push(Event::Sweep);
             self.ask_again();
             self.happen(events);
@@ -268,6 +290,12 @@ impl Line {
             }
         }
         Err(format!("G4: calls do not come to an end: {:#?}", self.documents()))
+    }
+
+    fn unanswered(&self) -> Vec<Event> {
+        let record = self.record.borrow();
+        let visits = (0..record.visits.len()).filter(|n| !record.visits[*n]).map(Event::Visit);
+        record.unanswered().map(Event::Trigger).chain(visits).collect()
     }
 
     /// Whoever had no answer to a step asks again.
@@ -298,6 +326,7 @@ impl Line {
             Event::Status(nth, status) => {
                 self.scheduler.spawn(requests::tell(host, account, nth, status))
             }
+            Event::Visit(n) => self.scheduler.spawn(requests::visit(host, record, n)),
             Event::Sweep => self.scheduler.spawn(async move {
                 let engine = host.engine();
                 if let Ok((_, delivered)) = engine.sweep().await {
@@ -313,6 +342,7 @@ impl Line {
             Event::Trigger(n) => (n, "trigger".to_owned()),
             Event::Ask(nth, which) => (nth, which.to_string()),
             Event::Status(nth, status) => (nth, format!("{status:?}")),
+            Event::Visit(n) => (n, "visit".to_owned()),
             Event::Dial(_) | Event::Sweep => return,
         };
         self.deliveries += 1;

@@ -4,8 +4,11 @@ use std::cell::RefCell;
 use std::rc::Rc;
 
 use channels::telephony::{CallRequest, CallStatus};
-use conversation::{Applied, Body, CallStep, Conversation, E164, PhoneCall, Then};
+use conversation::{
+    Applied, Body, CallStep, Conversation, E164, EventId, Inbound, PhoneCall, Then,
+};
 use engine::{ContactRef, Key, StatusAddress, StepAddress, TriggerError, TriggerRequest};
+use flow::Reply;
 use serde_json::json;
 use teams::Account;
 use uuid::Uuid;
@@ -28,6 +31,8 @@ pub struct Triggered {
 #[derive(Default)]
 pub struct Record {
     pub triggers: Vec<Triggered>,
+    /// Whether the visitor was answered to each message.
+    pub visits: Vec<bool>,
     /// Words that were taken: of which call, and what.
     pub taken: Vec<(Uuid, String)>,
 }
@@ -180,6 +185,32 @@ fn words(conversation: &Conversation, step: &CallStep) -> Vec<String> {
     said.filter(|message| matches!(message.body, Body::Outbound { .. }))
         .map(|message| message.id.to_string())
         .collect()
+}
+
+/// The visitor writes, and hears that it was taken.
+pub async fn visit(host: SimHost, record: Rc<RefCell<Record>>, n: usize) {
+    let words = format!("v{n}");
+    let event = EventId::of("webchat", &words);
+    let heard = Inbound {
+        event,
+        provider_id: words.clone(),
+        sent_at: None,
+        kind: "text".to_owned(),
+        content: json!({"body": words}),
+        reply: Reply::text(&words),
+    };
+    let engine = host.engine();
+    let read = |_: &Conversation| Ok::<_, String>(heard.clone());
+    match engine.hear_visitor(&super::site(), super::VISITOR, event, read).await {
+        Ok(committed) => {
+            let mut record = record.borrow_mut();
+            record.visits[n] = true;
+            record.taken.push((committed.conversation.id, words));
+            drop(record);
+            engine.deliver(committed).await;
+        }
+        Err(error) => host.world.note(|| format!("task {}: {error}", host.task)),
+    }
 }
 
 /// The provider says how far a call came.
