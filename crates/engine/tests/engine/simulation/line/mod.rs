@@ -135,9 +135,9 @@ impl Line {
         }
     }
 
-    /// Mostly a visitor writes a few times, and is impatient.
+    /// A visitor writes a few times, and is impatient.
     fn draw_visits(&mut self, events: &mut Vec<Event>) {
-        for n in 0..self.below(4) {
+        for n in 0..self.below(10) {
             self.record.borrow_mut().visits.push(false);
             for _ in 0..=self.below(2) {
                 let at = self.below(events.len() + 1);

@@ -203,10 +203,8 @@ pub async fn visit(host: SimHost, record: Rc<RefCell<Record>>, n: usize) {
     let read = |_: &Conversation| Ok::<_, String>(heard.clone());
     match engine.hear_visitor(&super::site(), super::VISITOR, event, read).await {
         Ok(committed) => {
-            let mut record = record.borrow_mut();
-            record.visits[n] = true;
-            record.taken.push((committed.conversation.id, words));
-            drop(record);
+            record.borrow_mut().visits[n] = true;
+            record.borrow_mut().taken.push((committed.conversation.id, words));
             engine.deliver(committed).await;
         }
         Err(error) => host.world.note(|| format!("task {}: {error}", host.task)),
