@@ -1,4 +1,4 @@
-//! The project's commands: `cargo xtask build`, `up`, `reply`, `play`, `test`, `bench`. `cargo xtask help` explains them.
+//! The project's commands: `cargo xtask build`, `up`, `reply`, `play`, `test`, `simulate`, `bench`. `cargo xtask help` explains them.
 
 mod bench;
 mod build;
@@ -8,6 +8,7 @@ mod play;
 mod python;
 mod reply;
 mod signals;
+mod simulate;
 mod sweep;
 mod test;
 mod toolchain;
@@ -39,6 +40,8 @@ enum Command {
     /// Builds the components, then runs all tests, the examples' dialogues and other people's clients; or only the
     /// dialogues of a path, or one client.
     Test(test::Options),
+    /// Plays the simulations of the engine and the store for long, and counts what they came to.
+    Simulate(simulate::Options),
     /// Measures requests beside their floor, a bare component on the same host.
     Bench(bench::Options),
 }
@@ -50,6 +53,7 @@ fn main() -> ExitCode {
         Command::Reply(options) => reply::run(&options),
         Command::Play(options) => play::run(&options),
         Command::Test(options) => test::run(&options),
+        Command::Simulate(options) => simulate::run(&options),
         Command::Bench(options) => bench::run(&options),
     };
     done.unwrap_or_else(|error| {
@@ -76,6 +80,8 @@ mod tests {
             "up",
             "up --listen 127.0.0.1:3100 --state-dir /tmp/x --runtime-config-file r.toml --stand-in",
             "up --nodelay --sweep-seconds 0",
+            "simulate --seeds 100000",
+            "simulate --from 17 --seeds 1 --only messages --weather storm --store redis --trace",
             "reply --from +14155550123 hello",
             "reply --from 14155550123 --payload finish Finish",
             "test",
@@ -102,6 +108,7 @@ mod tests {
             "reply --from +14155550123 --account ../ops hello",
             "reply --from +14155550123 --url https://example.com hello",
             "reply --from +14155550123 --url http://127.0.0.1:3000/channels hello",
+            "simulate --seeds many",
             "play",
             "play a.json --context [1]",
             "play a.json --call b.json",

@@ -1,7 +1,8 @@
 //! What is not let in by keys: providers, the pages of a web chat and its visitors, and the readers of a stream.
 
-use black_box::{App, signature};
+use black_box::{App, PUBLIC_URL, a_phone, signature};
 use serde_json::json;
+use stand_in::TelephonyWebhook;
 
 use super::guard::{Guard, Why};
 use super::things::{PAGE, Things, forged, nobodys_path};
@@ -51,6 +52,34 @@ fn only_who_signs_as_the_provider_is_let_in() {
         );
         mine.account.webhook(body).send().expect(200);
     }
+    for (route, method) in of(Guard::SignedForm) {
+        found += 1;
+        let form = TelephonyWebhook::call(&a_phone(), &mine.line.number);
+        let url = |path: &str| format!("{PUBLIC_URL}{path}");
+        let header = "x-twilio-signature";
+        let signed = |token: &str, path: &str| form.sign(token, &url(path)).signature;
+        let path = mine.path(route);
+        let right = form.sign(&mine.line.auth_token, &url(&path));
+        let bare = app.client.request(method, &path).body(right.body);
+        for (why, request) in [
+            (Why::Missing, bare.clone()),
+            (Why::Wrong, bare.clone().header(header, "")),
+            (Why::Wrong, bare.clone().header(header, &signed("", &path))),
+            (Why::Wrong, bare.clone().header(header, &signed(&theirs.line.auth_token, &path))),
+            (Why::Wrong, bare.clone().header(header, &signed(&mine.line.auth_token, "/other"))),
+            (Why::Wrong, bare.clone().bearer(&mine.team.key)),
+            (Why::Wrong, bare.clone().bearer(app.admin_key())),
+        ] {
+            let what = format!("{method} {route}");
+            findings.refused(&what, Guard::SignedForm, why, &request.send());
+            let answer = forged(request, route, &theirs).send();
+            findings.refused(&format!("{what}, forged"), Guard::SignedForm, why, &answer);
+        }
+        let what = format!("{method} {route}, nobody's");
+        let nobodys = app.client.request(method, &nobodys_path(route)).body("a=b");
+        let answer = forged(nobodys, route, &theirs).send();
+        findings.refused(&what, Guard::SignedForm, Why::NotFound, &answer);
+    }
     for (route, method) in of(Guard::Verification) {
         found += 1;
         for token in ["", "x", &theirs.account.verify_token, &mine.account.app_secret] {
@@ -61,7 +90,7 @@ fn only_who_signs_as_the_provider_is_let_in() {
             findings.refused(&format!("{method} {route}"), Guard::Verification, why, &answer);
         }
     }
-    assert_eq!(found, 2, "every provider has a case here");
+    assert_eq!(found, 5, "every provider has a case here");
     findings.are_none();
 }
 

@@ -23,6 +23,8 @@ pub enum Guard {
     Ticket,
     /// WhatsApp's signature of the body.
     Signature,
+    /// Twilio's signature of the address and the form.
+    SignedForm,
     /// What WhatsApp proves itself with when a webhook is set up.
     Verification,
     /// A page of an allowed origin, and a visitor's token.
@@ -95,7 +97,7 @@ impl Guard {
             }
             Self::Actions => json!({"error": "…"}),
             Self::Trigger | Self::Token => json!({"error": label, "message": "…"}),
-            Self::Signature | Self::Verification if why != Why::NotFound => {
+            Self::Signature | Self::SignedForm | Self::Verification if why != Why::NotFound => {
                 json!({"error": "signature_invalid", "message": "…"})
             }
             Self::Visitor if why != Why::NotFound => {

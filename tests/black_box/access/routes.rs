@@ -116,6 +116,9 @@ pub const ROUTES: &[Route] = &[
     ("/auth/token", &[("POST", Token)]),
     ("/webhook", &[("POST", Trigger)]),
     ("/channels/whatsapp/:account/webhook", &[("GET", Verification), ("POST", Signature)]),
+    ("/channels/telephony/:account/voice", &[("POST", SignedForm)]),
+    ("/channels/telephony/:account/status", &[("POST", SignedForm)]),
+    ("/channels/telephony/:account/messages", &[("POST", SignedForm)]),
     (
         "/channels/webchat/:account/messages",
         &[("GET", Visitor), ("POST", Visitor), ("OPTIONS", Page)],

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use black_box::{App, MODEL_KEY, Request, Setup, a_phone, flows, wait_for};
 use serde_json::json;
-use stand_in::Answer;
+use stand_in::{Answer, TelephonyWebhook};
 
 use super::guard::Guard;
 use super::things::{PAGE, Things};
@@ -58,6 +58,15 @@ fn asked(things: &Things, route: &str, method: &str, guard: Guard) -> Vec<Reques
             let query =
                 format!("hub.mode=subscribe&hub.challenge=7&hub.verify_token={VERIFY_TOKEN}");
             app.client.request(method, &format!("{path}?{query}"))
+        }
+        Guard::SignedForm => {
+            let what = route.rsplit('/').next().unwrap_or_default();
+            let from = a_phone();
+            let form = match what {
+                "messages" => TelephonyWebhook::text(&from, &things.line.number, "hello"),
+                _ => TelephonyWebhook::call(&from, &things.line.number),
+            };
+            things.line.request(what, &form)
         }
         Guard::Signature => things.account.webhook(b"{\"entry\": 7}"),
         _ => things.request(guard, method, &path),

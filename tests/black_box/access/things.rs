@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use black_box::{Account, App, Request, Team, a_path, a_phone, flows};
+use black_box::{Account, App, Line, Request, Team, a_path, a_phone, flows};
 use serde_json::{Value, json};
 use stand_in::Inbound;
 
@@ -29,6 +29,8 @@ const SCOPES: [&str; 8] = [
 pub struct Things {
     pub team: Team,
     pub account: Account,
+    /// Its phone number.
+    pub line: Line,
     /// Its web chat, and a visitor's token.
     pub site: String,
     pub visitor: String,
@@ -41,6 +43,7 @@ pub struct Things {
     workflow: String,
     sequence: String,
     agent: String,
+    call: String,
     knowledge: String,
     conversation: String,
     message: String,
@@ -78,6 +81,8 @@ impl Things {
         app.ops("POST", "/ops/channels").json(&registration).send().expect(201);
         let phone = a_phone();
         account.receives(&Inbound::text(&phone, "hello"));
+        let body = json!({"destination": a_phone(), "is_test_call": true});
+        let call = post(&of_agent("calls"), body).expect(201);
         let body = json!({"url": app.address(&a_path())});
         let webhook = post("/api/v1/webhooks", body).expect(201);
         let contact = post("/api/v1/actions/create-contact", json!({"phone": a_phone()}));
@@ -104,6 +109,8 @@ impl Things {
             token: token(&team),
             expired: team.key_until("2020-01-01T00:00:00Z"),
             account,
+            line: Line::with(&team, json!({})),
+            call: text(&call["data"]["call_id"]),
             site,
             workflow,
             sequence,
@@ -131,9 +138,11 @@ impl Things {
             ":key_id" => &self.key_id,
             ":id" => &self.sides,
             ":account" if route.starts_with("/channels/webchat") => &self.site,
+            ":account" if route.starts_with("/channels/telephony") => &self.line.number,
             ":account" => &self.account.id,
+            ":call_id" => &self.call,
             ":version" => "1",
-            ":call_id" | ":phone_number_id" => NOBODYS,
+            ":phone_number_id" => NOBODYS,
             "..." => "anything",
             _ => panic!("{route}: {part} is nothing that a team has: give it one in Things"),
         };
@@ -163,6 +172,7 @@ impl Things {
             "trigger" => {
                 json!({"phoneNumberId": self.account.id, "customerPhoneNumberId": digits})
             }
+            "calls" => json!({"destination": phone, "is_test_call": true}),
             "answer-mode" => json!({"answerMode": "bot"}),
             "status" => json!({"status": "open"}),
             "tags" if route.starts_with("/conversations") => json!({"tagIds": ["vip"]}),

@@ -7,6 +7,7 @@ mod calls;
 mod consent;
 mod delivering;
 mod guarantees;
+mod known_wrong;
 mod model;
 mod notices;
 mod ordering;

@@ -4,7 +4,7 @@
 
 #![allow(dead_code)] // Each test file uses a part.
 
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 
@@ -93,6 +93,18 @@ pub enum Wrong {
     Unreadable,
 }
 
+/// What happened in a run.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Counts {
+    pub steps: u64,
+    pub events: u64,
+    /// Of events, those that came again included.
+    pub deliveries: u64,
+    pub crashes: u64,
+    /// Operations that failed.
+    pub faults: u64,
+}
+
 type Acknowledged = Rc<RefCell<BTreeSet<u64>>>;
 
 /// Plays one run.
@@ -102,14 +114,29 @@ pub fn play(
     seed: u64,
     commit: impl Commit,
 ) -> Result<(), Wrong> {
+    play_counting(backend, weather, seed, commit).1
+}
+
+/// Plays one run, and counts.
+pub fn play_counting(
+    backend: Backend,
+    weather: Weather,
+    seed: u64,
+    commit: impl Commit,
+) -> (Counts, Result<(), Wrong>) {
     let mut random = Random::new(seed);
     let kv = MemoryKv::new(backend);
     let mut failing = random.fork();
+    let faults = Rc::new(Cell::new(0));
+    let counted = Rc::clone(&faults);
     kv.faults(move |_| {
-        failing.once_in(weather.faults).then(|| match failing.below(3) {
-            0 => Fault::Before,
-            1 => Fault::After,
-            _ => Fault::Late(failing.below(40)),
+        failing.once_in(weather.faults).then(|| {
+            counted.set(counted.get() + 1);
+            match failing.below(3) {
+                0 => Fault::Before,
+                1 => Fault::After,
+                _ => Fault::Late(failing.below(40)),
+            }
         })
     });
     // One or two instances, each with its cache of births, each serving several requests.
@@ -141,6 +168,7 @@ pub fn play(
             delivered.insert(deliver(&mut scheduler, &mut random, event), event);
         }
     }
+    let mut crashes = 0;
     while scheduler.step() {
         if random.once_in(weather.crashes) {
             let tasks = scheduler.tasks();
@@ -148,6 +176,7 @@ pub fn play(
                 continue;
             };
             scheduler.crash(*task);
+            crashes += 1;
             // What was not acknowledged comes again, mostly.
             if !random.once_in(4) {
                 let event = delivered[task];
@@ -157,15 +186,23 @@ pub fn play(
     }
     kv.settle();
     let acknowledged = acknowledged.take();
+    let counts = Counts {
+        steps: scheduler.steps(),
+        events,
+        deliveries: delivered.len() as u64,
+        crashes,
+        faults: faults.get(),
+    };
     if weather.faults == 0 && weather.crashes == 0 && acknowledged.len() as u64 != events {
-        return Err(Wrong::Unacknowledged);
+        return (counts, Err(Wrong::Unacknowledged));
     }
     let reader = open(&kv, &mut random);
-    (0..documents).try_for_each(|document| {
+    let verdict = (0..documents).try_for_each(|document| {
         let events = (0..events).filter(|event| event % documents == document);
         let found = block_on(commit.read(&reader, &name(document)));
         check(found, &events.collect(), &acknowledged)
-    })
+    });
+    (counts, verdict)
 }
 
 fn check(

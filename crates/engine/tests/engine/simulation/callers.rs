@@ -10,6 +10,7 @@ use engine::{ContactRef, Key, TriggerError, TriggerRequest};
 use serde_json::{Value, json};
 use teams::Account;
 
+use super::flawed::Flaw;
 use super::host::SimHost;
 use super::phone;
 use super::provider::Provider;
@@ -42,6 +43,7 @@ pub async fn trigger(host: SimHost, record: Rc<RefCell<Record>>, n: usize) {
             let answer = (started.session, started.already_running);
             record.borrow_mut().triggers[n].answers.push(answer);
             engine.deliver(started.committed).await;
+            host.send_marked().await;
         }
         Err(TriggerError::Engine(error)) => {
             host.world.note(|| format!("task {}: {error}", host.task))
@@ -55,12 +57,21 @@ pub async fn trigger(host: SimHost, record: Rc<RefCell<Record>>, n: usize) {
 pub async fn receive(host: SimHost, account: Account, body: Value, answer: impl FnOnce(bool)) {
     let updates = whatsapp::parse(body.to_string().as_bytes()).expect("a webhook");
     let engine = host.engine();
+    let mut answer = Some(answer);
+    if host.world.flaw == Some(Flaw::AcknowledgedFirst)
+        && let Some(answer) = answer.take()
+    {
+        answer(true);
+    }
     let received = engine.receive(&account, updates).await;
     host.world.note(|| format!("task {}: {:?}", host.task, received.failed));
-    answer(received.failed.is_none());
+    if let Some(answer) = answer {
+        answer(received.failed.is_none());
+    }
     for committed in received.committed {
         engine.deliver(committed).await;
     }
+    host.send_marked().await;
 }
 
 fn webhook(value: &Value) -> Value {

@@ -10,12 +10,15 @@ use std::time::Duration;
 use engine::{Answer, Engine, Host, Providers, SendError};
 use flow::Timestamp;
 use http::Request;
+use serde_json::json;
 use store::Store;
-use store::memory::{MemoryKv, Random};
+use store::memory::{Fault, MemoryKv, Random};
 use teams::Secrets;
 use uuid::Uuid;
 
-use super::provider::{self, Accepted, Fate, Provider};
+use super::flawed::{Flaw, SimKv};
+use super::line::exchange::{self, Exchange};
+use super::provider::{self, Accepted, Fate, Order, Provider, answer};
 use super::receiver::{RECEIVER, Receiver};
 use super::rules::Silenced;
 use super::shop::{self, Shop};
@@ -37,6 +40,7 @@ pub struct World {
     pub provider: RefCell<Provider>,
     pub shop: RefCell<Shop>,
     pub receiver: RefCell<Receiver>,
+    pub exchange: RefCell<Exchange>,
     /// Contacts whose STOP was acknowledged.
     pub silenced: RefCell<Vec<Silenced>>,
     /// How often all machines stood still.
@@ -52,6 +56,12 @@ pub struct World {
     pub wrong: RefCell<Vec<String>>,
     /// The host's log.
     pub lines: RefCell<Vec<String>>,
+    /// Operations of the store that failed.
+    pub faults: Rc<Cell<u64>>,
+    /// How often something was sent again that must not have been.
+    pub sent_wrongly: Cell<u64>,
+    /// What is wrong with the machines.
+    pub flaw: Option<Flaw>,
     /// Whether it prints what happens.
     pub talks: bool,
     /// The application's variables.
@@ -66,6 +76,8 @@ impl World {
             provider: RefCell::new(provider),
             shop: RefCell::new(shop),
             receiver: RefCell::new(Receiver::new(Random::new(clock), 0)),
+            exchange: RefCell::default(),
+            faults: Rc::default(),
             silenced: RefCell::default(),
             freezes: Cell::default(),
             crashed: RefCell::default(),
@@ -74,9 +86,26 @@ impl World {
             next_task: Cell::default(),
             wrong: RefCell::default(),
             lines: RefCell::default(),
+            sent_wrongly: Cell::default(),
+            flaw: None,
             talks,
             variables: RefCell::default(),
         }
+    }
+
+    /// From now on an operation of the store fails once in `times`; never, if that is 0.
+    pub fn suffer(&self, mut failing: Random, times: u64) {
+        let counted = Rc::clone(&self.faults);
+        self.kv.faults(move |_| {
+            failing.once_in(times).then(|| {
+                counted.set(counted.get() + 1);
+                match failing.below(3) {
+                    0 => Fault::Before,
+                    1 => Fault::After,
+                    _ => Fault::Late(failing.below(40)),
+                }
+            })
+        });
     }
 
     pub fn pass(&self, milliseconds: u64) {
@@ -105,7 +134,9 @@ impl World {
 pub struct SimHost {
     pub world: Rc<World>,
     pub task: usize,
-    store: Store<MemoryKv>,
+    store: Store<SimKv>,
+    /// What was recorded as sent, and is still to be sent: where that is the flaw.
+    marked: RefCell<Vec<Order>>,
     /// How far its time of day is off, in milliseconds.
     skew: i64,
     random: RefCell<Random>,
@@ -114,8 +145,10 @@ pub struct SimHost {
 impl SimHost {
     pub fn new(world: &Rc<World>, task: usize, skew: i64, mut random: Random) -> Self {
         let mut jitter = random.fork();
-        let store = Store::new(world.kv.clone(), move || jitter.number());
-        Self { world: Rc::clone(world), task, store, skew, random: RefCell::new(random) }
+        let kv = SimKv::new(world.kv.clone(), world.flaw);
+        let store = Store::new(kv, move || jitter.number());
+        let (marked, random) = (RefCell::default(), RefCell::new(random));
+        Self { world: Rc::clone(world), task, store, marked, skew, random }
     }
 
     pub fn engine(&self) -> Engine<'_, Self> {
@@ -134,9 +167,9 @@ pub fn providers() -> Providers {
 }
 
 impl Host for SimHost {
-    type Kv = MemoryKv;
+    type Kv = SimKv;
 
-    fn store(&self) -> &Store<MemoryKv> {
+    fn store(&self) -> &Store<SimKv> {
         &self.store
     }
 
@@ -168,6 +201,9 @@ impl Host for SimHost {
             return Err(SendError::Unanswered("no first byte".to_owned()));
         }
         match request.uri().host() {
+            Some("provider.test") if request.uri().path().ends_with("/Calls.json") => {
+                self.place_call(&request).await
+            }
             Some("provider.test") => self.send_message(&request).await,
             Some(RECEIVER) => self.tell(request, patience).await,
             _ => self.call(request, patience).await,
@@ -187,12 +223,31 @@ impl Host for SimHost {
 
 impl SimHost {
     async fn send_message(&self, request: &Request<Vec<u8>>) -> Result<Answer, SendError> {
+        let order = self.world.provider.borrow_mut().order(request);
+        if self.world.flaw == Some(Flaw::MarkBeforeSend) {
+            let id = format!("wamid.marked.{}", order.message);
+            self.marked.borrow_mut().push(order);
+            return Ok(answer(200, &json!({"messages": [{"id": id}]})));
+        }
+        self.bring(&order).await
+    }
+
+    /// Sends what was recorded as sent.
+    pub async fn send_marked(&self) {
+        let marked = self.marked.take();
+        for order in marked {
+            // Nobody hears what comes of it.
+            let _ = self.bring(&order).await;
+        }
+    }
+
+    /// Brings a message to the provider.
+    async fn bring(&self, order: &Order) -> Result<Answer, SendError> {
         let world = &self.world;
         let begun = world.clock.get();
-        let order = world.provider.borrow_mut().order(request);
         world.note(|| format!("task {} sends {}", self.task, order.message));
         let accepted_before = world.provider.borrow().accepted.len();
-        world.assert_may_send(self.task, &order);
+        world.assert_may_send(self.task, order);
         let fate = world.provider.borrow_mut().fate();
         self.travel().await;
         if world.clock.get() > begun + PATIENCE {
@@ -200,15 +255,39 @@ impl SimHost {
         }
         let again = |accepted: &Accepted| accepted.message == order.message;
         if world.provider.borrow().accepted[accepted_before..].iter().any(again) {
-            world.wrong(format!("{} is sent by two at the same time", order.message));
+            world.sent_wrongly(format!("{} is sent by two at the same time", order.message));
         }
-        let answer = world.provider.borrow_mut().take(&order, fate, world, self.task);
+        let answer = world.provider.borrow_mut().take(order, fate, world, self.task);
         match fate {
             Fate::Lost { .. } => world.sleep(PATIENCE - 5_000).await,
             _ => self.travel().await,
         }
         world.note(|| format!("task {} gets {fate:?} for {}", self.task, order.message));
         world.provider.borrow_mut().answered(order.message, self.task, world.steps.get());
+        answer
+    }
+
+    /// A phone call is to be placed.
+    async fn place_call(&self, request: &Request<Vec<u8>>) -> Result<Answer, SendError> {
+        let world = &self.world;
+        let (begun, order) = (world.clock.get(), exchange::order(request));
+        world.note(|| format!("task {} places {}", self.task, order.0));
+        let placed_before = world.exchange.borrow().placed.len();
+        world.assert_may_place(self.task, order.0);
+        let fate = world.provider.borrow_mut().fate();
+        self.travel().await;
+        if world.clock.get() > begun + PATIENCE {
+            return Err(SendError::Unanswered("the host stood still".to_owned()));
+        }
+        if world.exchange.borrow().placed[placed_before..].iter().any(|p| p.call == order.0) {
+            world.sent_wrongly(format!("{} is placed by two at the same time", order.0));
+        }
+        let answer = world.exchange.borrow_mut().take(order, fate, world, self.task);
+        match fate {
+            Fate::Lost { .. } => world.sleep(PATIENCE - 5_000).await,
+            _ => self.travel().await,
+        }
+        world.exchange.borrow_mut().answered(order.0, self.task, world.steps.get());
         answer
     }
 

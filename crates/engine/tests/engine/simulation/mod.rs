@@ -2,64 +2,43 @@
 //! sometimes fails, machines that stop or stand still, and sweeps. All that a run does follows from its seed.
 
 pub mod callers;
+mod events;
+pub mod flawed;
 pub mod host;
+pub mod line;
 mod orders;
 pub mod provider;
 pub mod receiver;
 mod record;
 pub mod rules;
+pub mod run;
 pub mod setup;
 pub mod shop;
+pub mod tally;
 mod verdict;
+pub mod weather;
 pub mod workflows;
 
 use std::cell::RefCell;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 
 use conversation::identity;
-use store::memory::{Backend, Fault, Random, Scheduler, Task};
+use store::memory::{Random, Scheduler, Task};
 use teams::Account;
 use uuid::Uuid;
 
 use callers::{message_webhook, receipt_webhook, receive, trigger};
+use events::Event;
 use host::{SimHost, World};
 use orders::order;
 use provider::Provider;
-use record::{Heard, Ordered, Record, Triggered};
+use record::Record;
+use run::Run;
 use setup::{ACCOUNT, NOON, TEAM};
 use shop::Shop;
-
-/// How rough a run is: each goes wrong once in so many times; 0: never.
-#[derive(Clone, Copy, Debug)]
-pub struct Weather {
-    /// A request to the provider.
-    pub trouble: u64,
-    /// A step, after which some task is ended.
-    pub crashes: u64,
-    /// An operation of the store.
-    pub faults: u64,
-    /// A step, after which all machines stand still for up to ten minutes.
-    pub freezes: u64,
-}
-
-pub const CALM: Weather = Weather { trouble: 0, crashes: 0, faults: 0, freezes: 0 };
-pub const TROUBLE: Weather = Weather { trouble: 3, ..CALM };
-pub const CRASHES: Weather = Weather { trouble: 6, crashes: 250, ..CALM };
-pub const FREEZES: Weather = Weather { trouble: 6, freezes: 400, ..CALM };
-pub const STORM: Weather = Weather { trouble: 4, crashes: 300, faults: 60, freezes: 1_500 };
-
-/// Something that is to happen.
-#[derive(Clone, Debug)]
-enum Event {
-    Trigger(usize),
-    Order(usize),
-    /// Messages in one webhook.
-    Webhook(Vec<usize>),
-    Receipts(Vec<(usize, &'static str)>),
-    Publish(u32),
-    Sweep,
-}
+#[allow(unused_imports)] // `examples/simulate.rs` takes them by name.
+pub use weather::{CALM, CRASHES, FREEZES, STORM, TROUBLE, Weather};
 
 pub struct Simulation {
     pub world: Rc<World>,
@@ -74,6 +53,12 @@ pub struct Simulation {
     skews: [i64; 2],
     /// Whether the store may have failed.
     store_failed: bool,
+    /// Events given to the engine, those that came again included.
+    deliveries: u64,
+    /// Receipts that were given to it: of which acceptance, and which of its statuses.
+    receipts_delivered: BTreeSet<(usize, &'static str)>,
+    /// Whether what was acknowledged comes again at the end. Else only sweeps look after what is left.
+    repeats: bool,
 }
 
 pub fn phone(contact: usize) -> String {
@@ -86,23 +71,19 @@ pub fn conversation_of(contact: usize) -> Uuid {
 }
 
 impl Simulation {
-    pub fn new(backend: Backend, weather: Weather, seed: u64, talks: bool) -> Self {
-        let mut random = Random::new(seed);
-        let kv = setup::begin(backend, &workflows::all(1));
+    pub fn new(run: Run) -> Self {
+        let weather = run.weather;
+        let mut random = Random::new(run.seed);
+        let kv = setup::begin(run.backend, &workflows::all(1));
         setup::register_webhook(&kv, None);
         let account = setup::account(&kv);
-        let mut failing = random.fork();
-        kv.faults(move |_| {
-            failing.once_in(weather.faults).then(|| match failing.below(3) {
-                0 => Fault::Before,
-                1 => Fault::After,
-                _ => Fault::Late(failing.below(40)),
-            })
-        });
+        let failing = random.fork();
         let clock = NOON + random.below(60_000);
         let provider = Provider::new(random.fork(), weather.trouble);
         let shop = Shop::new(random.fork(), weather.trouble);
-        let world = World::new(kv, clock, provider, shop, talks);
+        let world = World::new(kv, clock, provider, shop, run.talks);
+        let world = World { flaw: run.flaw, ..world };
+        world.suffer(failing, weather.faults);
         world.receiver.borrow_mut().trouble = weather.trouble;
         let skew = i64::try_from(random.below(30_000)).expect("small");
         Self {
@@ -116,85 +97,21 @@ impl Simulation {
             tasks: BTreeMap::new(),
             skews: [skew, -skew],
             store_failed: weather.faults > 0,
+            deliveries: 0,
+            receipts_delivered: BTreeSet::new(),
+            repeats: false,
         }
     }
 
-    /// Plays the run of a seed; what went wrong, if anything.
-    pub fn play(backend: Backend, weather: Weather, seed: u64, talks: bool) -> Result<(), String> {
-        let mut simulation = Self::new(backend, weather, seed, talks);
-        let events = simulation.draw_events();
-        simulation.happen(events);
-        simulation.drain().and_then(|()| simulation.judge())
+    /// Plays it: what went wrong, if anything.
+    pub fn play(&mut self) -> Result<(), String> {
+        let events = self.draw_events();
+        self.happen(events);
+        self.drain().and_then(|()| self.judge())
     }
 
     fn below(&mut self, bound: usize) -> usize {
         usize::try_from(self.random.below(bound as u64)).expect("small")
-    }
-
-    fn draw_events(&mut self) -> Vec<Event> {
-        let mut events = Vec::new();
-        let campaigns = [self.random.once_in(3), self.random.once_in(2)];
-        for n in 0..=self.below(3) {
-            let contact = self.below(self.contacts);
-            let key = (!self.random.once_in(3)).then(|| format!("key-{}-{contact}", n / 2));
-            let cart = format!("cart-{}-{contact}", key.clone().unwrap_or_else(|| n.to_string()));
-            let is_campaign = campaigns[n / 2];
-            let (answers, refused) = (Vec::new(), false);
-            let trigger = Triggered { contact, key, cart, is_campaign, answers, refused };
-            self.record.borrow_mut().triggers.push(trigger);
-            // Some callers are impatient.
-            for _ in 0..=u64::from(self.random.once_in(3)) {
-                events.push(Event::Trigger(n));
-            }
-        }
-        for n in 0..self.below(3) {
-            let (contact, is_text) = (self.below(self.contacts), self.random.once_in(2));
-            let key = (!self.random.once_in(4)).then(|| format!("order-{n}"));
-            self.record.borrow_mut().orders.push(Ordered::new(n, contact, key, is_text));
-            for _ in 0..=u64::from(self.random.once_in(2)) {
-                events.push(Event::Order(n));
-            }
-        }
-        let mut webhook = Vec::new();
-        for n in 0..1 + self.below(7) {
-            let contact = self.below(self.contacts);
-            let (id, text) = (format!("wamid.in.{n}"), self.draw_text(n));
-            let heard = Heard { contact, id, text, acknowledged: false };
-            self.record.borrow_mut().heard.push(heard);
-            webhook.push(n);
-            if !self.random.once_in(3) {
-                let webhook = std::mem::take(&mut webhook);
-                // Delivered to several at the same instant.
-                for _ in 0..=self.random.below(3) / 2 {
-                    events.push(Event::Webhook(webhook.clone()));
-                }
-            }
-        }
-        if !webhook.is_empty() {
-            events.push(Event::Webhook(webhook));
-        }
-        if self.random.once_in(2) {
-            events.push(Event::Publish(2));
-        }
-        for _ in 0..self.below(3) {
-            events.push(Event::Sweep);
-        }
-        for at in (1..events.len()).rev() {
-            let other = self.below(at + 1);
-            events.swap(at, other);
-        }
-        events
-    }
-
-    /// Mostly something that is answered.
-    fn draw_text(&mut self, n: usize) -> String {
-        match self.below(12) {
-            0 => "STOP".to_owned(),
-            1 => "START".to_owned(),
-            2 => format!("{}{n}", workflows::LEAVE),
-            3 => format!("{}{n}", workflows::AGREE),
-            _ => format!("e{n}"),
-        }
     }
 
     /// Lets events happen, and everything run until nothing is left to do.
@@ -261,6 +178,7 @@ impl Simulation {
 
     /// Moves the clock on, lets what was not acknowledged come again, and sweeps, until there is nothing left.
     fn drain(&mut self) -> Result<(), String> {
+        self.repeats = self.random.once_in(2);
         for round in 0..60 {
             if round == 3 {
                 // From now on all is well.
@@ -284,31 +202,7 @@ impl Simulation {
                 return Ok(());
             }
         }
-        Err(format!("it does not come to an end: {:#?}", self.documents()))
-    }
-
-    /// What the callers and the provider deliver again; and some that was acknowledged.
-    fn unacknowledged(&mut self) -> Vec<Event> {
-        let mut events = Vec::new();
-        let record = Rc::clone(&self.record);
-        let record = record.borrow();
-        for (n, trigger) in record.triggers.iter().enumerate() {
-            let wanting = trigger.answers.is_empty() && !trigger.refused;
-            if trigger.key.is_some() && (wanting || self.random.once_in(10)) {
-                events.push(Event::Trigger(n));
-            }
-        }
-        for (n, order) in record.orders.iter().enumerate() {
-            if order.key.is_some() && (order.is_wanting() || self.random.once_in(10)) {
-                events.push(Event::Order(n));
-            }
-        }
-        for (n, heard) in record.heard.iter().enumerate() {
-            if !heard.acknowledged || self.random.once_in(10) {
-                events.push(Event::Webhook(vec![n]));
-            }
-        }
-        events
+        Err(format!("G4: it does not come to an end: {:#?}", self.documents()))
     }
 
     fn is_drained(&self) -> bool {
@@ -334,6 +228,7 @@ impl Simulation {
         let skew = self.skews[self.below(2)];
         let host = SimHost::new(&self.world, number, skew, self.random.fork());
         self.world.note(|| format!("task {number}: {event:?}"));
+        self.count(&event);
         let (record, account) = (Rc::clone(&self.record), self.account.clone());
         let task = match event {
             Event::Trigger(n) => self.scheduler.spawn(trigger(host, record, n)),
@@ -365,9 +260,22 @@ impl Simulation {
                 if let Ok((_, delivered)) = engine.sweep().await {
                     engine.notify_all(delivered).await;
                 }
+                host.send_marked().await;
             }),
         };
         self.tasks.insert(task, number);
+    }
+
+    fn count(&mut self, event: &Event) {
+        self.deliveries += match event {
+            Event::Trigger(_) | Event::Order(_) => 1,
+            Event::Webhook(messages) => messages.len() as u64,
+            Event::Receipts(receipts) => {
+                self.receipts_delivered.extend(receipts);
+                receipts.len() as u64
+            }
+            Event::Publish(_) | Event::Sweep => 0,
+        };
     }
 
     fn scheduler_count(&mut self) -> usize {

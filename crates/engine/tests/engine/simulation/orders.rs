@@ -26,6 +26,7 @@ pub async fn order(host: SimHost, record: Rc<RefCell<Record>>, account: Account,
         Ok(ordered) => {
             host.world.note(|| format!("task {}: message {}", host.task, ordered.message));
             engine.deliver(ordered.committed).await;
+            host.send_marked().await;
             record.borrow_mut().orders[n].answers.push(ordered.message);
         }
         Err(OrderError::Engine(error)) => {

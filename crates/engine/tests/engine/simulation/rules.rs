@@ -43,6 +43,19 @@ impl World {
         self.wrong.borrow_mut().push(why);
     }
 
+    /// What must hold while a run goes on.
+    pub fn expect(&self, holds: Result<(), String>) {
+        if let Err(why) = holds {
+            self.wrong(why);
+        }
+    }
+
+    /// G3: a message is sent that must not be sent again.
+    pub fn sent_wrongly(&self, why: String) {
+        self.sent_wrongly.set(self.sent_wrongly.get() + 1);
+        self.wrong(format!("G3: {why}"));
+    }
+
     /// The conversation as it is now. What a creator that lost left behind is never newer.
     fn peek(&self, conversation: Uuid) -> Option<Conversation> {
         let prefix = format!("conversation:{conversation}#");
@@ -52,7 +65,7 @@ impl World {
     }
 
     /// Whether some conversation's document has this in it.
-    fn is_stored(&self, what: &str) -> bool {
+    pub fn is_stored(&self, what: &str) -> bool {
         self.kv.keys().iter().any(|key| {
             key.starts_with("conversation:")
                 && self
@@ -63,14 +76,14 @@ impl World {
     }
 
     /// Whether a task may not have recorded what it did when the machines had stood still so often.
-    fn has_stopped(&self, task: usize, freezes: u64) -> bool {
+    pub fn has_stopped(&self, task: usize, freezes: u64) -> bool {
         self.crashed.borrow().contains(&task)
             || self.failed.borrow().contains(&task)
             || self.freezes.get() > freezes
     }
 
     /// Whether what a task learned in a step may be on its way to the store.
-    fn is_belated(&self, answered: Option<u64>) -> bool {
+    pub fn is_belated(&self, answered: Option<u64>) -> bool {
         answered.is_some_and(|step| self.steps.get() < step + BELATED)
     }
 
@@ -89,7 +102,10 @@ impl World {
                 || self.has_stopped(earlier.task, earlier.freezes)
                     && (is_told || !self.is_stored(&earlier.provider_id));
             if !may {
-                self.wrong(format!("task {task} sends {} again: {earlier:?}", order.message));
+                self.sent_wrongly(format!(
+                    "task {task} sends {} again: {earlier:?}",
+                    order.message
+                ));
             }
         }
         for stop in self.silenced.borrow().iter() {

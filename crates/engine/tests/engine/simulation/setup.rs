@@ -1,13 +1,13 @@
 //! What there is before anything happens: a team with an account and its workflows.
 
-use std::cell::RefCell;
 use std::collections::HashMap;
+use std::sync::{LazyLock, Mutex, PoisonError};
 
 use conversation::{EventId, KeyUse, NoticeEvent};
 use flow::Timestamp;
 use serde_json::{Value, json};
 use store::memory::{Backend, MemoryKv, Random, block_on};
-use store::{Change, Store, keys, to_json};
+use store::{Change, Kv, Store, keys, to_json};
 use teams::{Account, Credentials, Kind, Secrets, Team};
 use uuid::Uuid;
 use webhooks::{Surface, Webhook};
@@ -75,12 +75,12 @@ fn definition(workflow: Uuid, graph: Value) -> Definition {
 }
 
 /// Publishes a graph. `use_` makes a change, applied again, know itself.
-pub async fn publish(store: &Store<MemoryKv>, workflow: Uuid, graph: &Value, use_: &str) -> bool {
+pub async fn publish(store: &Store<impl Kv>, workflow: Uuid, graph: &Value, use_: &str) -> bool {
     publish_as(store, TEAM, workflow, graph, use_).await
 }
 
 pub async fn publish_as(
-    store: &Store<MemoryKv>,
+    store: &Store<impl Kv>,
     team: &str,
     workflow: Uuid,
     graph: &Value,
@@ -95,12 +95,12 @@ pub async fn publish_as(
     change.await.is_ok()
 }
 
-pub async fn publish_prompt(store: &Store<MemoryKv>, workflow: Uuid, prompt: &str) -> bool {
+pub async fn publish_prompt(store: &Store<impl Kv>, workflow: Uuid, prompt: &str) -> bool {
     publish_definition(store, workflow, &json!({"system_prompt": prompt})).await
 }
 
 pub async fn publish_definition(
-    store: &Store<MemoryKv>,
+    store: &Store<impl Kv>,
     workflow: Uuid,
     definition: &Value,
 ) -> bool {
@@ -128,23 +128,20 @@ pub fn open(kv: &MemoryKv) -> Store<MemoryKv> {
 
 type Values = Vec<(String, Vec<u8>)>;
 
-thread_local! {
-    /// What is written by [`set_up`]: the same for each run.
-    static VALUES: RefCell<HashMap<(u8, usize), Values>> = RefCell::default();
-}
+/// What is written by [`set_up`]: the same for each run.
+static VALUES: LazyLock<Mutex<HashMap<(u8, usize), Values>>> = LazyLock::new(Mutex::default);
 
 /// A store in which there is a team with these workflows: a set is known by how many it has.
 pub fn begin(backend: Backend, workflows: &[(Uuid, Value)]) -> MemoryKv {
-    VALUES.with_borrow_mut(|values| {
-        let values = values.entry((backend as u8, workflows.len())).or_insert_with(|| {
-            let kv = MemoryKv::new(backend);
-            set_up(&kv, workflows);
-            kv.keys().into_iter().map(|key| (key.clone(), kv.peek(&key).expect("it"))).collect()
-        });
+    let mut values = VALUES.lock().unwrap_or_else(PoisonError::into_inner);
+    let values = values.entry((backend as u8, workflows.len())).or_insert_with(|| {
         let kv = MemoryKv::new(backend);
-        values.iter().for_each(|(key, value)| kv.poke(key, value));
-        kv
-    })
+        set_up(&kv, workflows);
+        kv.keys().into_iter().map(|key| (key.clone(), kv.peek(&key).expect("it"))).collect()
+    });
+    let kv = MemoryKv::new(backend);
+    values.iter().for_each(|(key, value)| kv.poke(key, value));
+    kv
 }
 
 fn set_up(kv: &MemoryKv, workflows: &[(Uuid, Value)]) {

@@ -17,9 +17,9 @@ use uuid::Uuid;
 use super::{Simulation, conversation_of, orders, rules, setup};
 
 /// A conversation with all of its messages, those of its pages included.
-struct Whole {
-    document: Conversation,
-    log: Vec<Message>,
+pub(super) struct Whole {
+    pub(super) document: Conversation,
+    pub(super) log: Vec<Message>,
 }
 
 impl Simulation {
@@ -33,7 +33,7 @@ impl Simulation {
         (0..self.contacts).filter_map(read).collect()
     }
 
-    fn whole(&self, document: Conversation) -> Whole {
+    pub(super) fn whole(&self, document: Conversation) -> Whole {
         let store = setup::open(&self.world.kv);
         let mut log: Vec<Message> = Vec::new();
         for n in 1..=document.log_pages {
@@ -140,7 +140,7 @@ impl Simulation {
                 }
                 (_, MessageStatus::Queued | MessageStatus::Received) => false,
             };
-            ensure(right, || format!("accepted {times} times: {message:?}"))?;
+            ensure(right, || format!("G3: accepted {times} times: {message:?}"))?;
         }
         Ok(())
     }
