@@ -4,4 +4,5 @@ mod batches;
 mod refused;
 mod replies;
 mod statuses;
+mod user_ids;
 mod verification;
