@@ -2,11 +2,14 @@
 //! message; what is said in a call is in the log, and read from there by the provider's requests, a step each
 //! (`turn/phone.rs`).
 
+mod step;
+
 use channels::telephony::CallStatus;
 use flow::{Awaits, Timestamp};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
+pub use self::step::{CallStep, Parting, Then};
 use crate::{Channel, Conversation, EventId, MessageError, Session, identity, limits};
 
 /// How long a call is believed in of which nothing is heard, in milliseconds: a text of 4,096 characters takes some five
@@ -119,59 +122,6 @@ pub struct CallEntry {
     pub conversation: Uuid,
     /// Which.
     pub call: Uuid,
-}
-
-/// What is said at one step of a call: as long as a step is known, it is answered the same.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct CallStep {
-    /// Its number, from 0.
-    pub n: u32,
-    /// The number of the last message before what is said.
-    pub after: u64,
-    /// The number of the last message that is said.
-    pub last: u64,
-    /// What follows.
-    pub then: Then,
-}
-
-/// What follows on what is said in a call.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(tag = "then", rename_all = "snake_case")]
-pub enum Then {
-    /// The contact is to answer.
-    Listen {
-        /// How long, in seconds.
-        seconds: u64,
-    },
-    /// Something else has to happen first.
-    Wait {
-        /// After how long to ask again, in seconds.
-        seconds: u64,
-    },
-    /// A person is called.
-    PutThrough {
-        /// Whom, where the workflow says.
-        #[serde(default, skip_serializing_if = "Option::is_none")]
-        number: Option<String>,
-    },
-    /// It is over.
-    HangUp {
-        /// What there is to say at last.
-        #[serde(default, skip_serializing_if = "Option::is_none")]
-        parting: Option<Parting>,
-    },
-}
-
-/// What is said last.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Parting {
-    /// Good bye.
-    Goodbye,
-    /// Nobody can take the call.
-    NobodyHere,
-    /// Something went wrong.
-    SomethingWrong,
 }
 
 fn is_zero(n: &u32) -> bool {

@@ -2,6 +2,7 @@
 //! of its own before the next is sent (G3).
 
 mod reading;
+mod request;
 mod understood;
 
 use std::time::Duration;
@@ -9,8 +10,8 @@ use std::time::Duration;
 use channels::telephony::{self, Api};
 use channels::whatsapp;
 use conversation::{
-    Attempt, Body, Channel, Consent, Contact, Conversation, Held, Message, MessageError, Noticed,
-    PhoneCall, Settled, Subscription,
+    Attempt, Body, Channel, Consent, Contact, Conversation, Held, MessageError, Noticed, Settled,
+    Subscription,
 };
 use flow::EffectResult;
 use http::Request;
@@ -21,8 +22,6 @@ use uuid::Uuid;
 pub(crate) use self::reading::Heard;
 pub(crate) use self::understood::Sent;
 use self::understood::{Denied, heard, understood};
-use crate::person::ID_PREFIX;
-use crate::spoken::Callbacks;
 use crate::turn::{Commit, Committed};
 use crate::{Engine, EngineError, Host, SendError};
 
@@ -312,67 +311,6 @@ impl<H: Host> Engine<'_, H> {
         })
     }
 
-    /// The request to WhatsApp.
-    fn whatsapp_request(
-        &self,
-        conversation: &Conversation,
-        access_token: &str,
-        held: &Held,
-    ) -> Result<Request<Vec<u8>>, Attempt> {
-        let Held::Message(message) = held else {
-            return Err(refused("not_a_message", "there are no phone calls on WhatsApp"));
-        };
-        let Body::Outbound { content } = &message.body else {
-            return Err(refused("not_outbound", "only what a workflow says is sent"));
-        };
-        let callback = callback_data(conversation, message);
-        let address = conversation.address.as_str();
-        let request = whatsapp::request(
-            &self.providers.whatsapp_api_url,
-            &conversation.account,
-            access_token,
-            // A contact without a phone is known by the provider's id.
-            address.strip_prefix(ID_PREFIX).unwrap_or(address),
-            &callback,
-            content,
-            message.reply_to.as_deref(),
-        );
-        request.map_err(|why| refused("invalid", &why.to_string()))
-    }
-
-    /// The request to a provider of telephony.
-    fn telephony_request(
-        &self,
-        conversation: &Conversation,
-        api: Api<'_>,
-        held: &Held,
-    ) -> Result<Request<Vec<u8>>, Attempt> {
-        let Conversation { id, account: from, address: to, .. } = conversation;
-        let Some(callbacks) = Callbacks::of(&self.providers.public_url, from) else {
-            let why = "the provider has to be told where to ask: see the variable public_url";
-            return Err(Attempt::Stopped(error("no_public_url", why)));
-        };
-        let request = match held {
-            Held::Call(call) => {
-                let PhoneCall { id, .. } = **call;
-                api.call(from, to, &callbacks.step(id, 0, ""), &callbacks.call_status(id))
-            }
-            Held::Message(message) => {
-                let Body::Outbound { content } = &message.body else {
-                    return Err(refused("not_outbound", "only what a workflow says is sent"));
-                };
-                let mut texts = telephony::texts(content).into_iter();
-                let (Some((body, media)), None) = (texts.next(), texts.next()) else {
-                    let why = "it is empty, or longer than the 1,600 characters of a text";
-                    return Err(refused("invalid", why));
-                };
-                let status = callbacks.text_status(*id, message.id);
-                api.message(from, to, &body, media.as_deref(), &status)
-            }
-        };
-        request.map_err(|why| refused("invalid", &why.to_string()))
-    }
-
     /// Notes that nothing can be sent from an account, until its credentials are replaced. Where they were replaced since
     /// the message left, nothing is known of the new ones.
     async fn stop(&self, conversation: &Conversation, denied: &Denied) -> Result<(), EngineError> {
@@ -408,11 +346,6 @@ impl<H: Host> Engine<'_, H> {
         }
         Ok(())
     }
-}
-
-/// What a provider gives back in its receipts: the conversation and the message.
-fn callback_data(conversation: &Conversation, message: &Message) -> String {
-    format!("{}:{}", conversation.id, message.id)
 }
 
 pub(crate) fn error(code: &str, message: &str) -> MessageError {

@@ -22,7 +22,7 @@ pub fn texts(content: &Content) -> Vec<(String, Option<String>)> {
     };
     let choices = described(content).map(|(choice, description)| {
         let line = format!("{}. {}", choice.key, choice.title);
-        description.map_or_else(|| line.clone(), |description| format!("{line}: {description}"))
+        description.map_or_else(|| line.clone(), |description| format!("{line} ({description})"))
     });
     let lines = header.into_iter().chain(text).cloned().chain(choices).chain(footer.cloned());
     let body = lines.collect::<Vec<_>>().join("\n");
