@@ -2,6 +2,7 @@
 
 mod conversations;
 mod inbox;
+mod telephony;
 mod webchat;
 mod webhooks;
 

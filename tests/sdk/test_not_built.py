@@ -22,11 +22,6 @@ CALLS = {
     "actions": lambda client, id: client.agents.actions.list(id),
     "actions enable": lambda client, id: client.agents.actions.enable(id, action_ids=["a"]),
     "actions disable": lambda client, id: client.agents.actions.disable(id, action_ids=["a"]),
-    "calls": lambda client, id: client.calls.list(id),
-    "calls make": lambda client, id: client.calls.make(
-        id, {"destination": "+14155550100", "is_test_call": True}
-    ),
-    "call": lambda client, id: client.calls.retrieve(id, "c"),
     "phone numbers": lambda client, id: client.phone_numbers.list(),
     "phone number": lambda client, id: client.phone_numbers.retrieve("p"),
     "phone number update": lambda client, id: client.phone_numbers.update("p", label="Shop"),
