@@ -286,6 +286,14 @@ fn a_test_call_is_answered_at_once_and_ends_with_what_it_was_for() {
     };
     assert_eq!(place(&mut talk), Ok(Applied::Kept));
     assert_eq!(place(&mut talk), Ok(Applied::Duplicate));
+    let earlier =
+        CallOrder { event: EventId::of("request", "0"), call: Uuid::from_u128(6), key: None };
+    let mut other = Talk::on(Channel::Telephony, "test:agent");
+    let first = other
+        .turn(|turn, conversation| turn.order_call(conversation, &earlier, Some(&route)))
+        .result;
+    assert_eq!((first, place(&mut other)), (Ok(Applied::Kept), Ok(Applied::Kept)));
+    assert_eq!(other.conversation.live_call().map(|live| live.id), Some(call), "in its place");
     assert_eq!(talk.said().len(), 2);
     assert!(talk.conversation.outbox.is_empty());
     talk.hear("Sales");

@@ -61,7 +61,7 @@ pub struct CallOrder {
 
 impl<P: Programs> Turn<'_, P> {
     /// Has a contact called; what answers is the workflow that takes its calls. In a test conversation nobody is called,
-    /// and the call is answered at once.
+    /// and the call is answered at once, in the place of one that is under way.
     ///
     /// # Errors
     /// [`TurnError::KeyReused`], [`TurnError::OptedOut`], [`TurnError::Full`] while another call is under way; the
@@ -100,7 +100,9 @@ impl<P: Programs> Turn<'_, P> {
         request: EventId,
         session: Option<Uuid>,
     ) -> Result<(), TurnError> {
-        if conversation.live_call().is_some() {
+        if conversation.test {
+            self.replace_call(conversation);
+        } else if conversation.live_call().is_some() {
             return Err(TurnError::Full("a call with the contact is under way"));
         }
         if conversation.outbox_is_full() {
