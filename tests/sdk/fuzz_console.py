@@ -92,6 +92,7 @@ def before_call(context, case, kwargs):
 REFUSED_FOR = {
     "sendMessageToContact": lambda body: body["code"] != "validation_error",
     "sendMessage": lambda body: body["code"] != "validation_error",
+    "makeCall": lambda body: body["code"] == "channel_not_configured",
     "simulateWorkflow": lambda body: all(line.startswith("definition") for line in body["message"]),
 }
 

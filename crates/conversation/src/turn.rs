@@ -76,6 +76,9 @@ pub enum TurnError {
     /// The sessions or the outbox of the conversation are full.
     #[error("{0}")]
     Full(&'static str),
+    /// A call with the contact is under way.
+    #[error("a call with the contact is under way")]
+    Busy,
     /// The published content was not given to the turn, or does not compile.
     #[error("the published workflow cannot be run")]
     Unavailable,

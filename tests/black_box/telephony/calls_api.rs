@@ -68,6 +68,13 @@ fn a_live_call_is_placed_from_the_agents_number_and_listed() {
     assert_eq!(made["data"]["call_id"], again["data"]["call_id"]);
     let placed = line.wait_for_requests_to(&phone, 1);
     assert_eq!(placed.len(), 1);
+    make(&team, &agent, &body).is(
+        201,
+        &json!({
+            "message": "Success",
+            "data": {"status": "busy", "detail": "a call with the contact is under way"},
+        }),
+    );
     let mut call = line.is_taken(&placed[0]);
     call.presses("4");
     assert!(call.is_hung_up());

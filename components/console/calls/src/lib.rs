@@ -5,11 +5,11 @@ use std::time::Duration;
 
 use api::{Call, Endpoint, Envelope, PageQuery, Problem, Reply, Surface};
 use console::{CallFilter, NewCall, call_status};
-use conversation::{Conversation, PhoneCallStatus};
-use engine::{Host as _, Key};
+use conversation::{Conversation, PhoneCallStatus, TurnError};
+use engine::{Host as _, Key, WordsError};
 use fields::{Errors, FieldError};
 use http::{Method, StatusCode};
-use serde_json::json;
+use serde_json::{Value, json};
 use spin_sdk::http::{IntoResponse, Request};
 use spin_sdk::http_service;
 use uuid::Uuid;
@@ -72,7 +72,13 @@ async fn make(call: &mut Call) -> Result<Reply, Problem> {
     let host = Rc::clone(&call.host);
     let whom = (wanted.destination.as_str(), wanted.is_test_call);
     let made = api::engine(&host).await.call_contact(&agent, whom, key.as_ref()).await;
-    let (id, committed) = made.map_err(api::words_problem)?;
+    let (id, committed) = match made {
+        Ok(made) => made,
+        Err(WordsError::Turn(busy @ TurnError::Busy)) => {
+            return Ok(answer(&json!({"status": "busy", "detail": busy.to_string()})));
+        }
+        Err(error) => return Err(api::words_problem(error)),
+    };
     let before = committed.conversation.clone();
     let conversation = call.deliver_now(committed, WITHIN).await.unwrap_or(before);
     Ok(shown(&conversation, id))
@@ -90,5 +96,9 @@ fn shown(conversation: &Conversation, id: Uuid) -> Reply {
     if let Some(error) = error {
         data["detail"] = json!(error.message);
     }
-    Reply::json(StatusCode::CREATED, &Envelope::one("Success", &data))
+    answer(&data)
+}
+
+fn answer(data: &Value) -> Reply {
+    Reply::json(StatusCode::CREATED, &Envelope::one("Success", data))
 }

@@ -249,7 +249,7 @@ fn nobody_is_called_who_is_being_called() {
     let mut talk = line();
     talk.trigger("menu");
     let other = talk.request("once");
-    assert!(matches!(talk.try_trigger(&other), Err(TurnError::Full(_))));
+    assert!(matches!(talk.try_trigger(&other), Err(TurnError::Busy)));
 }
 
 #[test]

@@ -64,8 +64,8 @@ impl<P: Programs> Turn<'_, P> {
     /// and the call is answered at once, in the place of one that is under way.
     ///
     /// # Errors
-    /// [`TurnError::KeyReused`], [`TurnError::OptedOut`], [`TurnError::Full`] while another call is under way; the
-    /// conversation must then not be committed.
+    /// [`TurnError::KeyReused`], [`TurnError::OptedOut`], [`TurnError::Busy`] while another call is under way,
+    /// [`TurnError::Full`]; the conversation must then not be committed.
     pub fn order_call(
         &mut self,
         conversation: &mut Conversation,
@@ -103,7 +103,7 @@ impl<P: Programs> Turn<'_, P> {
         if conversation.test {
             self.replace_call(conversation);
         } else if conversation.live_call().is_some() {
-            return Err(TurnError::Full("a call with the contact is under way"));
+            return Err(TurnError::Busy);
         }
         if conversation.outbox_is_full() {
             return Err(TurnError::Full("too many messages to this contact wait to be sent"));

@@ -101,10 +101,10 @@ fn made() -> Value {
         "type": "object",
         "properties": {
             "status": {"enum": ["initiated", "busy", "failed"]},
-            "call_id": {"type": "string", "format": "uuid"},
-            "detail": {"type": "string", "description": "Why it failed."},
+            "call_id": {"type": "string", "format": "uuid", "description": "Absent while another call with the number is under way: `busy`."},
+            "detail": {"type": "string", "description": "Why it was not placed."},
         },
-        "required": ["status", "call_id"],
+        "required": ["status"],
         "additionalProperties": false,
     })
 }
