@@ -7,7 +7,7 @@ use std::rc::Rc;
 use std::time::Duration;
 
 use conversation::Conversation;
-use futures::future::{Either, select};
+use futures::future::{Either, LocalBoxFuture, select};
 use futures::stream::{self, StreamExt as _};
 use http::{HeaderMap, Method, header};
 use http_body_util::{BodyExt, Limited};
@@ -21,7 +21,8 @@ use ::engine::{Committed, Delivered, Host as _};
 
 use crate::cors::Cors;
 use crate::kept::Claim;
-use crate::{MAX_BODY, Problem, RateLimit, SpinHost, engine};
+use crate::spin_host::engine;
+use crate::{MAX_BODY, Problem, RateLimit, SpinHost};
 
 /// Conversations of one request that are sent at the same time: a webhook may have brought many, and a holder may
 /// begin to send for 30 s only.
@@ -141,7 +142,11 @@ impl Call {
     }
 
     /// Sends what commits took, after the answer. If this instance ends before, the sweep goes on with it.
-    pub fn deliver_later<R: 'static>(&mut self, committed: Vec<Committed<R>>) {
+    pub fn deliver_later<R>(&mut self, committed: Vec<Committed<R>>) {
+        self.carry_out_later(committed.into_iter().map(Committed::without_result).collect());
+    }
+
+    fn carry_out_later(&mut self, committed: Vec<Committed<()>>) {
         let host = Rc::clone(&self.host);
         self.later.push(Box::pin(async move {
             let engine = engine(&host).await;
@@ -160,9 +165,17 @@ impl Call {
 
     /// Sends what a commit took, and carries out what its sessions wait for: now, since the answer depends on it. The
     /// conversation as it is then; `None` if that takes longer than `within`: it goes on all the same.
-    pub async fn deliver_now<R: 'static>(
+    pub fn deliver_now<R>(
         &mut self,
         committed: Committed<R>,
+        within: Duration,
+    ) -> LocalBoxFuture<'_, Option<Conversation>> {
+        Box::pin(self.carry_out_now(committed.without_result(), within))
+    }
+
+    async fn carry_out_now(
+        &mut self,
+        committed: Committed<()>,
         within: Duration,
     ) -> Option<Conversation> {
         let host = Rc::clone(&self.host);

@@ -1,5 +1,6 @@
 //! What the conversation endpoints of the console share: finding a conversation, and speaking in one.
 
+use futures::future::LocalBoxFuture;
 use std::rc::Rc;
 use std::time::Duration;
 
@@ -10,7 +11,8 @@ use console::{MessageView, NewMessage, Role};
 use store::keys;
 use uuid::Uuid;
 
-use crate::{Call, Envelope, Problem, Reply, Rule, engine};
+use crate::spin_host::engine;
+use crate::{Call, Envelope, Problem, Reply, Rule};
 
 /// Where the conversation's id is in `/api/v1/console/agents/:id/conversations/:id`.
 const ID: usize = 6;
@@ -46,43 +48,45 @@ impl Call {
     /// # Errors
     /// 400 where the channel is not configured, automation answers, or too much waits; 409 if the answer to the same
     /// request is not known any more.
-    pub async fn say(
-        &mut self,
-        agent: &Agent,
+    pub fn say<'a>(
+        &'a mut self,
+        agent: &'a Agent,
         place: Place,
-        message: &NewMessage,
-    ) -> Result<Reply, Problem> {
-        let begun = self.host.monotonic();
-        let request = self.request_of(&agent.team).await?;
-        let may_repeat = self.idempotency_header()?.is_some();
-        let words = Words { agent, place, text: &message.message, request, may_repeat };
-        let host = Rc::clone(&self.host);
-        let engine = engine(&host).await;
-        let committed = match message.role {
-            Role::User => engine.hear(&words).await,
-            Role::Assistant => engine.say(&words).await,
-        };
-        let committed = committed.map_err(words_problem)?;
-        let conversation = &committed.conversation;
-        let said = said(conversation, request, message.role).cloned().ok_or_else(forgotten)?;
-        if message.role == Role::Assistant {
-            let reply = shown(conversation, &said, &[]);
-            self.deliver_later(vec![committed]);
-            return Ok(reply);
-        }
-        let id = conversation.id;
-        let conversation = if !waits(conversation, said.id) {
-            let conversation = conversation.clone();
-            self.deliver_later(vec![committed]);
-            conversation
-        } else {
-            // Also where it was said before: what is due by now may be this commit's to do.
-            self.deliver_now(committed, WAIT).await;
-            self.when_answered(id, said.id, begun).await?
-        };
-        let said = conversation.message(said.id).unwrap_or(&said);
-        let replies = replies(&conversation, said);
-        Ok(shown(&conversation, replies.last().copied().unwrap_or(said), &replies))
+        message: &'a NewMessage,
+    ) -> LocalBoxFuture<'a, Result<Reply, Problem>> {
+        Box::pin(async move {
+            let begun = self.host.monotonic();
+            let request = self.request_of(&agent.team).await?;
+            let may_repeat = self.idempotency_header()?.is_some();
+            let words = Words { agent, place, text: &message.message, request, may_repeat };
+            let host = Rc::clone(&self.host);
+            let engine = engine(&host).await;
+            let committed = match message.role {
+                Role::User => engine.hear(&words).await,
+                Role::Assistant => engine.say(&words).await,
+            };
+            let committed = committed.map_err(words_problem)?;
+            let conversation = &committed.conversation;
+            let said = said(conversation, request, message.role).cloned().ok_or_else(forgotten)?;
+            if message.role == Role::Assistant {
+                let reply = shown(conversation, &said, &[]);
+                self.deliver_later(vec![committed]);
+                return Ok(reply);
+            }
+            let id = conversation.id;
+            let conversation = if !waits(conversation, said.id) {
+                let conversation = conversation.clone();
+                self.deliver_later(vec![committed]);
+                conversation
+            } else {
+                // Also where it was said before: what is due by now may be this commit's to do.
+                self.deliver_now(committed, WAIT).await;
+                self.when_answered(id, said.id, begun).await?
+            };
+            let said = conversation.message(said.id).unwrap_or(&said);
+            let replies = replies(&conversation, said);
+            Ok(shown(&conversation, replies.last().copied().unwrap_or(said), &replies))
+        })
     }
 
     /// The conversation when a message does not wait any more, nor its session for a call; or [`WAIT`] after the request

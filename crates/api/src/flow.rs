@@ -7,11 +7,13 @@ use ::conversation::TurnError;
 use ::engine::{Host as _, Key, Started, TriggerError, TriggerRequest};
 use actions::{NewSession, StartedView, read_workflow_id};
 use flow::Kind;
+use futures::future::LocalBoxFuture;
 use http::StatusCode;
 use polling::{OfFlow, OfSequence, Ran};
 use uuid::Uuid;
 
-use crate::{Call, Problem, Reply, Rule, engine};
+use crate::spin_host::engine;
+use crate::{Call, Problem, Reply, Rule};
 
 impl Call {
     /// Starts a published workflow of a kind for a contact: `flow_id` or `sequence_id`, a contact, and a `context`.
@@ -19,33 +21,35 @@ impl Call {
     /// # Errors
     /// 401, 403; 404 for what is not there, not published, another team's or of the other kind; 422; 409 for an
     /// `Idempotency-Key` that was used with another body.
-    pub async fn start_workflow(&mut self, kind: Kind) -> Result<Reply, Problem> {
-        let team = self.bearer_principal("actions").await?.team;
-        let body = self.json().await?;
-        let wanted = fields::read(&body, |fields| NewSession::read(fields, kind))?;
-        let NewSession { workflow, contact, context } = wanted;
-        let key = self.idempotency_header()?.map(str::to_owned);
-        let route = self.route();
-        let raw = self.raw().await?.to_vec();
-        let request = TriggerRequest {
-            team: &team,
-            workflow,
-            kind: Some(kind),
-            contact,
-            account: None,
-            start_at: None,
-            context,
-            key: key.as_deref().map(|key| Key { key, route: &route, body: &raw }),
-        };
-        let host = Rc::clone(&self.host);
-        let started = engine(&host).await.trigger(&request).await;
-        let started = started.map_err(|error| refused(error, kind))?;
-        let reply = match kind {
-            Kind::Flow => answer::<OfFlow>(workflow, &started),
-            Kind::Sequence => answer::<OfSequence>(workflow, &started),
-        };
-        self.deliver_later(vec![started.committed]);
-        Ok(reply)
+    pub fn start_workflow(&mut self, kind: Kind) -> LocalBoxFuture<'_, Result<Reply, Problem>> {
+        Box::pin(async move {
+            let team = self.bearer_principal("actions").await?.team;
+            let body = self.json().await?;
+            let wanted = fields::read(&body, |fields| NewSession::read(fields, kind))?;
+            let NewSession { workflow, contact, context } = wanted;
+            let key = self.idempotency_header()?.map(str::to_owned);
+            let route = self.route();
+            let raw = self.raw().await?.to_vec();
+            let request = TriggerRequest {
+                team: &team,
+                workflow,
+                kind: Some(kind),
+                contact,
+                account: None,
+                start_at: None,
+                context,
+                key: key.as_deref().map(|key| Key { key, route: &route, body: &raw }),
+            };
+            let host = Rc::clone(&self.host);
+            let started = engine(&host).await.trigger(&request).await;
+            let started = started.map_err(|error| refused(error, kind))?;
+            let reply = match kind {
+                Kind::Flow => answer::<OfFlow>(workflow, &started),
+                Kind::Sequence => answer::<OfSequence>(workflow, &started),
+            };
+            self.deliver_later(vec![started.committed]);
+            Ok(reply)
+        })
     }
 
     /// Shows a workflow of a kind, by `flow_id` or `sequence_id`.

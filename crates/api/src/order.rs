@@ -7,13 +7,15 @@ use ::actions::SentView;
 use ::conversation::{Conversation, E164, Message, MessageError, MessageStatus, TurnError};
 use ::engine::{Host as _, Key, OrderError, OrderRequest, Ordered, TemplatesError};
 use flow::Content;
+use futures::future::LocalBoxFuture;
 use http::StatusCode;
 use store::keys;
 use teams::Account;
 use templates::Refusal;
 use uuid::Uuid;
 
-use crate::{Call, Problem, Reply, Rule, engine};
+use crate::spin_host::engine;
+use crate::{Call, Problem, Reply, Rule};
 
 /// How long an answer waits for the provider's: clients commonly wait 30 s.
 const WAIT: Duration = Duration::from_secs(24);
@@ -36,27 +38,29 @@ impl Call {
     /// # Errors
     /// 422 with the provider's code and text where it refuses, or we know that it would; 409 for an `Idempotency-Key` that
     /// was used with another body.
-    pub async fn send_message(
-        &mut self,
-        account: &Account,
-        phone: &E164,
+    pub fn send_message<'a>(
+        &'a mut self,
+        account: &'a Account,
+        phone: &'a E164,
         content: Content,
-    ) -> Result<Reply, Problem> {
-        let begun = self.host.monotonic();
-        let ordered = self.order(account, phone, content, None).await?;
-        let Ordered { message, contact, committed } = ordered;
-        let id = committed.conversation.id;
-        let conversation = match committed.conversation.is_leaving(message) {
-            true => self.deliver_now(committed, WAIT).await,
-            false => {
-                let conversation = committed.conversation.clone();
-                self.deliver_later(vec![committed]);
-                Some(conversation)
-            }
-        };
-        let conversation = self.when_left(id, message, conversation, begun).await?;
-        let sent = conversation.message(message).ok_or_else(forgotten)?;
-        self.sent(sent, contact)
+    ) -> LocalBoxFuture<'a, Result<Reply, Problem>> {
+        Box::pin(async move {
+            let begun = self.host.monotonic();
+            let ordered = self.order(account, phone, content, None).await?;
+            let Ordered { message, contact, committed } = ordered;
+            let id = committed.conversation.id;
+            let conversation = match committed.conversation.is_leaving(message) {
+                true => self.deliver_now(committed, WAIT).await,
+                false => {
+                    let conversation = committed.conversation.clone();
+                    self.deliver_later(vec![committed]);
+                    Some(conversation)
+                }
+            };
+            let conversation = self.when_left(id, message, conversation, begun).await?;
+            let sent = conversation.message(message).ok_or_else(forgotten)?;
+            self.sent(sent, contact)
+        })
     }
 
     /// Puts a message into the outbox, once for an `Idempotency-Key`.
@@ -64,19 +68,21 @@ impl Call {
     /// # Errors
     /// 422 (400 on the trigger surface) for a contact that opted out, and where too much waits; 409 for an
     /// `Idempotency-Key` that was used with another body.
-    pub async fn order(
-        &mut self,
-        account: &Account,
-        phone: &E164,
+    pub fn order<'a>(
+        &'a mut self,
+        account: &'a Account,
+        phone: &'a E164,
         content: Content,
-        reply_to: Option<&str>,
-    ) -> Result<Ordered, Problem> {
-        let key = self.idempotency_header()?.map(str::to_owned);
-        let (route, raw) = (self.route(), self.raw().await?.to_vec());
-        let key = key.as_deref().map(|key| Key { key, route: &route, body: &raw });
-        let request = OrderRequest { account, phone, content, reply_to, key };
-        let host = Rc::clone(&self.host);
-        engine(&host).await.order(&request).await.map_err(order_problem)
+        reply_to: Option<&'a str>,
+    ) -> LocalBoxFuture<'a, Result<Ordered, Problem>> {
+        Box::pin(async move {
+            let key = self.idempotency_header()?.map(str::to_owned);
+            let (route, raw) = (self.route(), self.raw().await?.to_vec());
+            let key = key.as_deref().map(|key| Key { key, route: &route, body: &raw });
+            let request = OrderRequest { account, phone, content, reply_to, key };
+            let host = Rc::clone(&self.host);
+            engine(&host).await.order(&request).await.map_err(order_problem)
+        })
     }
 
     /// The conversation when a message is not on its way any more, whoever sends it, or after [`WAIT`].

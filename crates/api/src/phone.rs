@@ -1,6 +1,7 @@
 //! What the endpoints of telephony share: the account, the proof that it is the provider who asks, and the answer in the
 //! provider's own language.
 
+use futures::future::LocalBoxFuture;
 use std::time::Duration;
 
 use ::conversation::{CallStep, Conversation, PhoneCall, Then};
@@ -13,8 +14,9 @@ use teams::{Account, Credentials, Kind};
 use uuid::Uuid;
 
 use crate::conversation::words_problem;
+use crate::spin_host::engine;
 use crate::spin_host::{secrets, variable};
-use crate::{Call, Problem, Reply, engine};
+use crate::{Call, Problem, Reply};
 
 /// Where the account is in `/channels/telephony/:account/…`.
 const ACCOUNT: usize = 2;
@@ -60,94 +62,106 @@ impl Call {
     /// # Errors
     /// 404 for a number that is no account, 403 without the provider's signature, 400 for what is no call, 503 when the
     /// store fails.
-    pub async fn step_phone_call(&mut self) -> Result<Reply, Problem> {
-        let asked = self.asked().await?;
-        let request = CallRequest::read(&asked.params).ok_or_else(|| missing("CallSid"))?;
-        let mut at = StepAddress {
-            call: self.query("call").and_then(|id| id.parse().ok()),
-            step: self.query("step").and_then(|step| step.parse().ok()).unwrap_or_default(),
-            timeout: self.query("timeout").is_some(),
-            wait: self.query("wait").is_some(),
-            dial: self.query("dial").is_some(),
-        };
-        let mut verbs = Vec::new();
-        // What a step waits for may come before its answer is due: then it goes on at once.
-        for patient in [true, false] {
-            let host = std::rc::Rc::clone(&self.host);
-            let stepped = engine(&host).await.step_call(&asked.account, &request, &at).await;
-            let (id, committed) = stepped.map_err(words_problem)?;
-            let mut conversation = committed.conversation.clone();
-            let waits = |conversation: &Conversation| {
-                let step = conversation.phone_call(id).and_then(|call| call.step(at.step));
-                matches!(step, None | Some(CallStep { then: Then::Wait { .. }, .. }))
+    pub fn step_phone_call(&mut self) -> LocalBoxFuture<'_, Result<Reply, Problem>> {
+        Box::pin(async move {
+            let asked = self.asked().await?;
+            let request = CallRequest::read(&asked.params).ok_or_else(|| missing("CallSid"))?;
+            let mut at = StepAddress {
+                call: self.query("call").and_then(|id| id.parse().ok()),
+                step: self.query("step").and_then(|step| step.parse().ok()).unwrap_or_default(),
+                timeout: self.query("timeout").is_some(),
+                wait: self.query("wait").is_some(),
+                dial: self.query("dial").is_some(),
             };
-            let goes_on = patient && waits(&conversation) && conversation.is_calling();
-            if goes_on {
-                match self.deliver_now(committed, WITHIN).await {
-                    Some(delivered) => conversation = delivered,
-                    None => {
-                        verbs.extend(asked.verbs(&conversation, id, at.step));
-                        break;
+            let mut verbs = Vec::new();
+            // What a step waits for may come before its answer is due: then it goes on at once.
+            for patient in [true, false] {
+                let host = std::rc::Rc::clone(&self.host);
+                let stepped = engine(&host).await.step_call(&asked.account, &request, &at).await;
+                let (id, committed) = stepped.map_err(words_problem)?;
+                let mut conversation = committed.conversation.clone();
+                let waits = |conversation: &Conversation| {
+                    let step = conversation.phone_call(id).and_then(|call| call.step(at.step));
+                    matches!(step, None | Some(CallStep { then: Then::Wait { .. }, .. }))
+                };
+                let goes_on = patient && waits(&conversation) && conversation.is_calling();
+                if goes_on {
+                    match self.deliver_now(committed, WITHIN).await {
+                        Some(delivered) => conversation = delivered,
+                        None => {
+                            verbs.extend(asked.verbs(&conversation, id, at.step));
+                            break;
+                        }
                     }
+                } else {
+                    self.deliver_later(vec![committed]);
                 }
-            } else {
-                self.deliver_later(vec![committed]);
+                let told = asked.verbs(&conversation, id, at.step);
+                if !goes_on {
+                    verbs.extend(told);
+                    break;
+                }
+                // Without the wait: the next step follows.
+                let said = told.into_iter().take_while(|verb| !matches!(verb, Verb::Pause(_)));
+                verbs.extend(said);
+                at = StepAddress {
+                    step: at.step + 1,
+                    wait: true,
+                    timeout: false,
+                    dial: false,
+                    ..at
+                };
             }
-            let told = asked.verbs(&conversation, id, at.step);
-            if !goes_on {
-                verbs.extend(told);
-                break;
-            }
-            // Without the wait: the next step follows.
-            let said = told.into_iter().take_while(|verb| !matches!(verb, Verb::Pause(_)));
-            verbs.extend(said);
-            at = StepAddress { step: at.step + 1, wait: true, timeout: false, dial: false, ..at };
-        }
-        Ok(Reply::xml(telephony::twiml(&verbs, &asked.voice())))
+            Ok(Reply::xml(telephony::twiml(&verbs, &asked.voice())))
+        })
     }
 
     /// Takes what became of a call or a text.
     ///
     /// # Errors
     /// As [`Call::step_phone_call`].
-    pub async fn hear_phone_status(&mut self) -> Result<Reply, Problem> {
-        let asked = self.asked().await?;
-        let id = |name: &str| self.query(name).and_then(|id| id.parse().ok());
-        let about = StatusAddress {
-            call: id("call"),
-            conversation: id("conversation"),
-            message: id("message"),
-        };
-        let host = std::rc::Rc::clone(&self.host);
-        let engine = engine(&host).await;
-        let committed = match CallRequest::read(&asked.params) {
-            Some(request) => engine.call_status(&asked.account, &request, &about).await?,
-            None => match TextStatus::read(&asked.params) {
-                Some(status) => engine.text_status(&asked.account, &status, &about).await?,
-                // Queued, or sending: nothing that is not known.
-                None => None,
-            },
-        };
-        drop(engine);
-        self.deliver_later(committed.into_iter().collect());
-        Ok(Reply::no_content())
+    pub fn hear_phone_status(&mut self) -> LocalBoxFuture<'_, Result<Reply, Problem>> {
+        Box::pin(async move {
+            let asked = self.asked().await?;
+            let id = |name: &str| self.query(name).and_then(|id| id.parse().ok());
+            let about = StatusAddress {
+                call: id("call"),
+                conversation: id("conversation"),
+                message: id("message"),
+            };
+            let host = std::rc::Rc::clone(&self.host);
+            let engine = engine(&host).await;
+            let committed = match CallRequest::read(&asked.params) {
+                Some(request) => engine.call_status(&asked.account, &request, &about).await?,
+                None => match TextStatus::read(&asked.params) {
+                    Some(status) => engine.text_status(&asked.account, &status, &about).await?,
+                    // Queued, or sending: nothing that is not known.
+                    None => None,
+                },
+            };
+            drop(engine);
+            self.deliver_later(committed.into_iter().collect());
+            Ok(Reply::no_content())
+        })
     }
 
     /// Takes a text, and answers with what is said to it at once.
     ///
     /// # Errors
     /// As [`Call::step_phone_call`].
-    pub async fn hear_phone_text(&mut self) -> Result<Reply, Problem> {
-        let asked = self.asked().await?;
-        let text = TextMessage::read(&asked.params).ok_or_else(|| missing("MessageSid"))?;
-        let host = std::rc::Rc::clone(&self.host);
-        let heard = engine(&host).await.hear_text(&asked.account, &text).await;
-        let (event, committed) = heard.map_err(words_problem)?;
-        let conversation = &committed.conversation;
-        let messages = conversation.in_line(event);
-        let verbs = ::engine::messages(conversation.id, messages, &asked.callbacks);
-        self.deliver_later(vec![committed]);
-        Ok(Reply::xml(telephony::twiml(&verbs, &asked.voice())))
+    pub fn hear_phone_text(&mut self) -> LocalBoxFuture<'_, Result<Reply, Problem>> {
+        Box::pin(async move {
+            let asked = self.asked().await?;
+            let text = TextMessage::read(&asked.params).ok_or_else(|| missing("MessageSid"))?;
+            let host = std::rc::Rc::clone(&self.host);
+            let heard = engine(&host).await.hear_text(&asked.account, &text).await;
+            let (event, committed) = heard.map_err(words_problem)?;
+            let conversation = &committed.conversation;
+            let messages = conversation.in_line(event);
+            let verbs = ::engine::messages(conversation.id, messages, &asked.callbacks);
+            self.deliver_later(vec![committed]);
+            Ok(Reply::xml(telephony::twiml(&verbs, &asked.voice())))
+        })
     }
 
     fn path_and_query(&self) -> String {

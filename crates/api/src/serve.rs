@@ -1,6 +1,8 @@
-//! What every endpoint does around its own work.
+//! What every endpoint does around its own work. Only that work is compiled with the endpoint: what surrounds it is a
+//! future of this crate, which a component would otherwise carry once more (see `crate::engine`).
 
 use engine::Host as _;
+use futures::future::LocalBoxFuture;
 use http::{HeaderName, Method, header};
 use spin_sdk::http::Request;
 use spin_sdk::wasip3::http::types;
@@ -25,13 +27,9 @@ pub async fn serve(
     request: Request,
     handle: impl AsyncFnOnce(&mut Call) -> Result<Reply, Problem>,
 ) -> Result<types::Response, types::ErrorCode> {
-    let mut call = match SpinHost::open().await {
-        Ok(host) => Call::new(request, host),
-        Err(error) => {
-            eprintln!("the store cannot be opened: {error}");
-            let (status, body) = endpoint.surface.say(&Problem::Unavailable, "");
-            return Reply::json(status, &body).send().await;
-        }
+    let mut call = match begin(&endpoint, request).await {
+        Ok(call) => call,
+        Err(answered) => return answered,
     };
     let taken = endpoint.methods.is_empty() || endpoint.methods.contains(call.method());
     let done = if taken {
@@ -39,6 +37,33 @@ pub async fn serve(
     } else {
         Err(Problem::MethodNotAllowed(endpoint.methods))
     };
+    finish(endpoint, call, done).await
+}
+
+type Answered = Result<types::Response, types::ErrorCode>;
+
+fn begin(endpoint: &Endpoint, request: Request) -> LocalBoxFuture<'_, Result<Call, Answered>> {
+    Box::pin(async {
+        match SpinHost::open().await {
+            Ok(host) => Ok(Call::new(request, host)),
+            Err(error) => {
+                eprintln!("the store cannot be opened: {error}");
+                let (status, body) = endpoint.surface.say(&Problem::Unavailable, "");
+                Err(Reply::json(status, &body).send().await)
+            }
+        }
+    })
+}
+
+fn finish(
+    endpoint: Endpoint,
+    call: Call,
+    done: Result<Reply, Problem>,
+) -> LocalBoxFuture<'static, Answered> {
+    Box::pin(answer(endpoint, call, done))
+}
+
+async fn answer(endpoint: Endpoint, mut call: Call, done: Result<Reply, Problem>) -> Answered {
     let reply = done.unwrap_or_else(|problem| refuse(&endpoint, &call, &problem));
     let reply = call.keep_answer(reply).await;
     let reply = call.with_cors(call.with_rate_limit(reply));

@@ -177,7 +177,7 @@ pub async fn secrets() -> Result<Secrets, Problem> {
 }
 
 /// An engine on this machine, with the providers that the variables name.
-pub async fn engine(host: &SpinHost) -> Engine<'_, SpinHost> {
+pub(crate) async fn engine(host: &SpinHost) -> Engine<'_, SpinHost> {
     let providers = Providers {
         whatsapp_api_url: variable("whatsapp_api_url").await,
         telephony_api_url: variable("telephony_api_url").await,

@@ -6,6 +6,7 @@ use ::conversation::{Applied, Body, Channel, Conversation, TurnError, identity};
 use ::engine::{Host as _, WordsError};
 use console::LogReader;
 use fields::{Errors, FieldError};
+use futures::future::LocalBoxFuture;
 use http::{Method, StatusCode, header};
 use serde_json::{Value, json};
 use store::keys;
@@ -17,7 +18,8 @@ use webchat::{
 
 use crate::conversation::{waits, words_problem};
 use crate::cors::Cors;
-use crate::{Call, Problem, Reply, Rule, engine, jwt};
+use crate::spin_host::engine;
+use crate::{Call, Problem, Reply, Rule, jwt};
 
 /// Where the account is in `/channels/webchat/:account/…`.
 const ACCOUNT: usize = 2;
@@ -88,44 +90,46 @@ impl Call {
     /// # Errors
     /// As [`Call::site`]; 400 for what is no message, 401 for a token that lets nobody in, 409 if the same message came so
     /// long ago that it is not known any more, 429 for too many.
-    pub async fn hear_visitor(&mut self) -> Result<Reply, Problem> {
-        let account = self.site().await?;
-        self.allow_body(MAX_BODY);
-        let known = match self.visitor_token() {
-            Some(token) => Some(self.visitor(&account, token).await?),
-            None => None,
-        };
-        let body = self.json().await?;
-        let errors = Errors::new();
-        let message = VisitorMessage::read(&errors.body(&body));
-        errors.into_result(())?;
-        let has_token = known.is_some();
-        let visitor = match known {
-            Some(visitor) => visitor,
-            None => {
-                let begun = message.visitor(&account.team, &account.account);
-                self.admit(&account, begun).await?
-            }
-        };
-        let host = Rc::clone(&self.host);
-        let now = host.now();
-        let committed = engine(&host)
-            .await
-            .hear_visitor(&account, visitor.id, message.event(), |conversation| {
-                message.inbound(conversation, has_token, now)
-            })
-            .await
-            .map_err(visitor_problem)?;
-        let (result, conversation) = (committed.result, committed.conversation.clone());
-        self.deliver_later(vec![committed]);
-        let status = match result {
-            Err(Refusal::NoToken) => return Err(Problem::TokenInvalid),
-            Err(Refusal::TooFast) => return Err(too_fast()),
-            Ok(Applied::Duplicate) => StatusCode::OK,
-            Ok(_) => StatusCode::CREATED,
-        };
-        let body = answer(&visitor, &conversation, &message).ok_or_else(forgotten)?;
-        Ok(Reply::json(status, &body))
+    pub fn hear_visitor(&mut self) -> LocalBoxFuture<'_, Result<Reply, Problem>> {
+        Box::pin(async move {
+            let account = self.site().await?;
+            self.allow_body(MAX_BODY);
+            let known = match self.visitor_token() {
+                Some(token) => Some(self.visitor(&account, token).await?),
+                None => None,
+            };
+            let body = self.json().await?;
+            let errors = Errors::new();
+            let message = VisitorMessage::read(&errors.body(&body));
+            errors.into_result(())?;
+            let has_token = known.is_some();
+            let visitor = match known {
+                Some(visitor) => visitor,
+                None => {
+                    let begun = message.visitor(&account.team, &account.account);
+                    self.admit(&account, begun).await?
+                }
+            };
+            let host = Rc::clone(&self.host);
+            let now = host.now();
+            let committed = engine(&host)
+                .await
+                .hear_visitor(&account, visitor.id, message.event(), |conversation| {
+                    message.inbound(conversation, has_token, now)
+                })
+                .await
+                .map_err(visitor_problem)?;
+            let (result, conversation) = (committed.result, committed.conversation.clone());
+            self.deliver_later(vec![committed]);
+            let status = match result {
+                Err(Refusal::NoToken) => return Err(Problem::TokenInvalid),
+                Err(Refusal::TooFast) => return Err(too_fast()),
+                Ok(Applied::Duplicate) => StatusCode::OK,
+                Ok(_) => StatusCode::CREATED,
+            };
+            let body = answer(&visitor, &conversation, &message).ok_or_else(forgotten)?;
+            Ok(Reply::json(status, &body))
+        })
     }
 
     /// What was said, newest page first: up to 50 messages before the one that the query names `before`, oldest first.

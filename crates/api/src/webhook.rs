@@ -4,7 +4,8 @@ use ::engine::Host as _;
 use fields::FieldError;
 use webhooks::{AddError, NewWebhook, Surface, Webhook};
 
-use crate::{Call, Problem, engine, random, secrets};
+use crate::spin_host::engine;
+use crate::{Call, Problem, random, secrets};
 
 impl Call {
     /// Creates a webhook of a team, and tells one of the actions API that it is: one write. The webhook, and its secret,

@@ -73,6 +73,15 @@ pub struct Committed<R> {
     pub(crate) reading: Option<Heard>,
 }
 
+impl<R> Committed<R> {
+    /// The same, whatever the events did: what is to be done after it does not depend on that.
+    #[must_use]
+    pub fn without_result(self) -> Committed<()> {
+        let Self { result: _, conversation, fired, turn, at, subscribed, heard, reading } = self;
+        Committed { result: (), conversation, fired, turn, at, subscribed, heard, reading }
+    }
+}
+
 /// Why there was no commit.
 #[derive(Debug)]
 pub(crate) enum NotCommitted {
