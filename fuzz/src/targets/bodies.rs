@@ -1,9 +1,10 @@
 //! The body of every endpoint: whatever it is, every reader takes it, or says what is wrong and where.
 
 use agents::{KnowledgeChange, NewKnowledge, Profile};
-use contacts::{Details, NewContact, Search, Sought, TagFilter, TagRequest};
+use contacts::{Details, NewContact, OnTags, Search, Sought, TagFilter, TagRequest};
+use conversation::Contact;
 use fields::{Errors, Object};
-use flow::Kind;
+use flow::{Kind, Timestamp};
 use serde_json::Value;
 
 use crate::{pointer, talk};
@@ -51,13 +52,34 @@ fn actions(body: &Value) {
     read_all(body, "ListTemplates", actions::TemplateFilter::read);
     read_all(body, "GetTemplate", actions::read_template_id);
     read_all(body, "GetFlow", |body| actions::read_workflow_id(body, Kind::Flow));
-    read_all(body, "CreateContact", NewContact::read);
-    read_all(body, "UpdateContact", Details::read_update);
+    if let Some(new) = read_all(body, "CreateContact", NewContact::read) {
+        change_contact(&new.details);
+    }
+    if let Some((_, details)) = read_all(body, "UpdateContact", Details::read_update) {
+        change_contact(&details);
+    }
     read_all(body, "GetContact", Sought::read);
     read_all(body, "SearchContacts", Search::read);
     read_all(body, "AddTag", TagRequest::read);
     read_all(body, "ListTags", TagFilter::read);
     read(body, "CreateWebhook", webhooks::NewWebhook::read);
+}
+
+/// A contact is changed, as often as it is asked for, and can be read back.
+fn change_contact(details: &Details) {
+    let mut contact = Contact::new("acme", "+14155550123", "api", Timestamp(1));
+    for on_tags in [OnTags::Add, OnTags::Replace] {
+        if details.apply(&mut contact, on_tags).is_err() {
+            return;
+        }
+        let once = contact.clone();
+        assert!(details.apply(&mut contact, on_tags).is_ok() && contact == once, "twice is once");
+    }
+    let Ok(json) = store::to_json("contact:1", &contact) else { panic!("it cannot be written") };
+    match store::from_json::<Contact>("contact:1", &json) {
+        Ok(read) => assert_eq!(read, contact, "read as it was written"),
+        Err(error) => panic!("the contact cannot be read: {error:?}"),
+    }
 }
 
 fn trigger(body: &Value) {
