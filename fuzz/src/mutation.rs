@@ -216,6 +216,8 @@ fn hostile(dice: &mut Dice) -> Value {
         json!(5e-324),
         json!(9_007_199_254_740_993_u64),
         json!(1_000_000_000),
+        json!(u32::MAX),
+        json!(i64::MAX),
         json!(null),
         json!(true),
         json!([]),

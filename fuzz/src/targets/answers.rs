@@ -1,7 +1,8 @@
 //! What a provider answers to a request of ours: `{"status": 200, "headers": {}, "body": …}`, or the body alone.
 
 use channels::{telephony, whatsapp};
-use flow::Timestamp;
+use flow::limits::{MAX_HTTP_SAVED_BYTES, MAX_VALUE_DEPTH};
+use flow::{EffectResult, Timestamp, is_deeper};
 use http::{HeaderMap, HeaderName, HeaderValue};
 use serde::Deserialize;
 use serde_json::{Map, Value};
@@ -23,6 +24,7 @@ impl Default for Answer {
 }
 
 pub fn run(input: &[u8]) {
+    keep(input);
     let answer =
         serde_json::from_slice::<Answer>(input).ok().filter(|answer| !answer.body.is_null());
     let (status, headers, body) = match &answer {
@@ -48,6 +50,16 @@ fn headers(given: &Map<String, Value>) -> HeaderMap {
         Some((HeaderName::from_bytes(name.as_bytes()).ok()?, value))
     });
     pairs.collect()
+}
+
+/// What an address answered is kept with a conversation as long as its session stands still, and has to fit in.
+fn keep(answer: &[u8]) {
+    let body = serde_json::from_slice(answer)
+        .unwrap_or_else(|_| Value::from(String::from_utf8_lossy(answer).into_owned()));
+    let kept = EffectResult::Http { status: 200, body }.kept();
+    let json = serde_json::to_value(&kept).unwrap_or_default();
+    assert!(!is_deeper(&json, MAX_VALUE_DEPTH + 1), "{json}");
+    assert!(json.to_string().len() <= MAX_HTTP_SAVED_BYTES + 100);
 }
 
 /// A list of templates is kept, read back as it was, shown, and each is filled.

@@ -11,14 +11,13 @@ use crate::workspace::Workspace;
 
 /// What libFuzzer needs to see: each branch, how often it was taken, and what was compared with what. These are the passes
 /// of LLVM that `cargo fuzz` asks for; stable Rust has them, sanitizers it has not. `fuzzing` lets the engine in.
-const FLAGS: [&str; 7] = [
+const FLAGS: [&str; 6] = [
     "--cfg=fuzzing",
     "-Cpasses=sancov-module",
     "-Cllvm-args=-sanitizer-coverage-level=4",
     "-Cllvm-args=-sanitizer-coverage-inline-8bit-counters",
     "-Cllvm-args=-sanitizer-coverage-pc-table",
     "-Cllvm-args=-sanitizer-coverage-trace-compares",
-    "-Cdebug-assertions",
 ];
 /// Seconds that one input may take. The slowest turn that the limits allow takes two in a component
 /// (`flow::limits::MAX_SEARCHED_CHARS`), and several of that here, where nothing is optimised and all is counted.
