@@ -1,7 +1,7 @@
 //! Changes of JSON that keep it JSON, mostly: what bytes changed at random hardly ever reach is behind a parser. The
 //! values are those that break programs: numbers without end, texts that are not Unicode, nesting, what is huge.
 
-use serde_json::{Map, Value, json};
+use serde_json::{Map, Number, Value, json};
 
 /// Written as such a text, and replaced in what is written: what no JSON value of this program can hold.
 const RAW: [(&str, &[u8]); 8] = [
@@ -57,6 +57,8 @@ const TEXTS: [&str; 34] = [
 const MOST: u64 = 4;
 /// A text or list is repeated so often, at most.
 const REPEATED: usize = 300;
+/// Bytes that repetitions may have together: no input is larger.
+const ROOM: usize = 64 * 1024;
 /// Levels that are wrapped around a value; serde_json reads 128.
 const LEVELS: usize = 130;
 
@@ -135,13 +137,20 @@ fn change_value(
         (_, Value::Array(items)) => change_list(items, donor, dice),
         (_, Value::Object(fields)) => change_object(fields, donor, keys, dice),
         (_, Value::String(text)) => change_text(text, dice, bytes),
-        (_, Value::Number(number)) => {
-            let near = number.as_f64().unwrap_or_default();
-            let all = [near + 1.0, near - 1.0, -near, near * 1000.0, near / 3.0, near.trunc()];
-            *number = serde_json::Number::from_f64(all[dice.index(all.len())])
-                .unwrap_or_else(|| 0.into());
-        }
+        (_, Value::Number(number)) => *number = near(number, dice),
         (_, place) => *place = hostile(dice),
+    }
+}
+
+fn near(number: &Number, dice: &mut Dice) -> Number {
+    let by = [1, -1, 7, 60_000, -60_000][dice.index(5)];
+    match number.as_i64() {
+        Some(whole) if dice.below(4) > 0 => whole.wrapping_add(by).into(),
+        _ => {
+            let number = number.as_f64().unwrap_or_default();
+            let all = [number + 0.5, -number, number * 1000.0, number / 3.0, number.trunc()];
+            Number::from_f64(all[dice.index(all.len())]).unwrap_or_else(|| 0.into())
+        }
     }
 }
 
@@ -160,7 +169,7 @@ fn change_list(items: &mut Vec<Value>, donor: Value, dice: &mut Dice) {
         3 => items.push(items[at].clone()),
         _ => {
             let again = items[at].clone();
-            let times = [2, 11, 51, REPEATED][dice.index(4)];
+            let times = dice.times(again.to_string().len());
             items.extend(std::iter::repeat_n(again, times));
         }
     }
@@ -192,7 +201,7 @@ fn change_text(text: &mut String, dice: &mut Dice, bytes: fn(&mut [u8], usize, u
                 (0..=dice.index(text.len() + 1)).rev().find(|at| text.is_char_boundary(*at));
             text.insert_str(boundary.unwrap_or(0), TEXTS[dice.index(TEXTS.len())]);
         }
-        2 => *text = text.repeat([2, 5, REPEATED][dice.index(3)]),
+        2 => *text = text.repeat(dice.times(text.len())),
         _ => {
             // Its bytes, by the engine, which knows what the program compares with.
             let most = text.len() + 64;
@@ -292,6 +301,11 @@ impl Dice {
 
     fn below(&mut self, most: u64) -> u64 {
         self.next() % most
+    }
+
+    /// How often something of so many bytes is repeated.
+    fn times(&mut self, bytes: usize) -> usize {
+        [2, 11, 51, REPEATED][self.index(4)].min(ROOM / bytes.max(1))
     }
 
     fn index(&mut self, length: usize) -> usize {

@@ -12,8 +12,13 @@ pub fn run(input: &[u8]) {
     let content = value.get("content").unwrap_or(&value);
     let Ok(content) = serde_json::from_value::<Content>(content.clone()) else { return };
     let written = serde_json::to_value(&content).ok();
-    let read = written.and_then(|json| serde_json::from_value::<Content>(json).ok());
-    assert_eq!(read.as_ref(), Some(&content), "read as it was written");
+    let read = written.clone().and_then(|json| serde_json::from_value::<Content>(json).ok());
+    // A template without variables has neither names nor numbers for them.
+    assert_eq!(
+        read.and_then(|read| serde_json::to_value(read).ok()),
+        written,
+        "read as it was written"
+    );
     let language = value.get("language").and_then(Value::as_str).unwrap_or("en-US");
     let to = value.get("to").and_then(Value::as_str).unwrap_or("+14155550123");
     let _ = send(&content);

@@ -55,13 +55,13 @@ pub fn failure(target: &str, log: &str, crashes: &Path) -> String {
     }
     match log.lines().find_map(|line| line.split(WRITTEN).nth(1)) {
         Some(input) => {
-            let _ = writeln!(
+            let _ = write!(
                 text,
                 "The input: {input}\nAgain: cargo xtask fuzz {target} --replay {input}"
             );
         }
         None => {
-            let _ = writeln!(text, "No input was written to {}.", crashes.display());
+            let _ = write!(text, "No input was written to {}.", crashes.display());
         }
     }
     text
