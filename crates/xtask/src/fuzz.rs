@@ -1,6 +1,7 @@
 //! `cargo xtask fuzz`: hostile input, guided by coverage. The targets are the package `fuzz`'s, which is built here with
 //! libFuzzer as its engine and every branch counted; what they found interesting before lies in `fuzz/corpus`.
 
+mod inputs;
 mod program;
 mod report;
 

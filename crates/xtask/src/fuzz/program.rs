@@ -6,7 +6,7 @@ use std::process::{Command, ExitCode};
 
 use anyhow::{Context as _, bail, ensure};
 
-use super::report;
+use super::{inputs, report};
 use crate::workspace::Workspace;
 
 /// What libFuzzer needs to see: each branch, how often it was taken, and what was compared with what. These are the passes
@@ -27,6 +27,9 @@ const MAX_BYTES: u32 = 48 * 1024;
 /// Megabytes that the program may hold, the engine's own and the corpus included.
 const MAX_MEGABYTES: u32 = 2_048;
 
+/// Inputs of a target that are committed, and their bytes, without those that have a name: 1.5 MB of all targets.
+const MAX_KEPT: usize = 350;
+const MAX_KEPT_BYTES: u64 = 96 * 1024;
 /// Kilobytes of stack. A component has 512 (wasmtime's default); what is not optimised takes more than that.
 const STACK_KILOBYTES: u32 = 1_024;
 
@@ -126,7 +129,8 @@ impl Program {
         Ok(if status.success() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
     }
 
-    /// Writes the fewest inputs into the committed corpus that reach all that it and what was found reach.
+    /// Writes the fewest inputs into the committed corpus that reach all that it and what was found reach, as far as there
+    /// is room.
     pub fn minimise(&self, target: &str) -> anyhow::Result<()> {
         let (corpus, fewest) = (self.corpus.join(target), self.folder.join("fewest").join(target));
         if fewest.exists() {
@@ -134,25 +138,26 @@ impl Program {
         }
         fs::create_dir_all(&fewest)?;
         let mut command = self.command(target);
-        // By branches, not by how often each was taken: a tenth of the inputs, in which the rest is found again soon.
-        command.args(["-set_cover_merge=1", "-use_counters=0"]).args([
-            &fewest,
-            &corpus,
-            &self.found(target),
-        ]);
+        // The smallest first, and by branches, not by how often each was taken: that is found again soon.
+        command.args(["-merge=1", "-use_counters=0"]);
+        command.args([&fewest, &corpus, &self.found(target)]);
         let output = command.output().context("cannot run the fuzz targets")?;
         if !output.status.success() {
             bail!("{target} cannot be minimised: {}", String::from_utf8_lossy(&output.stderr));
         }
         for old in fs::read_dir(&corpus)? {
             let old = old?.path();
-            if !report::is_named(&old) {
+            if !inputs::is_named(&old) {
                 fs::remove_file(old)?;
             }
         }
-        for new in fs::read_dir(&fewest)? {
-            let new = new?;
-            fs::copy(new.path(), corpus.join(new.file_name()))?;
+        let mut bytes = 0;
+        for (size, new) in inputs::smallest_first(&fewest)?.into_iter().take(MAX_KEPT) {
+            bytes += size;
+            if bytes > MAX_KEPT_BYTES {
+                break;
+            }
+            fs::copy(&new, corpus.join(new.file_name().unwrap_or_default()))?;
         }
         self.forget(target)
     }

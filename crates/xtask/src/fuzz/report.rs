@@ -8,13 +8,6 @@ const WRITTEN: &str = "Test unit written to ";
 /// Lines of its log that are shown of a failure: the panic and where it was.
 const LINES: usize = 40;
 
-/// Whether an input of the corpus has a name of its own, which says what it once broke: those stay. The others are named
-/// by their content, which is a SHA-1.
-pub fn is_named(input: &Path) -> bool {
-    let name = input.file_name().and_then(|name| name.to_str()).unwrap_or_default();
-    !(name.len() == 40 && name.bytes().all(|byte| byte.is_ascii_hexdigit()))
-}
-
 /// One line of a run that broke nothing.
 pub fn line(target: &str, log: &str) -> String {
     let cover = |line: Option<&str>| {
@@ -91,11 +84,5 @@ mod tests {
         let text = failure("texts", log, Path::new("/t"));
         assert!(text.contains("attempt to add with overflow"), "{text}");
         assert!(text.contains("cargo xtask fuzz texts --replay /t/crash-1"), "{text}");
-    }
-
-    #[test]
-    fn what_has_a_name_of_its_own_stays_in_the_corpus() {
-        assert!(!is_named(Path::new("c/da39a3ee5e6b4b0d3255bfef95601890afd80709")));
-        assert!(is_named(Path::new("c/context-too-deep.json")));
     }
 }
