@@ -44,7 +44,7 @@ impl Conversation {
     /// Keeps what came of a call until its session goes on. Whether the call is known.
     pub(crate) fn keep_result(&mut self, id: Uuid, result: &EffectResult) -> bool {
         let Some(call) = self.calls.iter_mut().find(|call| call.id == id) else { return false };
-        call.result = Some(result.clone());
+        call.result = Some(result.kept());
         call.state = EntryState::QUEUED;
         true
     }

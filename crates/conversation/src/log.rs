@@ -1,6 +1,7 @@
 //! The log: what was said, newest in the document, older in immutable pages.
 
-use flow::{Button, Content, Row, Timestamp, Variables};
+use flow::limits::MAX_VALUE_DEPTH;
+use flow::{Button, Content, Row, Timestamp, Variables, is_deeper};
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 use uuid::Uuid;
@@ -210,8 +211,12 @@ impl Message {
 }
 
 /// What a contact wrote, as the log keeps it: its texts cut where it would be larger than
-/// [`limits::INBOUND_BYTES`].
+/// [`limits::INBOUND_BYTES`]. Nothing of it is kept where it is nested too deep.
 pub(crate) fn bounded(content: &Value) -> Value {
+    if is_deeper(content, MAX_VALUE_DEPTH) {
+        // The whole document could never be read again.
+        return json!({ "truncated": true });
+    }
     let mut bounded = content.clone();
     for chars in [4_096, 1_024, 256] {
         if value_bytes(&bounded) <= limits::INBOUND_BYTES {

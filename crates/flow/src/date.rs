@@ -112,10 +112,12 @@ fn two_digits(text: &str) -> Option<i8> {
 
 /// The fraction of a second; what is smaller than a nanosecond is left out.
 fn nanoseconds(fraction: &str) -> Option<i32> {
-    let plain = !fraction.is_empty() && fraction.bytes().all(|b| b.is_ascii_digit());
+    if fraction.is_empty() || !fraction.bytes().all(|b| b.is_ascii_digit()) {
+        return None;
+    }
     let digits = fraction.get(..9).unwrap_or(fraction);
     let shift = 10_i32.pow(9 - u32::try_from(digits.len()).ok()?);
-    if plain { digits.parse::<i32>().ok().map(|number| number * shift) } else { None }
+    digits.parse::<i32>().ok().map(|number| number * shift)
 }
 
 /// Reads `2026-12-24` and nothing else.
@@ -221,6 +223,8 @@ mod tests {
         {
             assert_eq!(Moment::parse(text), None, "{text}");
         }
+        // Cut after nine bytes, it would be cut within a character.
+        assert_eq!(Moment::parse("2026-05-07T12:00:00.12345678é0"), None);
         let late = Moment::parse("2026-05-07T23:00:00-05:00").unwrap();
         assert_eq!(late.day.to_string(), "2026-05-07");
     }

@@ -6,7 +6,8 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use crate::limits::{MAX_CONTACT_FIELDS, MAX_CONTACT_TAGS};
+use crate::limits::{MAX_CONTACT_FIELDS, MAX_CONTACT_TAGS, MAX_HTTP_SAVED_BYTES, MAX_VALUE_DEPTH};
+use crate::measure::{is_deeper, json_length};
 use crate::{Tool, ToolCall};
 
 /// A request that a session waits for.
@@ -91,6 +92,13 @@ pub enum EffectResult {
         #[serde(default)]
         body: Value,
     },
+    /// An address answered, with a body of which nothing was kept until the session went on: see
+    /// [`EffectResult::kept`].
+    #[cfg_attr(feature = "schema", schemars(skip))]
+    HttpTooLarge {
+        /// The status.
+        status: u16,
+    },
     /// The language model's reply.
     Reply {
         /// What it says; may be blank where it does something.
@@ -114,6 +122,22 @@ pub enum EffectResult {
     },
     /// Nothing came in time.
     TimedOut,
+}
+
+impl EffectResult {
+    /// The result as it is kept while its session stands still: without a body that no session may save. It could be
+    /// larger than the conversation that keeps it may be, or nested so deep that the whole is never read again.
+    #[must_use]
+    pub fn kept(&self) -> Self {
+        match self {
+            Self::Http { status, body }
+                if json_length(body) > MAX_HTTP_SAVED_BYTES || is_deeper(body, MAX_VALUE_DEPTH) =>
+            {
+                Self::HttpTooLarge { status: *status }
+            }
+            result => result.clone(),
+        }
+    }
 }
 
 /// What a turn changes in the contact, beyond the session.

@@ -48,6 +48,7 @@ pub use definition::{ConversationStep, Definition, Faq, FlowScript, Keyword, Kin
 pub use effect::{AiRequest, Change, Effect, EffectResult, HttpRequest, Label, Request};
 pub use email::{EMAIL_PATTERN, is_email};
 pub use issue::{Issue, Severity};
+pub use measure::is_deeper;
 pub use program::{NoPrograms, Pin, Program, Programs, compile, validate};
 pub use reply::{Location, Reply, ReplyKind};
 pub use routing::{Command, FIXED_REPLY, OPTED_IN_TEXT, OPTED_OUT_TEXT, Route, command, nearest};

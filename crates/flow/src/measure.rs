@@ -24,8 +24,10 @@ impl io::Write for Count {
     }
 }
 
-/// Whether lists and objects are nested more than `levels` deep.
-pub(crate) fn is_deeper(value: &Value, levels: usize) -> bool {
+/// Whether lists and objects are nested more than `levels` deep. What is kept may be nested
+/// [`crate::limits::MAX_VALUE_DEPTH`] deep.
+#[must_use]
+pub fn is_deeper(value: &Value, levels: usize) -> bool {
     match value {
         Value::Array(items) => levels == 0 || items.iter().any(|item| is_deeper(item, levels - 1)),
         Value::Object(fields) => {

@@ -1,7 +1,8 @@
 //! What a team writes: the fields of the console contract (contract/console-bimpe.md, section 3) and ours.
 
 use fields::{Given, Object};
-use flow::{ConversationStep, Faq, FlowScript, Keyword, Kind, Rule, Weight};
+use flow::limits::MAX_VALUE_DEPTH;
+use flow::{ConversationStep, Faq, FlowScript, Keyword, Kind, Rule, Weight, is_deeper};
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
@@ -173,6 +174,10 @@ impl Definition {
         let step = || json!({"items": {"type": ["string", "object", "array"], "maxItems": 0}});
         body.describe("setup_steps", step);
         let steps = body.list("setup_steps", |step, path| match step {
+            step if is_deeper(step, MAX_VALUE_DEPTH) => {
+                body.error_at(path, too_deep());
+                None
+            }
             Value::String(_) | Value::Object(_) => Some(step.clone()),
             // The hosted console has such among its steps, and its clients send them back.
             Value::Array(items) if items.is_empty() => None,
@@ -196,7 +201,14 @@ impl Definition {
         match body.map("graph") {
             Given::Absent => {}
             Given::Null => self.graph = None,
-            Given::Value(graph) => self.graph = Some(Value::Object(graph.clone())),
+            Given::Value(graph) => {
+                let graph = Value::Object(graph.clone());
+                if is_deeper(&graph, MAX_VALUE_DEPTH) {
+                    body.error("graph", too_deep());
+                } else {
+                    self.graph = Some(graph);
+                }
+            }
         }
         match body.object("settings") {
             Given::Absent => {}
@@ -215,6 +227,11 @@ impl Definition {
         }
         body.text("trigger_type", 100).put(&mut self.trigger_type);
     }
+}
+
+/// It is kept within the workflow's document, which could not be read again if the whole were deeper than JSON is read.
+fn too_deep() -> String {
+    format!("is nested more than {MAX_VALUE_DEPTH} deep")
 }
 
 fn put(given: Given<String>, place: &mut String) {
@@ -273,5 +290,31 @@ fn read_flow(flow: &Object<'_, '_>) -> FlowScript {
             })
             .value()
             .unwrap_or_default(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use fields::Errors;
+
+    use super::*;
+
+    #[test]
+    fn what_could_not_be_read_again_within_a_workflow_is_refused() {
+        let nested = |levels: usize| (1..levels).fold(json!({}), |inner, _| json!({"a": inner}));
+        let wrong = |body: Value| {
+            let (errors, mut definition) = (Errors::new(), Definition::default());
+            definition.apply(&errors.body(&body), false);
+            let errors = errors.into_result(()).err().unwrap_or_default();
+            errors.iter().map(ToString::to_string).collect::<Vec<_>>()
+        };
+        let at_most = json!({"graph": nested(64), "setup_steps": [nested(64)]});
+        assert_eq!(wrong(at_most), [""; 0]);
+        let beyond = json!({"graph": nested(65), "setup_steps": ["Open it", nested(65)]});
+        let message = "is nested more than 64 deep";
+        assert_eq!(
+            wrong(beyond),
+            [format!("setup_steps.1: {message}"), format!("graph: {message}")]
+        );
     }
 }

@@ -1,8 +1,9 @@
-//! The project's commands: `cargo xtask build`, `up`, `reply`, `play`, `test`, `simulate`, `bench`. `cargo xtask help` explains them.
+//! The project's commands: `cargo xtask build`, `up`, `reply`, `play`, `test`, `simulate`, `fuzz`, `bench`. `cargo xtask help` explains them.
 
 mod bench;
 mod build;
 mod clients;
+mod fuzz;
 mod keys;
 mod play;
 mod python;
@@ -42,6 +43,8 @@ enum Command {
     Test(test::Options),
     /// Plays the simulations of the engine and the store for long, and counts what they came to.
     Simulate(simulate::Options),
+    /// Lets hostile input, guided by coverage, at all that reads what strangers send.
+    Fuzz(fuzz::Options),
     /// Measures requests beside their floor, a bare component on the same host.
     Bench(bench::Options),
 }
@@ -54,6 +57,7 @@ fn main() -> ExitCode {
         Command::Play(options) => play::run(&options),
         Command::Test(options) => test::run(&options),
         Command::Simulate(options) => simulate::run(&options),
+        Command::Fuzz(options) => fuzz::run(&options),
         Command::Bench(options) => bench::run(&options),
     };
     done.unwrap_or_else(|error| {
@@ -82,6 +86,9 @@ mod tests {
             "up --nodelay --sweep-seconds 0",
             "simulate --seeds 100000",
             "simulate --from 17 --seeds 1 --only messages --weather storm --store redis --trace",
+            "fuzz",
+            "fuzz webhooks forms --seconds 300 --jobs 1 --keep",
+            "fuzz webhooks --replay target/fuzz/crashes/webhooks/crash-1",
             "reply --from +14155550123 hello",
             "reply --from 14155550123 --payload finish Finish",
             "test",
@@ -109,6 +116,7 @@ mod tests {
             "reply --from +14155550123 --url https://example.com hello",
             "reply --from +14155550123 --url http://127.0.0.1:3000/channels hello",
             "simulate --seeds many",
+            "fuzz webhooks --replay a --keep",
             "play",
             "play a.json --context [1]",
             "play a.json --call b.json",

@@ -1,14 +1,14 @@
-//! `cargo xtask test`: the components, then all tests, the black-box tests included, the examples' dialogues, and
-//! clients that others have written.
+//! `cargo xtask test`: the components, then all tests, the black-box tests included, the examples' dialogues, hostile
+//! input for a minute, and clients that others have written.
 
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use anyhow::Context as _;
 
-use crate::build;
 use crate::clients::{Clients, Suite};
 use crate::workspace::Workspace;
+use crate::{build, fuzz};
 
 /// What to test.
 #[derive(Debug, clap::Args)]
@@ -51,7 +51,8 @@ fn is_path(path: &Path) -> bool {
     path.extension().is_some_and(|extension| extension == "json") || path.is_dir()
 }
 
-/// Builds, tests, and ends as `cargo test` ended, or as the dialogues or the clients did where they are all that failed.
+/// Builds, tests, and ends as `cargo test` ended, or as the dialogues, the fuzz targets or the clients did where they are
+/// all that failed.
 pub fn run(options: &Options) -> anyhow::Result<ExitCode> {
     let workspace = Workspace::find()?;
     if let Some(suite) = options.suite() {
@@ -62,7 +63,11 @@ pub fn run(options: &Options) -> anyhow::Result<ExitCode> {
     // What it lacks is told before tests that take minutes.
     let install = || Clients::install(&workspace, &Suite::ALL);
     let clients = options.is_all().then(install).transpose()?;
-    let tests = run_own(&workspace, options)?;
+    let mut tests = run_own(&workspace, options)?;
+    if options.is_all() {
+        let fuzzed = fuzz::run_shortly(&workspace)?;
+        tests = if tests == ExitCode::SUCCESS { fuzzed } else { tests };
+    }
     let clients = clients.map_or(Ok(ExitCode::SUCCESS), |clients| clients.run())?;
     Ok(if tests == ExitCode::SUCCESS { clients } else { tests })
 }

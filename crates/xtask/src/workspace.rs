@@ -55,6 +55,16 @@ impl Workspace {
         self.root.join("target/clients")
     }
 
+    /// Inputs that the fuzz targets begin with, by target.
+    pub fn fuzz_corpus(&self) -> PathBuf {
+        self.root.join("fuzz/corpus")
+    }
+
+    /// Where the fuzz targets are built, and leave what they leave.
+    pub fn fuzz_folder(&self) -> PathBuf {
+        self.root.join("target/fuzz")
+    }
+
     /// Where state is kept unless another folder is named: where Spin has it.
     pub fn state_dir(&self) -> PathBuf {
         self.root.join(".spin")

@@ -162,3 +162,18 @@ fn a_message_of_any_size_is_kept_within_bounds() {
     }
     assert!(talk.said()[1].starts_with("< 💬💬"), "what fits is kept");
 }
+
+#[test]
+fn a_message_nested_however_deep_leaves_a_conversation_that_can_be_read() {
+    let mut talk = Talk::new();
+    for levels in [64, 65, 126] {
+        let mut message = inbound(&format!("wamid.{levels}"), "hi");
+        message.content = (1..levels).fold(json!({}), |inner, _| json!({"a": inner}));
+        // Every turn of a talk is written and read back.
+        talk.turn(|turn, conversation| turn.inbound(conversation, &message, None).unwrap());
+        let crate::Body::Inbound { content, .. } = &talk.last().body else {
+            panic!("it is inbound")
+        };
+        assert_eq!(content.get("truncated").is_some(), levels > 64, "{levels}");
+    }
+}

@@ -207,6 +207,26 @@ fn what_a_sequence_called_for_waits_until_the_flow_has_ended() {
 }
 
 #[test]
+fn what_a_sequence_was_answered_meanwhile_fits_its_conversation_whatever_it_is() {
+    let nested = (0..125).fold(json!({}), |inner, _| json!({"a": inner}));
+    let huge = json!("x".repeat(flow::limits::MAX_HTTP_READ_BYTES));
+    for body in [nested, huge] {
+        let mut talk = Talk::test();
+        talk.trigger("digest");
+        let call = talk.conversation.calls[0].id;
+        talk.trigger("once");
+        let answer = EffectResult::Http { status: 200, body };
+        // Every turn of a talk is written and read back.
+        talk.turn(|turn, conversation| turn.called(conversation, call, &answer));
+        assert!(serde_json::to_vec(&talk.conversation).unwrap().len() < 16 * 1024);
+        talk.hear("Ann");
+        assert_eq!(talk.said(), ["> Name?", "< Ann", "> [digest]"]);
+        let vars = &talk.conversation.sessions[0].state.vars;
+        assert_eq!(vars["found"], json!({"status": 200, "error": "too_large"}));
+    }
+}
+
+#[test]
 fn a_session_that_was_stored_before_there_were_sequences_is_a_flows() {
     let mut talk = Talk::test();
     talk.trigger("once");

@@ -175,7 +175,11 @@ impl Node for Ask {
             edges.error("ask_without_way_on", format!("no answer leads on from here: {advice}"));
             return;
         }
-        edges.warn_unconnected("choices", self.choice_ids());
+        let written = match &self.expect {
+            Expect::Choice(choices) if choices.are_quick_replies => "template/buttons",
+            Expect::Choice(_) | Expect::Answer { .. } => "choices",
+        };
+        edges.warn_unconnected(written, self.choice_ids());
     }
 
     fn enter(&self, turn: &mut Turn<'_>) -> Result<Move, Failure> {

@@ -125,10 +125,13 @@ impl Http {
         Ok(HttpRequest { method, url, headers, body, timeout_seconds })
     }
 
-    fn answered(&self, turn: &mut Turn<'_>, status: u16, body: &Value) -> Move {
+    /// `None`: the body was too large to be kept.
+    fn answered(&self, turn: &mut Turn<'_>, status: u16, body: Option<&Value>) -> Move {
         if let Some(name) = &self.save_as {
-            let kept = json_length(body) <= MAX_HTTP_SAVED_BYTES
-                && turn.save(name, json!({"status": status, "body": body})).is_ok();
+            let kept = body.is_some_and(|body| {
+                json_length(body) <= MAX_HTTP_SAVED_BYTES
+                    && turn.save(name, json!({"status": status, "body": body})).is_ok()
+            });
             if !kept {
                 let message = format!(
                     "the body has more than {MAX_HTTP_SAVED_BYTES} bytes, or the session no room for it"
@@ -174,7 +177,10 @@ impl Node for Http {
     fn resume(&self, turn: &mut Turn<'_>, wake: Wake<'_>) -> Result<Move, Failure> {
         let problem = match wake {
             Wake::Result(EffectResult::Http { status, body }) => {
-                return Ok(self.answered(turn, *status, body));
+                return Ok(self.answered(turn, *status, Some(body)));
+            }
+            Wake::Result(EffectResult::HttpTooLarge { status }) => {
+                return Ok(self.answered(turn, *status, None));
             }
             Wake::Result(EffectResult::Failed { code, message }) => Problem::new(code, message),
             Wake::Result(EffectResult::TimedOut) => {

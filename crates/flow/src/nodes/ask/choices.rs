@@ -15,6 +15,8 @@ use crate::{Button, Content, Reply, Row, Section};
 #[derive(Debug, Default)]
 pub(super) struct Choices {
     pub(super) choices: Vec<Choice>,
+    /// Whether they are the quick replies of the template that asks.
+    pub(super) are_quick_replies: bool,
     pub(super) frame: Frame,
     /// The label that opens the list.
     pub(super) button: Option<Text>,

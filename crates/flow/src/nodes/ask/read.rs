@@ -98,6 +98,7 @@ fn read_expect(fields: &mut Fields<'_, '_>, opening: Option<&Approved>) -> Expec
             check_quick_replies(fields, "template", quick_replies, &choices.ids());
         } else {
             let ids = quick_replies.iter().map(|button| (button.id.clone(), button.title.clone()));
+            choices.are_quick_replies = true;
             choices.choices = ids.map(|(id, title)| Choice::new(id, title, None)).collect();
             for id in choices.ids().into_iter().filter(|id| RESERVED.contains(id)) {
                 fields.error("template", "reserved_id", another_port(id));
@@ -164,6 +165,7 @@ fn read_choices(fields: &mut Fields<'_, '_>) -> Choices {
     let label = fields.text("button", Limit(MAX_BUTTON_TITLE_CHARS, "button_title_too_long"));
     Choices {
         choices: choices.unwrap_or_default(),
+        are_quick_replies: false,
         frame: Frame::read(fields),
         button: Some(label.unwrap_or_else(|| Text::plain("Options"))),
     }

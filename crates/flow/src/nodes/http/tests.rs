@@ -196,6 +196,21 @@ fn a_body_that_is_too_large_is_not_kept() {
 }
 
 #[test]
+fn a_body_that_was_not_kept_meanwhile_is_missed_only_where_it_is_saved() {
+    let large = answer(200, json!("x".repeat(MAX_HTTP_SAVED_BYTES))).kept();
+    assert_eq!(large, EffectResult::HttpTooLarge { status: 200 });
+    let mut stage = call(json!({}));
+    stage.start();
+    assert_eq!(outcome(&stage.result(large.clone())), "error");
+    assert_eq!(stage.state.vars["answer"], json!({"status": 200, "error": "too_large"}));
+    let mut stage = Stage::new(json!({"type": "http", "url": URL}), &["next", "error"]);
+    stage.start();
+    assert_eq!(outcome(&stage.result(large)), "next");
+    let small = answer(200, json!({"a": [1]}));
+    assert_eq!(small.kept(), small);
+}
+
+#[test]
 fn a_result_for_a_session_that_moved_on_is_ignored() {
     let mut stage = call(json!({}));
     stage.start();
