@@ -8,6 +8,7 @@ mod calls;
 mod consent;
 mod console;
 mod contact;
+mod crashed;
 mod delivery;
 mod inbox;
 mod load;
