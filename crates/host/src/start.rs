@@ -121,15 +121,10 @@ impl Running {
         Operations::collect(counters.map(|(id, counters)| (id.as_str(), &**counters)))
     }
 
-    /// The most linear memory, in bytes, that one instance of each component had since the start, or since
-    /// [`forget_peak_memory`](Self::forget_peak_memory); 0 of those that nobody asked.
+    /// The most linear memory, in bytes, that one instance of each component had since the start; 0 of those that
+    /// nobody asked.
     pub fn peak_memory(&self) -> BTreeMap<String, usize> {
         self.peaks.iter().map(|(id, peak)| (id.clone(), peak.bytes())).collect()
-    }
-
-    /// Begins to measure anew. Instances that live on count again once they grow.
-    pub fn forget_peak_memory(&self) {
-        self.peaks.values().for_each(|peak| peak.forget());
     }
 
     /// Accepts no more connections, lets requests and what instances do after their responses go
