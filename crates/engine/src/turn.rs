@@ -73,6 +73,18 @@ pub struct Committed<R> {
     pub(crate) reading: Option<Heard>,
 }
 
+impl<R> Committed<R> {
+    /// Whether something is left to be sent, called, changed or told.
+    pub(crate) fn has_work(&self) -> bool {
+        let Self { conversation, turn, .. } = self;
+        conversation.first_held(*turn).is_some()
+            || conversation.held_calls(*turn).next().is_some()
+            || conversation.held_notices(*turn).next().is_some()
+            || !conversation.changes.is_empty()
+            || conversation.has_turn_waiting()
+    }
+}
+
 /// Why there was no commit.
 #[derive(Debug)]
 pub(crate) enum NotCommitted {
