@@ -114,9 +114,9 @@ fn no_body_of_a_mebibyte_needs_64() {
 /// A workflow of nearly the 200 KiB that one may have, of 1,000 nodes that lead through one another.
 fn largest_workflow(number: usize) -> Value {
     let text = "{{vars.it}} ".repeat(5);
-    let nodes: Vec<Value> = (0..1_000)
-        .map(|n| json!({"id": format!("n{n}"), "type": "ask", "text": text, "save_as": "it"}))
-        .collect();
+    let ask = |n| json!({"id": format!("n{n}"), "type": "ask", "text": text, "save_as": "it"});
+    let end = json!({"id": "n999", "type": "end"});
+    let nodes: Vec<Value> = (0..999).map(ask).chain([end]).collect();
     let edges: Vec<Value> =
         (1..1_000).map(|n| json!({"from": format!("n{}", n - 1), "to": format!("n{n}")})).collect();
     let graph = json!({"entry": "n0", "nodes": nodes, "edges": edges});

@@ -9,15 +9,12 @@ const MAX_DEPTH: usize = 96;
 /// 200 KiB have a tenth of these.
 const MAX_VALUES: usize = 100_000;
 
-/// Looks at JSON, which need not be right.
+/// Looks at JSON, which need not be right, and whose parts are parsed one by one.
 ///
 /// # Errors
 /// [`Problem::Malformed`] for too many values.
 pub(crate) fn few_values(json: &[u8]) -> Result<(), Problem> {
-    if measured(json).0 > MAX_VALUES {
-        return Err(Problem::Malformed(format!("it has more than {MAX_VALUES} values")));
-    }
-    Ok(())
+    within(measured(json).0, MAX_VALUES, "values")
 }
 
 /// The same, of what is parsed as a whole.
@@ -25,11 +22,16 @@ pub(crate) fn few_values(json: &[u8]) -> Result<(), Problem> {
 /// # Errors
 /// As [`few_values`], and for values that lie too deep.
 pub(crate) fn bounded(json: &[u8]) -> Result<(), Problem> {
-    few_values(json)?;
-    if measured(json).1 > MAX_DEPTH {
-        return Err(Problem::Malformed(format!("it is more than {MAX_DEPTH} levels deep")));
+    let (values, levels) = measured(json);
+    within(values, MAX_VALUES, "values")?;
+    within(levels, MAX_DEPTH, "levels")
+}
+
+fn within(count: usize, most: usize, of: &str) -> Result<(), Problem> {
+    match count > most {
+        true => Err(Problem::Malformed(format!("it has more than {most} {of}"))),
+        false => Ok(()),
     }
-    Ok(())
 }
 
 /// How many values there are at most, and how deep they lie.

@@ -196,9 +196,9 @@ impl Call {
         let Some(body) = self.body.take() else {
             return Ok(&self.raw);
         };
-        let announced =
-            self.header("content-length").and_then(|length| length.parse::<usize>().ok());
-        if announced.is_some_and(|length| length > self.max_body) {
+        // More than 4 GiB is no `usize` here.
+        let announced = self.header("content-length").and_then(|length| length.parse::<u64>().ok());
+        if announced.is_some_and(|length| length > self.max_body as u64) {
             return Err(Problem::TooLarge(self.max_body));
         }
         let read = Limited::new(body, self.max_body).collect().await;

@@ -8,6 +8,10 @@ use serde_json::Value;
 use super::hosts::Kill;
 use super::provider::Provider;
 
+/// What is on its way when its sender dies arrives all the same: WhatsApp, on a busy machine, may read it so many
+/// milliseconds later.
+const UNDER_WAY: u64 = 1_000;
+
 /// Messages that a kill left in the window.
 #[derive(Default)]
 pub struct Window {
@@ -28,7 +32,8 @@ impl Window {
             for message in outbound(&conversation).filter(|message| message["status"] == "queued") {
                 queued = true;
                 let callback = callback(&conversation, message);
-                let taken = provider.taken(&callback).iter().filter(|at| **at <= kill.at).count();
+                let taken = provider.taken(&callback);
+                let taken = taken.iter().filter(|at| **at <= kill.at + UNDER_WAY).count();
                 if taken > 0 {
                     self.found.entry(callback).or_default().insert(taken);
                 }

@@ -2,6 +2,8 @@
 //!
 //! What hyper refuses, Spin's server refuses in the same way: no component sees it.
 
+use std::time::Duration;
+
 use black_box::{App, a_phone};
 
 use super::answers::{Findings, nothing_failed};
@@ -9,6 +11,9 @@ use super::{app, serves};
 use crate::access::guard::Guard;
 use crate::access::routes::ROUTES;
 use crate::access::things::Things;
+
+/// How long an answer may take on a machine that builds beside.
+const PATIENCE: Duration = Duration::from_secs(30);
 
 /// What is answered to bytes: its status; 0 where the connection is closed without a word.
 pub fn status_of(answer: &str) -> u16 {
@@ -21,6 +26,7 @@ pub fn answer_to(app: &App, bytes: &[u8], is_end: bool) -> String {
     use std::io::{Read as _, Write as _};
     let address = app.client.base().trim_start_matches("http://");
     let mut stream = std::net::TcpStream::connect(address).expect("a connection");
+    stream.set_read_timeout(Some(PATIENCE)).expect("a socket");
     let mut writing = stream.try_clone().expect("a second handle");
     let bytes = bytes.to_vec();
     // Refused before it is written whole: what is read tells.
@@ -77,7 +83,10 @@ fn what_is_no_http_is_refused_by_the_host() {
         ("a key that is no text", request(b"GET /ops/keys?team=a", &bearer(b"\xff\xfe")), 500),
     ] {
         let answer = answer_to(&app, &bytes, false);
-        assert_eq!(status_of(&answer), expected, "{what}: {answer:.300}");
+        let status = status_of(&answer);
+        // Closed while more is written than is read, a connection may lose its answer.
+        let is_lost = status == 0 && bytes.len() > 50_000;
+        assert!(status == expected || is_lost, "{what}: {answer:.300}");
         assert_eq!(app.client.get("/ops/health").send().status, 200);
     }
     serves(&app);
