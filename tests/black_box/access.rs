@@ -4,15 +4,15 @@
 #[path = "access/channels.rs"]
 mod channels;
 #[path = "access/guard.rs"]
-mod guard;
+pub mod guard;
 #[path = "access/rotated.rs"]
 mod rotated;
 #[path = "access/routes.rs"]
-mod routes;
+pub mod routes;
 #[path = "access/secrets.rs"]
 mod secrets;
 #[path = "access/things.rs"]
-mod things;
+pub mod things;
 
 use black_box::{Answer, App, Request, like, workspace};
 use serde_json::{Value, json};

@@ -10,14 +10,14 @@ use stand_in::Inbound;
 use tempfile::TempDir;
 
 /// A Redis server of its own, gone when it is dropped.
-struct Redis {
+pub(crate) struct Redis {
     server: Child,
     folder: TempDir,
     port: u16,
 }
 
 impl Redis {
-    fn start() -> Self {
+    pub(crate) fn start() -> Self {
         let folder = TempDir::new().expect("a temporary folder");
         let port = TcpListener::bind("127.0.0.1:0").and_then(|free| free.local_addr());
         let port = port.expect("a free port").port();
@@ -31,7 +31,7 @@ impl Redis {
         Self { server, folder, port }
     }
 
-    fn runtime_config(&self) -> std::path::PathBuf {
+    pub(crate) fn runtime_config(&self) -> std::path::PathBuf {
         let file = self.folder.path().join("runtime.toml");
         let url = format!("redis://127.0.0.1:{}", self.port);
         let text = format!("[key_value_store.default]\ntype = \"redis\"\nurl = \"{url}\"\n");

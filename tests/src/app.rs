@@ -299,6 +299,11 @@ impl App {
         running.map(|running| running.operations().total).unwrap_or_default()
     }
 
+    /// The most linear memory, in bytes, that one instance of each component had since the start.
+    pub fn peak_memory(&self) -> BTreeMap<String, usize> {
+        self.running.as_ref().map(Running::peak_memory).unwrap_or_default()
+    }
+
     /// Sweeps until nothing more is due; how many timers fired.
     #[track_caller]
     pub fn sweep(&self) -> u64 {

@@ -19,7 +19,7 @@ pub use events::{Events, ServerEvent};
 pub use http::{Answer, Client, Request, at_once};
 pub use line::{Line, PhoneCall, a_sid, texts_of};
 pub use team::{Account, Team, a_path, a_phone};
-pub use up::{Up, xtask};
+pub use up::{Launch, Up, xtask};
 pub use wait::wait_for;
 pub use webhook::{notice_signature, signature};
 

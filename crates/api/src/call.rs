@@ -19,6 +19,7 @@ use uuid::Uuid;
 
 use ::engine::{Committed, Delivered, Host as _};
 
+use crate::bounds::{bounded, few_values};
 use crate::cors::Cors;
 use crate::kept::Claim;
 use crate::spin_host::engine;
@@ -208,9 +209,9 @@ impl Call {
         let Some(body) = self.body.take() else {
             return Ok(&self.raw);
         };
-        let announced =
-            self.header("content-length").and_then(|length| length.parse::<usize>().ok());
-        if announced.is_some_and(|length| length > self.max_body) {
+        // More than 4 GiB is no `usize` here.
+        let announced = self.header("content-length").and_then(|length| length.parse::<u64>().ok());
+        if announced.is_some_and(|length| length > self.max_body as u64) {
             return Err(Problem::TooLarge(self.max_body));
         }
         let read = Limited::new(body, self.max_body).collect().await;
@@ -228,7 +229,7 @@ impl Call {
     ///
     /// # Errors
     /// As [`Call::raw`]; [`Problem::UnsupportedMediaType`] when it says that it is something else;
-    /// [`Problem::Malformed`] when it is no JSON.
+    /// [`Problem::Malformed`] when it is no JSON, or has too many values, or too deep ones.
     pub async fn json(&mut self) -> Result<Value, Problem> {
         if let Some(content_type) = self.parts.headers.get(header::CONTENT_TYPE) {
             let content_type = content_type.to_str().unwrap_or_default();
@@ -240,7 +241,18 @@ impl Call {
         if raw.is_empty() {
             return Err(Problem::Malformed("it is empty".to_owned()));
         }
+        bounded(raw)?;
         serde_json::from_slice(raw).map_err(|error| Problem::Malformed(error.to_string()))
+    }
+
+    /// The body, as it was sent, which whoever reads it takes apart as JSON.
+    ///
+    /// # Errors
+    /// As [`Call::raw`]; [`Problem::Malformed`] when it has more values than an instance could hold.
+    pub async fn raw_json(&mut self) -> Result<&[u8], Problem> {
+        let raw = self.raw().await?;
+        few_values(raw)?;
+        Ok(raw)
     }
 
     /// The body, as JSON, where no field of it must be there: then there may be no body either.

@@ -5,6 +5,7 @@
 
 mod agent;
 mod auth;
+mod bounds;
 mod call;
 mod contact;
 mod conversation;

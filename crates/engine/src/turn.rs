@@ -80,6 +80,16 @@ impl<R> Committed<R> {
         let Self { result: _, conversation, fired, turn, at, subscribed, heard, reading } = self;
         Committed { result: (), conversation, fired, turn, at, subscribed, heard, reading }
     }
+
+    /// Whether something is left to be sent, called, changed or told.
+    pub(crate) fn has_work(&self) -> bool {
+        let Self { conversation, turn, .. } = self;
+        conversation.first_held(*turn).is_some()
+            || conversation.held_calls(*turn).next().is_some()
+            || conversation.held_notices(*turn).next().is_some()
+            || !conversation.changes.is_empty()
+            || conversation.has_turn_waiting()
+    }
 }
 
 /// Why there was no commit.

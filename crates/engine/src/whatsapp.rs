@@ -71,7 +71,10 @@ impl<H: Host> Engine<'_, H> {
                     Ok(Some(mut committed)) => {
                         committed.show_as_read(account);
                         let told = self.tell_what_came(&committed.conversation, events).await;
-                        received.committed.push(committed);
+                        // A payload may bring a thousand: what is left to do holds its conversation in memory.
+                        if committed.has_work() {
+                            received.committed.push(committed);
+                        }
                         if let Err(error) = told {
                             received.failed = Some(error);
                             break;

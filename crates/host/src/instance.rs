@@ -25,6 +25,7 @@ use crate::guest_output::GuestOutput;
 use crate::key_value::{Backends, Counters, KeyValue, KeyValueData};
 use crate::lifetime::{Lifetime, LiveInstance, NextPhase, Phase};
 use crate::log::LogSink;
+use crate::memory::{MemoryUse, Peak};
 use crate::outbound::Outbound;
 use crate::variables::ComponentVariables;
 
@@ -45,6 +46,7 @@ pub(crate) struct Settings {
     pub(crate) stores: Arc<HashSet<String>>,
     pub(crate) backends: Arc<Backends>,
     pub(crate) counters: Arc<Counters>,
+    pub(crate) peak: Arc<Peak>,
     pub(crate) outbound: Outbound,
     pub(crate) log: LogSink,
     pub(crate) clock: Clock,
@@ -58,6 +60,7 @@ pub(crate) struct InstanceData {
     outbound: Outbound,
     key_value: KeyValue,
     variables: Arc<ComponentVariables>,
+    memory: MemoryUse,
 }
 
 impl InstanceData {
@@ -79,6 +82,7 @@ impl InstanceData {
                 settings.counters.clone(),
             ),
             variables: settings.variables.clone(),
+            memory: MemoryUse::new(settings.peak.clone()),
         }
     }
 }
@@ -151,6 +155,7 @@ impl HandlerState for Instances {
         let live = self.lifetime.enter();
         let data = InstanceData::new(&self.settings);
         let mut store = Store::new(self.service.engine(), data);
+        store.limiter(|data| &mut data.memory);
         store.set_epoch_deadline(NO_DEADLINE);
         let service = self.service.instantiate_async(&mut store).await?;
         Ok(Instance {

@@ -14,6 +14,7 @@ mod key_value;
 mod lifetime;
 mod log;
 pub mod manifest;
+mod memory;
 mod outbound;
 mod request;
 mod routes;

@@ -20,6 +20,7 @@ use crate::key_value::{self, Backends, Counters, Operations};
 use crate::lifetime::{Lifetime, Phase};
 use crate::log::LogSink;
 use crate::manifest::{self, Component, Manifest};
+use crate::memory::Peak;
 use crate::outbound::{AllowedHosts, BlockedNetworks, Clients, Outbound};
 use crate::routes::Routes;
 use crate::runtime_config::RuntimeConfig;
@@ -35,7 +36,8 @@ pub struct Running {
     address: SocketAddr,
     lifetime: Lifetime,
     accepting: JoinHandle<()>,
-    counters: BTreeMap<String, Arc<Counters>>,
+    counters: AllCounters,
+    peaks: Peaks,
     grace: Duration,
 }
 
@@ -75,7 +77,8 @@ pub async fn start(config: Config) -> anyhow::Result<Running> {
         clock: config.clock.clone(),
         lifetime: Lifetime::new(),
     };
-    let (handlers, counters) = shared.components(&config, &manifest, &variables).await?;
+    let Components { handlers, counters, peaks } =
+        shared.components(&config, &manifest, &variables).await?;
 
     let mut targets = Vec::new();
     for trigger in &manifest.triggers {
@@ -101,6 +104,7 @@ pub async fn start(config: Config) -> anyhow::Result<Running> {
         lifetime,
         accepting: tokio::spawn(Arc::new(server).run(listener)),
         counters,
+        peaks,
         grace: config.grace,
     })
 }
@@ -115,6 +119,12 @@ impl Running {
     pub fn operations(&self) -> Operations {
         let counters = self.counters.iter();
         Operations::collect(counters.map(|(id, counters)| (id.as_str(), &**counters)))
+    }
+
+    /// The most linear memory, in bytes, that one instance of each component had since the start; 0 of those that
+    /// nobody asked.
+    pub fn peak_memory(&self) -> BTreeMap<String, usize> {
+        self.peaks.iter().map(|(id, peak)| (id.clone(), peak.bytes())).collect()
     }
 
     /// Accepts no more connections, lets requests and what instances do after their responses go
@@ -152,8 +162,16 @@ struct Shared {
     clock: Clock,
 }
 
-type Handlers = BTreeMap<String, ProxyHandler<Instances>>;
 type AllCounters = BTreeMap<String, Arc<Counters>>;
+type Peaks = BTreeMap<String, Arc<Peak>>;
+
+/// Of each component, by its id.
+#[derive(Default)]
+struct Components {
+    handlers: BTreeMap<String, ProxyHandler<Instances>>,
+    counters: AllCounters,
+    peaks: Peaks,
+}
 
 impl Shared {
     async fn components(
@@ -161,7 +179,7 @@ impl Shared {
         config: &Config,
         manifest: &Manifest,
         variables: &Variables,
-    ) -> anyhow::Result<(Handlers, AllCounters)> {
+    ) -> anyhow::Result<Components> {
         let mut settings = Vec::new();
         for component in manifest.components.values() {
             let id = &component.id;
@@ -181,8 +199,7 @@ impl Shared {
         });
         let (linker, compiled) = compiled.await??;
 
-        let mut handlers = Handlers::new();
-        let mut counters = AllCounters::new();
+        let mut components = Components::default();
         for (settings, component) in settings.into_iter().zip(compiled) {
             let id = settings.id.to_string();
             let service = linker
@@ -190,11 +207,13 @@ impl Shared {
                 .and_then(ServicePre::new)
                 .map_err(wasm_error)
                 .with_context(|| format!("component {id:?} does not fit this host"))?;
-            counters.insert(id.clone(), settings.counters.clone());
+            components.counters.insert(id.clone(), settings.counters.clone());
+            components.peaks.insert(id.clone(), settings.peak.clone());
             let lifetime = self.lifetime.clone();
-            handlers.insert(id, ProxyHandler::new(Instances { service, settings, lifetime }));
+            let handler = ProxyHandler::new(Instances { service, settings, lifetime });
+            components.handlers.insert(id, handler);
         }
-        Ok((handlers, counters))
+        Ok(components)
     }
 
     fn settings(
@@ -226,6 +245,7 @@ impl Shared {
             stores: Arc::new(component.key_value_stores.iter().cloned().collect()),
             backends: self.backends.clone(),
             counters: Arc::default(),
+            peak: Arc::default(),
             outbound: Outbound {
                 component: id,
                 allowed_hosts,

@@ -47,13 +47,18 @@ pub struct Options {
     /// How far ahead of the machine's the guests' clock is: for tests, which do not wait.
     #[arg(long, value_name = "SECONDS", default_value_t = 0, hide = true)]
     clock_ahead_seconds: u64,
+    /// Takes the components as they are: for tests, which have built them and start often.
+    #[arg(long, hide = true)]
+    no_build: bool,
 }
 
 /// Serves until it is told to end.
 pub fn run(options: Options) -> anyhow::Result<ExitCode> {
     let workspace = Workspace::find()?;
     check_port(options.listen)?;
-    build::components(&workspace)?;
+    if !options.no_build {
+        build::components(&workspace)?;
+    }
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
     let ended = runtime.block_on(serve(&workspace, options));
     // A thread that still blocks is not worth waiting for.

@@ -41,6 +41,7 @@ async fn receive(call: &mut Call) -> Result<Reply, Problem> {
     if !whatsapp::signature_matches(&app_secret, signature.as_deref(), raw) {
         return Err(Problem::SignatureInvalid);
     }
+    let raw = call.raw_json().await?;
     let updates = whatsapp::parse(raw).map_err(|_| {
         Problem::rule("The body is no WhatsApp webhook: {object, entry} is expected.")
     })?;
