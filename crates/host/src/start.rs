@@ -15,7 +15,7 @@ use wasmtime_wasi_http::handler::ProxyHandler;
 use wasmtime_wasi_http::p3::bindings::ServicePre;
 
 use crate::engine::{self, wasm_error};
-use crate::instance::{Instances, Settings, linker};
+use crate::instance::{Instances, Instantiated, Instantiations, Settings, linker};
 use crate::key_value::{self, Backends, Counters, Operations};
 use crate::lifetime::{Lifetime, Phase};
 use crate::log::LogSink;
@@ -35,7 +35,7 @@ pub struct Running {
     address: SocketAddr,
     lifetime: Lifetime,
     accepting: JoinHandle<()>,
-    counters: BTreeMap<String, Arc<Counters>>,
+    counters: AllCounters,
     grace: Duration,
 }
 
@@ -114,7 +114,13 @@ impl Running {
     /// The store operations since the start.
     pub fn operations(&self) -> Operations {
         let counters = self.counters.iter();
-        Operations::collect(counters.map(|(id, counters)| (id.as_str(), &**counters)))
+        Operations::collect(counters.map(|(id, (counters, _))| (id.as_str(), &**counters)))
+    }
+
+    /// How often each component was instantiated since the start, by its id.
+    pub fn instantiations(&self) -> BTreeMap<String, Instantiations> {
+        let counters = self.counters.iter();
+        counters.map(|(id, (_, instantiated))| (id.clone(), instantiated.read())).collect()
     }
 
     /// Accepts no more connections, lets requests and what instances do after their responses go
@@ -153,7 +159,7 @@ struct Shared {
 }
 
 type Handlers = BTreeMap<String, ProxyHandler<Instances>>;
-type AllCounters = BTreeMap<String, Arc<Counters>>;
+type AllCounters = BTreeMap<String, (Arc<Counters>, Arc<Instantiated>)>;
 
 impl Shared {
     async fn components(
@@ -190,7 +196,8 @@ impl Shared {
                 .and_then(ServicePre::new)
                 .map_err(wasm_error)
                 .with_context(|| format!("component {id:?} does not fit this host"))?;
-            counters.insert(id.clone(), settings.counters.clone());
+            let counts = (settings.counters.clone(), settings.instantiations.clone());
+            counters.insert(id.clone(), counts);
             let lifetime = self.lifetime.clone();
             handlers.insert(id, ProxyHandler::new(Instances { service, settings, lifetime }));
         }
@@ -226,6 +233,7 @@ impl Shared {
             stores: Arc::new(component.key_value_stores.iter().cloned().collect()),
             backends: self.backends.clone(),
             counters: Arc::default(),
+            instantiations: Arc::default(),
             outbound: Outbound {
                 component: id,
                 allowed_hosts,

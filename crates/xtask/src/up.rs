@@ -44,6 +44,9 @@ pub struct Options {
     /// Sets TCP_NODELAY, which Spin does not: for benchmarks.
     #[arg(long)]
     nodelay: bool,
+    /// Serves the wasm files that are there, without building them: for benchmarks.
+    #[arg(long, hide = true)]
+    no_build: bool,
     /// How far ahead of the machine's the guests' clock is: for tests, which do not wait.
     #[arg(long, value_name = "SECONDS", default_value_t = 0, hide = true)]
     clock_ahead_seconds: u64,
@@ -53,7 +56,9 @@ pub struct Options {
 pub fn run(options: Options) -> anyhow::Result<ExitCode> {
     let workspace = Workspace::find()?;
     check_port(options.listen)?;
-    build::components(&workspace)?;
+    if !options.no_build {
+        build::components(&workspace)?;
+    }
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
     let ended = runtime.block_on(serve(&workspace, options));
     // A thread that still blocks is not worth waiting for.
