@@ -28,3 +28,4 @@ mod waiting;
 mod webchat;
 mod webhooks;
 mod whatsapp;
+mod whole_answers;

@@ -21,13 +21,15 @@ const PUT: &str = "INSERT OR REPLACE INTO spin_key_value (store, key, value) VAL
 const OF_KEY: &str =
     "SELECT key, value FROM spin_key_value WHERE store = ?1 AND instr(key, ?2) > 0";
 const IN_LIST: &str = "SELECT key, value FROM spin_key_value
-    WHERE store = ?1 AND key GLOB ?2 || '/*' AND instr(CAST(value AS TEXT), ?3) > 0";
+    WHERE store = ?1 AND key GLOB ?2 || '/*' AND (value = ?4 OR instr(CAST(value AS TEXT), ?3) > 0)";
 const ONE: &str = "SELECT value FROM spin_key_value WHERE store = ?1 AND key = ?2";
 
 /// A contact, and its conversation on one account.
 struct Pair {
     phone: String,
     contact: String,
+    /// The contact's id, as the list of a team's contacts has it.
+    contact_bytes: [u8; 16],
     conversation: String,
 }
 
@@ -38,8 +40,9 @@ impl Pair {
         let phone = phone(prefix, n);
         let conversation =
             identity::conversation(&world.team, Channel::Whatsapp, account, &phone).to_string();
-        let contact = identity::contact(&world.team, &phone).to_string();
-        Self { phone, contact, conversation }
+        let contact = identity::contact(&world.team, &phone);
+        let contact_bytes = *contact.as_bytes();
+        Self { phone, contact: contact.to_string(), contact_bytes, conversation }
     }
 
     /// What is written of the first one, written of this one.
@@ -49,13 +52,50 @@ impl Pair {
             .replace(&first.conversation, &self.conversation)
             .replace(&digits(first), &digits(self))
     }
+
+    /// The same of a slot: the contact's id as it is, or an entry.
+    fn slot_instead(&self, first: &Pair, slot: &[u8]) -> Vec<u8> {
+        match str::from_utf8(slot) {
+            _ if slot == first.contact_bytes => self.contact_bytes.to_vec(),
+            Ok(text) => self.instead(first, text).into_bytes(),
+            Err(_) => slot.to_vec(),
+        }
+    }
 }
 
-/// A list of numbered slots, and the slot of the first.
+/// What is stored of the first pair of a kind.
+struct First {
+    prefix: &'static str,
+    pair: Pair,
+    rows: Vec<(String, Vec<u8>)>,
+    /// Its slots in the team's list of contacts, and in the agent's of conversations.
+    slots: [Vec<u8>; 2],
+}
+
+impl First {
+    fn of(
+        connection: &Connection,
+        world: &World,
+        prefix: &'static str,
+        [contacts, conversations]: &[List; 2],
+    ) -> anyhow::Result<Self> {
+        let pair = Pair::of(world, prefix, 0);
+        let mut rows = of_key(connection, &pair.contact)?;
+        rows.extend(of_key(connection, &pair.conversation)?);
+        let is_document = |(key, _): &(String, Vec<u8>)| key.starts_with("conversation:");
+        ensure!(rows.iter().any(is_document), "no conversation {}", pair.conversation);
+        let slots = [
+            contacts.slot(connection, &pair.contact, &pair)?,
+            conversations.slot(connection, &pair.conversation, &pair)?,
+        ];
+        Ok(Self { prefix, pair, rows, slots })
+    }
+}
+
+/// A list of numbered slots.
 struct List {
     counter: String,
     length: u64,
-    slot: String,
 }
 
 /// In the file of a host that has stopped: so many contacts of WhatsApp and as many of the test channel, each with a
@@ -67,42 +107,51 @@ pub fn conversations(file: &Path, world: &World, each: u64) -> anyhow::Result<()
     let mut connection = Connection::open(file)?;
     connection.execute_batch(FAST)?;
     let transaction = connection.transaction()?;
-    for prefix in [KNOWN, TESTERS] {
-        copy(&transaction, world, prefix, each)?;
+    let mut lists = [
+        List::of(&transaction, format!("contacts:{}", world.team))?,
+        List::of(&transaction, format!("conversations:{}", world.agent))?,
+    ];
+    let first = |prefix| First::of(&transaction, world, prefix, &lists);
+    let kinds = [first(KNOWN)?, first(TESTERS)?];
+    for n in world.conversations..each {
+        for first in &kinds {
+            copy(&transaction, world, first, &mut lists, n)?;
+        }
+    }
+    for list in lists {
+        // As SQLite's `increment` writes it.
+        put(&transaction, &list.counter, &list.length.to_le_bytes())?;
     }
     transaction.commit()?;
     connection.execute_batch("PRAGMA wal_checkpoint(TRUNCATE);")?;
     Ok(())
 }
 
-fn copy(connection: &Connection, world: &World, prefix: &str, each: u64) -> anyhow::Result<()> {
-    let first = Pair::of(world, prefix, 0);
-    let mut rows = of_key(connection, &first.contact)?;
-    rows.extend(of_key(connection, &first.conversation)?);
-    let is_document = |(key, _): &(String, Vec<u8>)| key.starts_with("conversation:");
-    ensure!(rows.iter().any(is_document), "no conversation {}", first.conversation);
-    let mut contacts = List::of(connection, &format!("contacts:{}", world.team), &first.contact)?;
-    let list = format!("conversations:{}", world.agent);
-    let mut conversations = List::of(connection, &list, &first.conversation)?;
+fn copy(
+    connection: &Connection,
+    world: &World,
+    first: &First,
+    lists: &mut [List; 2],
+    n: u64,
+) -> anyhow::Result<()> {
+    let pair = Pair::of(world, first.prefix, n);
+    for (list, slot) in lists.iter_mut().zip(&first.slots) {
+        list.length += 1;
+        let slot = pair.slot_instead(&first.pair, slot);
+        put(connection, &format!("{}/{}", list.counter, list.length), &slot)?;
+    }
+    let [contacts, conversations] = lists;
+    for (key, value) in &first.rows {
+        let is_contacts = key.contains(&first.pair.contact);
+        let slot = if is_contacts { contacts.length } else { conversations.length };
+        let value = copied(value, &first.pair, &pair, slot)?;
+        put(connection, &pair.instead(&first.pair, key), &value)?;
+    }
+    Ok(())
+}
 
-    let mut put = connection.prepare(PUT)?;
-    for n in world.conversations..each {
-        let copy = Pair::of(world, prefix, n);
-        let slots = [contacts.append(&first, &copy), conversations.append(&first, &copy)];
-        for (key, value) in slots {
-            put.execute(params![STORE, key, value])?;
-        }
-        for (key, value) in &rows {
-            let slot =
-                if key.contains(&first.contact) { contacts.length } else { conversations.length };
-            let value = copied(value, &first, &copy, slot)?;
-            put.execute(params![STORE, copy.instead(&first, key), value])?;
-        }
-    }
-    for list in [contacts, conversations] {
-        // As SQLite's `increment` writes it.
-        put.execute(params![STORE, list.counter, list.length.to_le_bytes()])?;
-    }
+fn put(connection: &Connection, key: &str, value: &[u8]) -> anyhow::Result<()> {
+    connection.prepare_cached(PUT)?.execute(params![STORE, key, value])?;
     Ok(())
 }
 
@@ -125,21 +174,18 @@ fn of_key(connection: &Connection, part: &str) -> anyhow::Result<Vec<(String, Ve
 }
 
 impl List {
-    fn of(connection: &Connection, counter: &str, id: &str) -> anyhow::Result<Self> {
+    fn of(connection: &Connection, counter: String) -> anyhow::Result<Self> {
         let length: Vec<u8> = connection
             .query_row(ONE, params![STORE, counter], |row| row.get(0))
             .with_context(|| format!("no list {counter}"))?;
         let length = length.try_into().ok().with_context(|| format!("{counter} is no number"))?;
-        let slot: Vec<u8> = connection
-            .query_row(IN_LIST, params![STORE, counter, id], |row| row.get(1))
-            .with_context(|| format!("{id} is not in {counter}"))?;
-        let slot = String::from_utf8(slot)?;
-        Ok(Self { counter: counter.to_owned(), length: u64::from_le_bytes(length), slot })
+        Ok(Self { counter, length: u64::from_le_bytes(length) })
     }
 
-    fn append(&mut self, first: &Pair, copy: &Pair) -> (String, Vec<u8>) {
-        self.length += 1;
-        let slot = copy.instead(first, &self.slot);
-        (format!("{}/{}", self.counter, self.length), slot.into_bytes())
+    fn slot(&self, connection: &Connection, id: &str, pair: &Pair) -> anyhow::Result<Vec<u8>> {
+        let wanted = params![STORE, self.counter, id, pair.contact_bytes];
+        connection
+            .query_row(IN_LIST, wanted, |row| row.get(1))
+            .with_context(|| format!("{id} is not in {}", self.counter))
     }
 }

@@ -80,7 +80,10 @@ impl World {
         world.post("/ops/channels", admin_key, &account).await?;
         for n in 0..CHANGED.min(conversations) {
             let key = world.new_key(admin_key, &format!("{}-{n}", world.team)).await?;
-            let workflow = world.workflow(&key, &talk_named(0)).await?;
+            let mut draft = talk_named(0);
+            // A change is one of the draft; it is another's work to publish it.
+            draft["settings"] = json!({"auto_publish": false});
+            let workflow = world.workflow(&key, &draft).await?;
             world.changed.push((key, workflow));
         }
         world.converse().await?;
