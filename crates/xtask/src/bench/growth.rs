@@ -4,7 +4,7 @@
 //! is how much lies beside them, not how long the written ones have become.
 
 use std::sync::Arc;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use anyhow::Context as _;
 use serde_json::{Value, json};
@@ -30,6 +30,9 @@ const SHORT: u64 = 10;
 const LONG: u64 = 10_000;
 /// Whose conversation that is: one of no other row.
 const TALKER: u64 = 9_999_999;
+/// What passes between these and what is measured. A page of event ids is read where an event may be as old as those in it: a
+/// conversation of 10,000 messages was not written in the last minute, and less passes than a session's timeout.
+const SINCE: Duration = Duration::from_secs(5 * 60);
 /// The row that writes it.
 const TALKING: &str = "send in the long conversation";
 /// The file of Spin's store.
@@ -123,6 +126,7 @@ impl Set {
             let body = words(&phone(TESTERS, TALKER), &format!("message {n}"));
             said = world.post(&world.messages(), &world.key, &body).await?;
         }
+        side.pass(SINCE);
         let id = said["data"]["conversation_id"].as_str().context("no conversation")?;
         let talk = format!("/api/v1/console/agents/{}/conversations/{id}", world.agent);
         Ok(Self { side, world, talk })

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use anyhow::{Context as _, bail};
-use host::{Config, Event, Instantiations, LogSink, Operations, Running};
+use host::{Clock, Config, Event, Instantiations, LogSink, Operations, Running};
 
 use super::Place;
 use super::load::{Load, Measured, load};
@@ -31,6 +31,7 @@ pub struct Side {
     addr: SocketAddr,
     /// Where it is in this process: only then is it known what it does in its store.
     host: Option<Running>,
+    clock: Clock,
     /// Where what it sends is known.
     provider: Option<Arc<Provider>>,
 }
@@ -65,14 +66,20 @@ impl Side {
         // A variable that a manifest does not declare is an error.
         let declared = std::fs::read_to_string(&manifest)?;
         config.variables.retain(|name, _| declared.contains(&format!("{name} =")));
+        let clock = config.clock.clone();
         let host = host::start(config).await.context("cannot start the host")?;
         let provider = Some(Arc::clone(provider));
-        Ok(Self { addr: host.addr(), host: Some(host), provider })
+        Ok(Self { addr: host.addr(), host: Some(host), clock, provider })
     }
 
     /// A server that runs already.
     pub fn at(addr: SocketAddr, provider: Option<Arc<Provider>>) -> Self {
-        Self { addr, host: None, provider }
+        Self { addr, host: None, clock: Clock::default(), provider }
+    }
+
+    /// Lets time pass for the components of a host in this process.
+    pub fn pass(&self, time: Duration) {
+        self.clock.advance(time);
     }
 
     /// Where it listens.
