@@ -31,3 +31,4 @@ mod waiting;
 mod webchat;
 mod webhooks;
 mod whatsapp;
+mod whole_answers;

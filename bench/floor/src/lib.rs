@@ -5,6 +5,7 @@
 //! `bytes` of each value; `answer` bytes; `key` names what is written; `account` sends.
 
 use bytes::Bytes;
+use futures::future::join;
 use http::header;
 use http_body_util::{BodyExt, Full};
 use spin_sdk::http::{IntoResponse, Request};
@@ -13,6 +14,9 @@ use spin_sdk::variables;
 use spin_sdk::wasip3::http::types::{ErrorCode, Response};
 use spin_sdk::wit_bindgen;
 use store::{Kv, KvError, SpinKv};
+
+/// Wakes for the writer of a body: as many as in `api::SpinHost`.
+const YIELDS: usize = 2;
 
 #[http_service]
 async fn floor(request: Request) -> Result<Response, ErrorCode> {
@@ -74,8 +78,19 @@ async fn send(query: &str, message: &Bytes) {
         .header(header::CONTENT_LENGTH, message.len())
         .body(Full::new(message.clone()));
     let Ok(request) = request else { return };
-    if let Ok(response) = spin_sdk::http::send(request).await {
-        let _ = response.into_body().collect().await;
+    // The writer of the body is spawned when the request is sent: woken for it, as the engine's own sending is.
+    let woken = async {
+        for _ in 0..YIELDS {
+            wit_bindgen::yield_async().await;
+        }
+    };
+    let (answered, ()) = join(spin_sdk::http::send(request), woken).await;
+    match answered {
+        Ok(response) if response.status().is_success() => {
+            let _ = response.into_body().collect().await;
+        }
+        Ok(response) => eprintln!("the floor's message was refused: {}", response.status()),
+        Err(error) => eprintln!("the floor's message was not sent: {error}"),
     }
 }
 

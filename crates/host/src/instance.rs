@@ -4,6 +4,7 @@
 use std::collections::{BTreeMap, HashSet};
 use std::pin::Pin;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
 use std::task::{Context, Poll, ready};
 use std::time::{Duration, Instant};
 
@@ -47,9 +48,41 @@ pub(crate) struct Settings {
     pub(crate) backends: Arc<Backends>,
     pub(crate) counters: Arc<Counters>,
     pub(crate) peak: Arc<Peak>,
+    pub(crate) instantiations: Arc<Instantiated>,
     pub(crate) outbound: Outbound,
     pub(crate) log: LogSink,
     pub(crate) clock: Clock,
+}
+
+/// How often a component was instantiated since the start, and how long that took.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Instantiations {
+    /// How often.
+    pub count: u64,
+    /// All of them together, until the instance can be called.
+    pub time: Duration,
+}
+
+/// The running count of one component.
+#[derive(Debug, Default)]
+pub(crate) struct Instantiated {
+    count: AtomicU64,
+    nanoseconds: AtomicU64,
+}
+
+impl Instantiated {
+    fn count(&self, took: Duration) {
+        self.count.fetch_add(1, Relaxed);
+        let took = u64::try_from(took.as_nanos()).unwrap_or(u64::MAX);
+        self.nanoseconds.fetch_add(took, Relaxed);
+    }
+
+    pub(crate) fn read(&self) -> Instantiations {
+        Instantiations {
+            count: self.count.load(Relaxed),
+            time: Duration::from_nanos(self.nanoseconds.load(Relaxed)),
+        }
+    }
 }
 
 /// What one instance owns.
@@ -152,12 +185,14 @@ impl HandlerState for Instances {
     type WorkerState = Worker;
 
     async fn instantiate(&self) -> wasmtime::Result<Instance<InstanceData, Expiration, Worker>> {
+        let begun = Instant::now();
         let live = self.lifetime.enter();
         let data = InstanceData::new(&self.settings);
         let mut store = Store::new(self.service.engine(), data);
         store.limiter(|data| &mut data.memory);
         store.set_epoch_deadline(NO_DEADLINE);
         let service = self.service.instantiate_async(&mut store).await?;
+        self.settings.instantiations.count(begun.elapsed());
         Ok(Instance {
             store,
             proxy: Proxy::P3(service),

@@ -30,6 +30,7 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 pub use clock::Clock;
+pub use instance::Instantiations;
 pub use key_value::{Operations, StoreOperations};
 pub use log::{Event, LogSink};
 pub use manifest::Manifest;

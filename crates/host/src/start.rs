@@ -15,7 +15,7 @@ use wasmtime_wasi_http::handler::ProxyHandler;
 use wasmtime_wasi_http::p3::bindings::ServicePre;
 
 use crate::engine::{self, wasm_error};
-use crate::instance::{Instances, Settings, linker};
+use crate::instance::{Instances, Instantiated, Instantiations, Settings, linker};
 use crate::key_value::{self, Backends, Counters, Operations};
 use crate::lifetime::{Lifetime, Phase};
 use crate::log::LogSink;
@@ -36,8 +36,7 @@ pub struct Running {
     address: SocketAddr,
     lifetime: Lifetime,
     accepting: JoinHandle<()>,
-    counters: AllCounters,
-    peaks: Peaks,
+    observed: AllObserved,
     grace: Duration,
 }
 
@@ -77,7 +76,7 @@ pub async fn start(config: Config) -> anyhow::Result<Running> {
         clock: config.clock.clone(),
         lifetime: Lifetime::new(),
     };
-    let Components { handlers, counters, peaks } =
+    let Components { handlers, observed } =
         shared.components(&config, &manifest, &variables).await?;
 
     let mut targets = Vec::new();
@@ -103,8 +102,7 @@ pub async fn start(config: Config) -> anyhow::Result<Running> {
         address,
         lifetime,
         accepting: tokio::spawn(Arc::new(server).run(listener)),
-        counters,
-        peaks,
+        observed,
         grace: config.grace,
     })
 }
@@ -117,14 +115,20 @@ impl Running {
 
     /// The store operations since the start.
     pub fn operations(&self) -> Operations {
-        let counters = self.counters.iter();
-        Operations::collect(counters.map(|(id, counters)| (id.as_str(), &**counters)))
+        let observed = self.observed.iter();
+        Operations::collect(observed.map(|(id, observed)| (id.as_str(), &*observed.counters)))
+    }
+
+    /// How often each component was instantiated since the start, by its id.
+    pub fn instantiations(&self) -> BTreeMap<String, Instantiations> {
+        let observed = self.observed.iter();
+        observed.map(|(id, observed)| (id.clone(), observed.instantiations.read())).collect()
     }
 
     /// The most linear memory, in bytes, that one instance of each component had since the start; 0 of those that
     /// nobody asked.
     pub fn peak_memory(&self) -> BTreeMap<String, usize> {
-        self.peaks.iter().map(|(id, peak)| (id.clone(), peak.bytes())).collect()
+        self.observed.iter().map(|(id, observed)| (id.clone(), observed.peak.bytes())).collect()
     }
 
     /// Accepts no more connections, lets requests and what instances do after their responses go
@@ -162,15 +166,20 @@ struct Shared {
     clock: Clock,
 }
 
-type AllCounters = BTreeMap<String, Arc<Counters>>;
-type Peaks = BTreeMap<String, Arc<Peak>>;
+/// What is counted and measured of a component.
+struct Observed {
+    counters: Arc<Counters>,
+    instantiations: Arc<Instantiated>,
+    peak: Arc<Peak>,
+}
+
+type AllObserved = BTreeMap<String, Observed>;
 
 /// Of each component, by its id.
 #[derive(Default)]
 struct Components {
     handlers: BTreeMap<String, ProxyHandler<Instances>>,
-    counters: AllCounters,
-    peaks: Peaks,
+    observed: AllObserved,
 }
 
 impl Shared {
@@ -207,8 +216,12 @@ impl Shared {
                 .and_then(ServicePre::new)
                 .map_err(wasm_error)
                 .with_context(|| format!("component {id:?} does not fit this host"))?;
-            components.counters.insert(id.clone(), settings.counters.clone());
-            components.peaks.insert(id.clone(), settings.peak.clone());
+            let observed = Observed {
+                counters: settings.counters.clone(),
+                instantiations: settings.instantiations.clone(),
+                peak: settings.peak.clone(),
+            };
+            components.observed.insert(id.clone(), observed);
             let lifetime = self.lifetime.clone();
             let handler = ProxyHandler::new(Instances { service, settings, lifetime });
             components.handlers.insert(id, handler);
@@ -246,6 +259,7 @@ impl Shared {
             backends: self.backends.clone(),
             counters: Arc::default(),
             peak: Arc::default(),
+            instantiations: Arc::default(),
             outbound: Outbound {
                 component: id,
                 allowed_hosts,

@@ -7,6 +7,9 @@ use anyhow::{Context as _, ensure};
 use crate::toolchain::Toolchain;
 use crate::workspace::{TARGET, Workspace};
 
+/// The package of the bench's floor, which is no part of the application.
+pub const FLOOR: &str = "bench-floor";
+
 /// Builds all components.
 pub fn run() -> anyhow::Result<ExitCode> {
     components(&Workspace::find()?)?;

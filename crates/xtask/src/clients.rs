@@ -209,7 +209,7 @@ impl Drop for Server {
 }
 
 /// What the server says once it answers. The rest is read on, or it would stop at a full pipe.
-fn served_at(printed: impl BufRead + Send + 'static) -> Option<String> {
+pub(crate) fn served_at(printed: impl BufRead + Send + 'static) -> Option<String> {
     let mut lines = printed.lines().map_while(Result::ok);
     let url = lines.by_ref().find_map(|line| line.strip_prefix("Serving ").map(str::to_owned));
     std::thread::spawn(move || lines.count());

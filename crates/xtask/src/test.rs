@@ -91,7 +91,10 @@ fn run_own(workspace: &Workspace, options: &Options) -> anyhow::Result<ExitCode>
 }
 
 fn cargo_test(workspace: &Workspace, filter: Option<&str>) -> anyhow::Result<ExitCode> {
-    build::components(workspace)?;
+    let mut packages = workspace.components()?;
+    // The tests run the bench, too.
+    packages.push(build::FLOOR.to_owned());
+    build::packages(workspace, &packages)?;
     let mut cargo = workspace.cargo();
     cargo.arg("test").args(filter);
     let status = cargo.status().context("cannot run cargo")?;

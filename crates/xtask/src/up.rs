@@ -47,7 +47,7 @@ pub struct Options {
     /// How far ahead of the machine's the guests' clock is: for tests, which do not wait.
     #[arg(long, value_name = "SECONDS", default_value_t = 0, hide = true)]
     clock_ahead_seconds: u64,
-    /// Takes the components as they are: for tests, which have built them and start often.
+    /// Takes the components as they are: for tests and benchmarks, which have built them and start often.
     #[arg(long, hide = true)]
     no_build: bool,
 }

@@ -28,6 +28,8 @@ pub struct StoreOperations {
     pub cas_swap: u64,
     /// Bytes of the values in set, swap and increment (eight each), successful or not; no keys.
     pub bytes_written: u64,
+    /// Bytes of the values that a get or a read of a compare-and-swap found; no keys.
+    pub bytes_read: u64,
 }
 
 impl StoreOperations {
@@ -52,6 +54,7 @@ impl StoreOperations {
             cas_current: with(self.cas_current, other.cas_current),
             cas_swap: with(self.cas_swap, other.cas_swap),
             bytes_written: with(self.bytes_written, other.bytes_written),
+            bytes_read: with(self.bytes_read, other.bytes_read),
         }
     }
 }
@@ -108,6 +111,7 @@ pub(crate) struct Counters {
     cas_current: AtomicU64,
     cas_swap: AtomicU64,
     bytes_written: AtomicU64,
+    bytes_read: AtomicU64,
 }
 
 impl Counters {
@@ -146,6 +150,11 @@ impl Counters {
         self.wrote(value.len());
     }
 
+    /// What one of the operations that read has found.
+    pub(super) fn found(&self, value: Option<&[u8]>) {
+        self.bytes_read.fetch_add(value.map_or(0, <[u8]>::len) as u64, Relaxed);
+    }
+
     fn wrote(&self, bytes: usize) {
         self.bytes_written.fetch_add(bytes as u64, Relaxed);
     }
@@ -161,6 +170,7 @@ impl Counters {
             cas_current: self.cas_current.load(Relaxed),
             cas_swap: self.cas_swap.load(Relaxed),
             bytes_written: self.bytes_written.load(Relaxed),
+            bytes_read: self.bytes_read.load(Relaxed),
         }
     }
 }

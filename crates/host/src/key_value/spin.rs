@@ -68,7 +68,9 @@ impl<T> HostStoreWithStore<T> for KeyValueData {
         key: String,
     ) -> Result<Option<Vec<u8>>, v3::Error> {
         let store = store(accessor, &handle, |counters| counters.get(1))?;
-        Ok(store.get(&key).await?)
+        let value = store.get(&key).await?;
+        accessor.with(|mut access| access.get().counters.found(value.as_deref()));
+        Ok(value)
     }
 
     async fn set(

@@ -38,7 +38,9 @@ impl store::HostBucket for KeyValue {
     ) -> Result<Option<Vec<u8>>, store::Error> {
         let store = self.store(bucket.rep())?;
         self.counters.get(1);
-        Ok(store.get(&key).await?)
+        let value = store.get(&key).await?;
+        self.counters.found(value.as_deref());
+        Ok(value)
     }
 
     async fn set(
@@ -100,7 +102,9 @@ impl batch::Host for KeyValue {
             return Ok(Vec::new());
         }
         self.counters.get(keys.len());
-        Ok(store.get_many(keys).await?)
+        let pairs = store.get_many(keys).await?;
+        pairs.iter().for_each(|(_, value)| self.counters.found(value.as_deref()));
+        Ok(pairs)
     }
 
     async fn set_many(
@@ -141,7 +145,9 @@ impl KeyValue {
     async fn read_cas(&mut self, handle: u32) -> Result<Option<Vec<u8>>, Error> {
         let open = self.cas(handle)?;
         self.counters.cas_current();
-        open.cas.current().await
+        let value = open.cas.current().await?;
+        self.counters.found(value.as_deref());
+        Ok(value)
     }
 }
 

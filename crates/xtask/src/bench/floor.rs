@@ -1,23 +1,27 @@
 //! What the bare component is asked for: the same reads and writes, and the same sending, with nothing in between.
 
-use std::sync::Arc;
-
 use http::Request;
 
 use super::load::Measured;
-use super::scenario::{ACCOUNT, Requests, exchanged};
+use super::requests::Requests;
 use super::side::Side;
+use super::world::exchanged;
 
-/// How many values are there to be read, and the bytes of each: about a contact or an account.
-const READABLE: u64 = 32;
-const READ_BYTES: u64 = 512;
+/// How many values there are to be read: more than any request reads.
+const READABLE: u64 = 128;
+/// An increment writes so many bytes.
+const NUMBER_BYTES: u64 = 8;
+/// Any account: the stand-in knows none.
+const ACCOUNT: &str = "100200300400500";
 
-/// Writes what is read later.
+/// Writes what is read: values as long as those that `own` read on average.
 ///
 /// # Errors
 /// When the host refuses it.
-pub async fn set_up(floor: &Side) -> anyhow::Result<()> {
-    let path = format!("/floor?key=read&sets={READABLE}&bytes={READ_BYTES}");
+pub async fn set_up(floor: &Side, own: &Measured) -> anyhow::Result<()> {
+    let all = &own.operations;
+    let bytes = all.bytes_read / (all.get + all.cas_current).max(1);
+    let path = format!("/floor?key=read&sets={READABLE}&bytes={bytes}");
     let request = Request::post(format!("http://{}{path}", floor.addr())).body(Vec::new())?;
     exchanged(request).await?;
     Ok(())
@@ -26,31 +30,24 @@ pub async fn set_up(floor: &Side) -> anyhow::Result<()> {
 /// Requests for what `own` did on average, rounded: first what it does before its answer, then the answer, then for
 /// each message what `engine::deliver` does: read the account once and the contact twice, send, commit.
 pub fn requests(own: &Requests, seen: &Measured, message: &[u8]) -> Requests {
-    let each = |count: u64| {
-        let requests = seen.requests().max(1);
-        (count + requests / 2) / requests
-    };
+    let each = |count: u64| seen.each(count).round() as u64;
     let (all, sends) = (&seen.operations, own.sends);
     let (sets, swaps) = (each(all.set + all.delete), each(all.cas_swap));
     let gets = each((all.get + all.exists + all.cas_current).saturating_sub(all.cas_swap));
-    let later_gets = (1 + 2 * sends).min(gets);
+    let later_gets = (1 + 2 * sends).min(gets) * u64::from(sends > 0);
+    let written = all.bytes_written.saturating_sub(all.increment * NUMBER_BYTES);
     let query = format!(
-        "gets={}&sets={sets}&increments={}&swaps={}&later_gets={later_gets}&later_swaps={sends}&sends={sends}\
+        "gets={}&sets={sets}&increments={}&swaps={}&later_gets={later_gets}&later_swaps={}&sends={sends}\
          &bytes={}&answer={}&account={ACCOUNT}",
         gets - later_gets,
         each(all.increment),
         swaps.saturating_sub(sends),
-        each(all.bytes_written) / (sets + swaps).max(1),
+        swaps.min(sends),
+        each(written) / (sets + swaps).max(1),
         seen.answer_bytes,
     );
-    let (message, document) = (message.to_vec(), own.document);
-    Requests {
-        sends,
-        document,
-        numbers: Arc::clone(&own.numbers),
-        make: Arc::new(move |n| {
-            let path = format!("/floor?key={}&{query}", document(n));
-            Request::post(path).body(message.clone()).unwrap_or_default()
-        }),
-    }
+    let message = if sends > 0 { message.to_vec() } else { Vec::new() };
+    own.beside(move |document, _| {
+        Request::post(format!("/floor?key={document}&{query}")).body(message.clone())
+    })
 }

@@ -1,24 +1,36 @@
-//! A closed loop of requests over kept connections: what `cargo xtask bench` measures with.
+//! Requests over kept connections, as fast as they are answered, or at a pace.
 
 use std::net::SocketAddr;
-use std::sync::atomic::Ordering;
 use std::time::{Duration, Instant};
 
-use anyhow::{Context as _, bail};
+use anyhow::bail;
 use bytes::Bytes;
 use host::StoreOperations;
-use http::header::HOST;
-use http::{HeaderValue, Request, StatusCode};
-use http_body_util::{BodyExt as _, Full};
-use hyper::client::conn::http1::{SendRequest, handshake};
-use hyper_util::rt::TokioIo;
-use tokio::net::TcpStream;
+use http::StatusCode;
 use tokio::task::JoinSet;
 
-use super::scenario::Requests;
+use super::client::Connection;
+use super::pace::Pace;
+use super::requests::Requests;
 
-/// How long an answer may take.
-const LIMIT: Duration = Duration::from_secs(10);
+/// How much is asked for at once.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Load {
+    /// Over so many connections, each the next one when the last is answered.
+    Connections(usize),
+    /// So many a second, however long the answers take: what comes late by the answers before it counts as slow.
+    Paced(u32),
+}
+
+/// A number of connections, or of requests a second.
+impl std::fmt::Display for Load {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::Connections(count) => write!(f, "{count}"),
+            Self::Paced(each_second) => write!(f, "{each_second}/s"),
+        }
+    }
+}
 
 /// What a load came to.
 #[derive(Clone, Debug, Default)]
@@ -41,17 +53,24 @@ impl Measured {
         self.latencies.len() as f64 / self.time.as_secs_f64().max(f64::EPSILON)
     }
 
-    /// The time within which this share (0 to 1) of the requests was answered, in milliseconds.
-    pub fn percentile(&self, share: f64) -> f64 {
+    /// The times within which these shares (0 to 1) of the requests were answered, in milliseconds.
+    pub fn percentiles<const N: usize>(&self, shares: [f64; N]) -> [f64; N] {
         let mut sorted = self.latencies.clone();
         sorted.sort_unstable();
-        let at = ((sorted.len().saturating_sub(1)) as f64 * share).round() as usize;
-        sorted.get(at).copied().unwrap_or_default() as f64 / 1000.0
+        shares.map(|share| {
+            let at = ((sorted.len().saturating_sub(1)) as f64 * share).round() as usize;
+            sorted.get(at).copied().unwrap_or_default() as f64 / 1000.0
+        })
     }
 
     /// How many requests were answered.
     pub fn requests(&self) -> u64 {
         self.latencies.len() as u64
+    }
+
+    /// So many of something, for each request.
+    pub fn each(&self, count: u64) -> f64 {
+        count as f64 / self.requests().max(1) as f64
     }
 
     /// Another round of the same.
@@ -64,84 +83,74 @@ impl Measured {
     }
 }
 
-/// Answers that were no success.
+/// What one connection saw.
 #[derive(Default)]
-struct Refused {
-    count: usize,
+struct Seen {
+    measured: Measured,
+    refused: usize,
     first: Option<String>,
 }
 
-/// Sends requests over `connections` connections for `time`, each the next one when the last is answered.
+impl Seen {
+    fn answered(&mut self, path: &str, since: Instant, status: StatusCode, body: &Bytes) {
+        if status.is_success() {
+            self.measured.latencies.push(since.elapsed().as_micros() as u64);
+            self.measured.answer_bytes = body.len();
+            return;
+        }
+        self.refused += 1;
+        let body = String::from_utf8_lossy(body);
+        self.first.get_or_insert_with(|| format!("{path}: {status} {body}"));
+    }
+
+    fn add(&mut self, other: Seen) {
+        self.measured.add(other.measured);
+        self.refused += other.refused;
+        self.first = self.first.take().or(other.first);
+    }
+}
+
+/// Sends requests for `time`.
 ///
 /// # Errors
 /// An answer that is no success, or none in time.
 pub async fn load(
     to: SocketAddr,
     requests: &Requests,
-    connections: usize,
+    load: Load,
     time: Duration,
 ) -> anyhow::Result<Measured> {
-    let ends = Instant::now() + time;
+    let (connections, pace) = match load {
+        Load::Connections(connections) => (connections, Pace::unbounded(time)),
+        Load::Paced(each_second) => Pace::of(each_second, time),
+    };
     let mut tasks = JoinSet::new();
     for _ in 0..connections {
-        tasks.spawn(connection(to, requests.clone(), ends));
+        tasks.spawn(connection(to, requests.clone(), pace.clone()));
     }
-    let (mut measured, mut refused) = (Measured::default(), Refused::default());
+    let mut seen = Seen::default();
     while let Some(task) = tasks.join_next().await {
-        let (part, no) = task??;
-        measured.add(part);
-        refused.count += no.count;
-        refused.first = refused.first.or(no.first);
+        seen.add(task??);
     }
-    if let Some(first) = refused.first {
-        let all = refused.count + measured.latencies.len();
-        bail!("{} of {all} answers were no success, the first: {first}", refused.count);
+    if let Some(first) = seen.first {
+        let all = seen.refused + seen.measured.latencies.len();
+        bail!("{} of {all} answers were no success, the first: {first}", seen.refused);
     }
-    Ok(measured)
+    Ok(seen.measured)
 }
 
-async fn connection(
-    to: SocketAddr,
-    requests: Requests,
-    ends: Instant,
-) -> anyhow::Result<(Measured, Refused)> {
-    let stream = TcpStream::connect(to).await?;
-    stream.set_nodelay(true)?;
-    let (mut sender, connection) = handshake(TokioIo::new(stream)).await?;
-    let driven = tokio::spawn(connection);
-    let host = HeaderValue::from_str(&to.to_string())?;
-    let (mut measured, mut refused) = (Measured::default(), Refused::default());
-    while Instant::now() < ends {
-        let number = requests.numbers.fetch_add(1, Ordering::Relaxed);
-        let mut request = (requests.make)(number);
-        request.headers_mut().insert(HOST, host.clone());
+async fn connection(to: SocketAddr, requests: Requests, pace: Pace) -> anyhow::Result<Seen> {
+    let mut connection = Connection::open(to).await?;
+    let mut seen = Seen::default();
+    while let Some(since) = pace.next().await {
+        let (_, request) = requests.next();
         let path = request.uri().path().to_owned();
-        let sent = Instant::now();
-        let answer = tokio::time::timeout(LIMIT, exchange(&mut sender, request)).await;
-        let answer = answer
-            .with_context(|| format!("no answer within {LIMIT:?}: {path}, request {number}"))?;
-        let (status, body) = answer.with_context(|| format!("{path}, request {number}"))?;
-        if status.is_success() {
-            measured.latencies.push(sent.elapsed().as_micros() as u64);
-            measured.answer_bytes = body.len();
-        } else {
-            refused.count += 1;
-            let body = String::from_utf8_lossy(&body);
-            refused.first.get_or_insert_with(|| format!("{path}: {status} {body}"));
-        }
+        // What it takes to make the request is not the server's time.
+        let since = since.unwrap_or_else(Instant::now);
+        let (status, body) = connection.exchange(request).await?;
+        seen.answered(&path, since, status, &body);
     }
-    drop(sender);
-    let _ = driven.await;
-    Ok((measured, refused))
-}
-
-async fn exchange(
-    sender: &mut SendRequest<Full<Bytes>>,
-    request: Request<Vec<u8>>,
-) -> anyhow::Result<(StatusCode, Bytes)> {
-    let answer = sender.send_request(request.map(|body| Full::new(Bytes::from(body)))).await?;
-    let status = answer.status();
-    Ok((status, answer.into_body().collect().await?.to_bytes()))
+    Ok(seen)
 }
 
 #[cfg(test)]
@@ -158,6 +167,6 @@ mod tests {
         let mut measured = round(51..=101);
         measured.add(round(1..=50));
         assert_eq!((measured.requests(), measured.throughput()), (101, 10.1));
-        assert_eq!([0.0, 0.5, 0.99].map(|share| measured.percentile(share)), [1.0, 51.0, 100.0]);
+        assert_eq!(measured.percentiles([0.0, 0.5, 0.99]), [1.0, 51.0, 100.0]);
     }
 }
