@@ -12,8 +12,11 @@ use workflows::{Definition, Head};
 
 use crate::{Engine, Host};
 
-/// Compiled contents that an instance keeps. A graph of a hundred nodes takes some 100 KB.
+/// Compiled contents that an instance keeps.
 const KEPT: usize = 32;
+/// The bytes that they may have as JSON together; the newest is kept whatever it has. Compiled, a graph takes some forty times
+/// that: one of 1,000 nodes and 200 KiB takes 8 MiB of the 64 that an instance should need (tests/black_box/memory.rs).
+const KEPT_BYTES: usize = 512 * 1024;
 
 thread_local! {
     /// Keyed by the hash of the content: it holds nothing of a request.
@@ -23,19 +26,23 @@ thread_local! {
 #[derive(Default)]
 struct Compiled {
     by_hash: HashMap<String, Rc<Published>>,
-    order: VecDeque<String>,
+    /// With their bytes.
+    order: VecDeque<(String, usize)>,
+    bytes: usize,
 }
 
 impl Compiled {
-    fn keep(&mut self, hash: &str, published: &Rc<Published>) {
+    fn keep(&mut self, hash: &str, published: &Rc<Published>, bytes: usize) {
         if self.by_hash.insert(hash.to_owned(), Rc::clone(published)).is_some() {
             return;
         }
-        self.order.push_back(hash.to_owned());
-        while self.order.len() > KEPT
-            && let Some(oldest) = self.order.pop_front()
+        self.order.push_back((hash.to_owned(), bytes));
+        self.bytes += bytes;
+        while (self.order.len() > KEPT || self.bytes > KEPT_BYTES && self.order.len() > 1)
+            && let Some((oldest, bytes)) = self.order.pop_front()
         {
             self.by_hash.remove(&oldest);
+            self.bytes -= bytes;
         }
     }
 }
@@ -130,9 +137,8 @@ impl<H: Host> Engine<'_, H> {
             return Ok(Some(published));
         }
         let key = keys::workflow_content(&workflow.to_string(), hash);
-        let Some(definition) = self.host.store().get_json::<Definition>(&key).await? else {
-            return Ok(None);
-        };
+        let Some(json) = self.host.store().get(&key).await? else { return Ok(None) };
+        let definition: Definition = store::from_json(&key, &json)?;
         let program = match flow::compile(definition.parts()) {
             Ok(program) => Some(program),
             Err(issues) => {
@@ -149,7 +155,7 @@ impl<H: Host> Engine<'_, H> {
             ttl_minutes: definition.settings.session_ttl_minutes,
             program,
         });
-        COMPILED.with_borrow_mut(|compiled| compiled.keep(hash, &published));
+        COMPILED.with_borrow_mut(|compiled| compiled.keep(hash, &published, json.len()));
         Ok(Some(published))
     }
 

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::io::ErrorKind;
-use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering::Relaxed};
 use std::sync::{Arc, Condvar, Mutex};
 
 use black_box::{Answer, Client, Launch, Request, Up};
@@ -45,7 +45,8 @@ impl Hosts {
         for (place, up) in lives.iter_mut().zip(&self.up) {
             if let (None, Some(up)) = (&place, up) {
                 self.lives += 1;
-                *place = Some(Life { number: self.lives, client: up.client.clone() });
+                let (number, client) = (self.lives, up.client.clone());
+                *place = Some(Life { number, client, under_way: Arc::default() });
             }
         }
         self.door.opened.notify_all();
@@ -93,13 +94,18 @@ pub struct Door {
 struct Life {
     number: usize,
     client: Client,
+    /// Requests that wait for an answer.
+    under_way: Arc<AtomicUsize>,
 }
 
 impl Door {
     /// Sends a request to one of those that are up, by turns, once one is. `None`: no answer came.
     pub fn send(&self, turn: usize, request: impl FnOnce(&Client) -> Request) -> Option<Answer> {
         let life = self.life(turn)?;
-        match request(&life.client).try_send() {
+        life.under_way.fetch_add(1, Relaxed);
+        let sent = request(&life.client).try_send();
+        life.under_way.fetch_sub(1, Relaxed);
+        match sent {
             Ok(answer) => Some(answer),
             Err(error) => {
                 // Who never got in was not being served.
@@ -110,6 +116,12 @@ impl Door {
                 None
             }
         }
+    }
+
+    /// How many requests wait for an answer of a host.
+    pub fn under_way(&self, place: usize) -> usize {
+        let lives = self.lives.lock().expect("a lock");
+        lives[place].as_ref().map_or(0, |life| life.under_way.load(Relaxed))
     }
 
     /// How many requests a kill left unanswered.
