@@ -150,6 +150,18 @@ fn the_largest_workflows_need_less_than_64() {
     }
 }
 
+#[test]
+fn a_page_of_a_hundred_of_the_largest_workflows_needs_less_than_64() {
+    let team = team();
+    let mut needs = Needs::of(&team);
+    for number in 0..100 {
+        team.request("POST", WORKFLOWS).json(&largest_workflow(number)).send().expect(201);
+    }
+    let page = team.request("GET", &format!("{WORKFLOWS}?limit=100")).send().expect(200);
+    assert_eq!(page["data"].as_array().map(Vec::len), Some(100));
+    needs.after("a page of 100 workflows", "console-workflows");
+}
+
 /// A payload of so many updates, which come from these phones in turn.
 fn payload(account: &Account, phones: &[String]) -> Vec<u8> {
     let text = "word ".repeat(PAYLOAD / UPDATES / 5 - 60);

@@ -88,7 +88,7 @@ fn left(store: &Memory) -> Left {
         offset: 0,
         limit: 9,
     };
-    let (_, workflows) = block_on(workflows::list(store, TEAM, &listing)).unwrap();
+    let (_, workflows) = block_on(workflows::list(store, TEAM, &listing, |_| ())).unwrap();
     for agent in &agents {
         let workflow = block_on(workflows::load(store, agent.workflow_id)).unwrap().unwrap();
         assert!(workflow.agents.contains(&agent.id), "it is noted");

@@ -146,7 +146,7 @@ fn a_public_workflow_of_another_team_is_copied_once_for_each_agent() {
         offset: 0,
         limit: 10,
     };
-    assert_eq!(block_on(workflows::list(&store, TEAM, &own)).unwrap().1, 1);
+    assert_eq!(block_on(workflows::list(&store, TEAM, &own, |_| ())).unwrap().1, 1);
 }
 
 /// What the tasks of a race were told.

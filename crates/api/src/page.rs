@@ -20,6 +20,29 @@ impl Envelope {
         Self::page_of(message, data, query, total, total.div_ceil(query.limit))
     }
 
+    /// One page of a list of `total` things, which are written already: what is large is in memory once.
+    #[must_use]
+    pub fn written_page(
+        message: &str,
+        data: Vec<String>,
+        query: &PageQuery,
+        total: usize,
+    ) -> Vec<u8> {
+        let empty: [(); 0] = [];
+        let around = Self::page(message, &empty, query, total);
+        let mut page = format!("{{\"message\":{},\"data\":[", around["message"]).into_bytes();
+        let end = format!("],\"meta\":{}}}", around["meta"]);
+        page.reserve_exact(data.iter().map(|item| item.len() + 1).sum::<usize>() + end.len());
+        for (at, item) in data.into_iter().enumerate() {
+            if at > 0 {
+                page.push(b',');
+            }
+            page.extend(item.into_bytes());
+        }
+        page.extend(end.into_bytes());
+        page
+    }
+
     /// One page of a list of `pages` pages, which may be more than its `total` fills.
     pub fn page_of<T: Serialize>(
         message: &str,

@@ -31,13 +31,13 @@ pub async fn choices<K: Kv>(
             offset,
             limit: MAX_CHOICES,
         };
-        let (found, total) = workflows::list(store, team, &listing).await?;
-        let runs = |workflow: &&Workflow| {
+        let choice = |workflow: &Workflow| {
             let draft = &workflow.draft;
-            draft.kind == kind && workflow.release().is_some() && draft.graph.is_some()
+            let runs = draft.kind == kind && workflow.release().is_some() && draft.graph.is_some();
+            runs.then(|| json!({"id": workflow.id, "label": draft.name}))
         };
-        let choice = |workflow: &Workflow| json!({"id": workflow.id, "label": workflow.draft.name});
-        choices.extend(found.iter().filter(runs).map(choice));
+        let (found, total) = workflows::list(store, team, &listing, choice).await?;
+        choices.extend(found.into_iter().flatten());
         if choices.len() >= MAX_CHOICES || offset + MAX_CHOICES >= total {
             break;
         }

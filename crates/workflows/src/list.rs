@@ -146,7 +146,8 @@ pub struct Listing {
     pub limit: usize,
 }
 
-/// The workflows that a team asks for, and how many there are on all pages.
+/// The workflows that a team asks for, as `show` shows them, and how many there are on all pages. Only what is shown of them
+/// is held together: a hundred of 200 KiB would not fit into an instance.
 ///
 /// By age only the list's pages are read that these are in, and the workflows themselves; otherwise every page, and
 /// these workflows. Fewer than asked for are returned where some were deleted, or are not public any more, and still
@@ -154,11 +155,12 @@ pub struct Listing {
 ///
 /// # Errors
 /// When the store fails.
-pub async fn list<K: Kv>(
+pub async fn list<K: Kv, T>(
     store: &Store<K>,
     team: &str,
     listing: &Listing,
-) -> Result<(Vec<Workflow>, usize), StoreError> {
+    show: impl Fn(&Workflow) -> T,
+) -> Result<(Vec<T>, usize), StoreError> {
     let (listed, total) = match (listing.sort, &listing.search) {
         (SortBy::CreatedAt, None) => {
             let page = page(store, team, listing).await?;
@@ -166,8 +168,10 @@ pub async fn list<K: Kv>(
         }
         _ => found(store, team, listing).await?,
     };
-    let workflows = together(listed.iter().map(|listed| read(store, team, listed))).await?;
-    Ok((workflows.into_iter().flatten().collect(), total))
+    let shown =
+        listed.iter().map(async |listed| Ok(read(store, team, listed).await?.as_ref().map(&show)));
+    let shown = together(shown).await?;
+    Ok((shown.into_iter().flatten().collect(), total))
 }
 
 /// A page by age.

@@ -3,11 +3,10 @@
 use api::{Call, Endpoint, Envelope, PageQuery, Problem, Reply, Surface, apply_definition};
 use engine::Host as _;
 use fields::FieldError;
-use http::Method;
-use serde_json::Value;
+use http::{Method, StatusCode};
 use spin_sdk::http::{IntoResponse, Request};
 use spin_sdk::http_service;
-use workflows::{Definition, Listing, Scope, SortBy};
+use workflows::{Definition, Listing, Scope, SortBy, Workflow};
 
 /// What a list can be sorted by; `created_on` is what some clients of the hosted product send.
 const SORTABLE: &[&str] = &["created_at", "created_on", "updated_at", "name"];
@@ -50,10 +49,10 @@ async fn list(call: &mut Call) -> Result<Reply, Problem> {
         offset: query.offset(),
         limit: query.limit,
     };
-    let (found, total) = workflows::list(call.host.store(), &principal.team, &listing).await?;
-    let shown: Vec<Value> =
-        found.iter().map(|workflow| workflow.shown_to(&principal.team)).collect();
-    Ok(Reply::ok(&Envelope::page("Success", &shown, &query, total)))
+    let show = |workflow: &Workflow| workflow.shown_to(&principal.team).to_string();
+    let (shown, total) =
+        workflows::list(call.host.store(), &principal.team, &listing, show).await?;
+    Ok(Reply::raw(StatusCode::OK, Envelope::written_page("Success", shown, &query, total)))
 }
 
 fn scope(call: &Call) -> Result<Scope, Problem> {

@@ -88,8 +88,7 @@ fn plain() -> Listing {
 }
 
 fn try_list(store: &Kv, team: &str, listing: &Listing) -> Result<(Vec<String>, usize), StoreError> {
-    let (found, total) = block_on(workflows::list(store, team, listing))?;
-    Ok((found.into_iter().map(|workflow| workflow.draft.name).collect(), total))
+    block_on(workflows::list(store, team, listing, |workflow| workflow.draft.name.clone()))
 }
 
 /// The names that a team reads, and how many workflows the list says there are.
