@@ -12,9 +12,11 @@ pub fn is_named(input: &Path) -> bool {
 
 /// The files of a folder with their sizes in bytes.
 pub fn smallest_first(folder: &Path) -> io::Result<Vec<(u64, PathBuf)>> {
-    let size = |file: fs::DirEntry| Ok((file.metadata()?.len(), file.path()));
-    let mut files =
-        fs::read_dir(folder)?.map(|file| file.and_then(size)).collect::<io::Result<Vec<_>>>()?;
+    let mut files = Vec::new();
+    for file in fs::read_dir(folder)? {
+        let file = file?;
+        files.push((file.metadata()?.len(), file.path()));
+    }
     files.sort();
     Ok(files)
 }
