@@ -5,6 +5,7 @@ use http::{HeaderName, Method, header};
 use spin_sdk::http::Request;
 use spin_sdk::wasip3::http::types;
 
+use crate::response::{YIELDS, YIELDS_BEFORE_WORK};
 use crate::{Call, Problem, Reply, SpinHost, Surface};
 
 /// What an endpoint is, besides its work.
@@ -30,7 +31,7 @@ pub async fn serve(
         Err(error) => {
             eprintln!("the store cannot be opened: {error}");
             let (status, body) = endpoint.surface.say(&Problem::Unavailable, "");
-            return Reply::json(status, &body).send().await;
+            return Reply::json(status, &body).send(YIELDS).await;
         }
     };
     let taken = endpoint.methods.is_empty() || endpoint.methods.contains(call.method());
@@ -48,7 +49,8 @@ pub async fn serve(
         }
         _ => reply,
     };
-    let response = reply.send().await;
+    let response =
+        reply.send(if call.later.is_empty() { YIELDS } else { YIELDS_BEFORE_WORK }).await;
     for later in call.later {
         spin_sdk::wit_bindgen::spawn(async move {
             // The answer first: it reaches the host when this turn of the guest ends, and what is read and written in
