@@ -10,10 +10,12 @@ use spin_sdk::http::IntoResponse;
 use spin_sdk::wasip3::http::types;
 use spin_sdk::wit_bindgen;
 
-/// Wakes for the writer of a body. One is enough where nothing was read together before; where several reads were (a list of
-/// 20 workflows), one more: without it head and body left one after the other, 40 ms apart (34 to 686 lists a second over
-/// one connection).
-const YIELDS: usize = 2;
+/// Wakes for the writer of a body: one, and one more where nothing follows the answer. After reads that were made together (a
+/// list of 20 workflows) the first is not the writer's: head and body left one after the other, 40 ms apart (34 to 686 lists
+/// a second over one connection). Where work follows, what the request before has left to do would come in between.
+pub(crate) const YIELDS: usize = 2;
+/// See [`YIELDS`].
+pub(crate) const YIELDS_BEFORE_WORK: usize = 1;
 
 /// An answer.
 pub struct Reply {
@@ -121,7 +123,9 @@ impl Reply {
     /// Hands the answer to the host, so that its head and body leave in one packet: Spin does not set TCP_NODELAY,
     /// and writes them one after the other unless the length is known and the body has begun (design section 3:
     /// 1,125 to 4,254 requests a second).
-    pub(crate) async fn send(self) -> Result<types::Response, types::ErrorCode> {
+    ///
+    /// `yields`: [`YIELDS`] or [`YIELDS_BEFORE_WORK`].
+    pub(crate) async fn send(self, yields: usize) -> Result<types::Response, types::ErrorCode> {
         let response = match self.body {
             Body::Whole(body) => {
                 let mut response = http::Response::new(Full::new(body.clone()));
@@ -141,7 +145,7 @@ impl Reply {
                 response.into_response()?
             }
         };
-        for _ in 0..YIELDS {
+        for _ in 0..yields {
             wit_bindgen::yield_async().await;
         }
         Ok(response)

@@ -7,6 +7,7 @@ use http::{HeaderName, Method, header};
 use spin_sdk::http::Request;
 use spin_sdk::wasip3::http::types;
 
+use crate::response::{YIELDS, YIELDS_BEFORE_WORK};
 use crate::{Call, Problem, Reply, SpinHost, Surface};
 
 /// What an endpoint is, besides its work.
@@ -49,7 +50,7 @@ fn begin(endpoint: &Endpoint, request: Request) -> LocalBoxFuture<'_, Result<Cal
             Err(error) => {
                 eprintln!("the store cannot be opened: {error}");
                 let (status, body) = endpoint.surface.say(&Problem::Unavailable, "");
-                Err(Reply::json(status, &body).send().await)
+                Err(Reply::json(status, &body).send(YIELDS).await)
             }
         }
     })
@@ -73,7 +74,8 @@ async fn answer(endpoint: Endpoint, mut call: Call, done: Result<Reply, Problem>
         }
         _ => reply,
     };
-    let response = reply.send().await;
+    let response =
+        reply.send(if call.later.is_empty() { YIELDS } else { YIELDS_BEFORE_WORK }).await;
     for later in call.later {
         spin_sdk::wit_bindgen::spawn(async move {
             // The answer first: it reaches the host when this turn of the guest ends, and what is read and written in

@@ -47,6 +47,8 @@ impl Connection {
         let path = request.uri().path().to_owned();
         let request = request.map(|body| Full::new(Bytes::from(body)));
         let exchanged = async {
+            // The task that drives it may not have seen the end of the last answer yet.
+            self.sender.ready().await?;
             let answer = self.sender.send_request(request).await?;
             let status = answer.status();
             anyhow::Ok((status, answer.into_body().collect().await?.to_bytes()))

@@ -14,17 +14,27 @@ const NUMBER_BYTES: u64 = 8;
 /// Any account: the stand-in knows none.
 const ACCOUNT: &str = "100200300400500";
 
-/// Writes what is read: values as long as those that `own` read on average.
+/// Writes what is read: values as long as those that `own` read on average, but for what it swapped then: the floor, too, reads
+/// what it swaps.
 ///
 /// # Errors
 /// When the host refuses it.
 pub async fn set_up(floor: &Side, own: &Measured) -> anyhow::Result<()> {
     let all = &own.operations;
-    let bytes = all.bytes_read / (all.get + all.cas_current).max(1);
+    let swapped = all.cas_swap * value_bytes(own);
+    let gets = (all.get + all.cas_current).saturating_sub(all.cas_swap);
+    let bytes = all.bytes_read.saturating_sub(swapped) / gets.max(1);
     let path = format!("/floor?key=read&sets={READABLE}&bytes={bytes}");
     let request = Request::post(format!("http://{}{path}", floor.addr())).body(Vec::new())?;
     exchanged(request).await?;
     Ok(())
+}
+
+/// What a set or a swap wrote on average.
+fn value_bytes(of: &Measured) -> u64 {
+    let all = &of.operations;
+    let written = all.bytes_written.saturating_sub(all.increment * NUMBER_BYTES);
+    written / (all.set + all.delete + all.cas_swap).max(1)
 }
 
 /// Requests for what `own` did on average, rounded: first what it does before its answer, then the answer, then for
@@ -35,7 +45,6 @@ pub fn requests(own: &Requests, seen: &Measured, message: &[u8]) -> Requests {
     let (sets, swaps) = (each(all.set + all.delete), each(all.cas_swap));
     let gets = each((all.get + all.exists + all.cas_current).saturating_sub(all.cas_swap));
     let later_gets = (1 + 2 * sends).min(gets) * u64::from(sends > 0);
-    let written = all.bytes_written.saturating_sub(all.increment * NUMBER_BYTES);
     let query = format!(
         "gets={}&sets={sets}&increments={}&swaps={}&later_gets={later_gets}&later_swaps={}&sends={sends}\
          &bytes={}&answer={}&account={ACCOUNT}",
@@ -43,7 +52,7 @@ pub fn requests(own: &Requests, seen: &Measured, message: &[u8]) -> Requests {
         each(all.increment),
         swaps.saturating_sub(sends),
         swaps.min(sends),
-        each(written) / (sets + swaps).max(1),
+        value_bytes(seen),
         seen.answer_bytes,
     );
     let message = if sends > 0 { message.to_vec() } else { Vec::new() };
