@@ -1,5 +1,4 @@
 //! The bench runs, and its floor does what it is the floor of.
-#![allow(clippy::unwrap_used, clippy::expect_used)]
 #![allow(clippy::unwrap_used, reason = "tests panic")]
 
 use std::process::Command;
