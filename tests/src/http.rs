@@ -11,6 +11,9 @@ use ureq::{Agent, Body};
 
 use crate::like;
 
+/// The largest answer that is read, in bytes: 100 workflows of 200 KiB fit.
+const MAX_ANSWER: u64 = 64 * 1024 * 1024;
+
 /// Sends requests to one server.
 #[derive(Clone)]
 pub struct Client {
@@ -131,7 +134,7 @@ impl Request {
             request: format!("{} {}", self.method, self.path),
             status: response.status().as_u16(),
             headers: response.headers().clone(),
-            body: response.body_mut().read_to_string()?,
+            body: response.body_mut().with_config().limit(MAX_ANSWER).read_to_string()?,
         })
     }
 

@@ -1,7 +1,7 @@
 //! Answers, and the one place where they are sent.
 
 use bytes::Bytes;
-use futures::stream::{LocalBoxStream, StreamExt as _};
+use futures::stream::{self, LocalBoxStream, Stream, StreamExt as _};
 use http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
 use http_body_util::{Full, StreamBody};
 use serde::Serialize;
@@ -16,6 +16,9 @@ use spin_sdk::wit_bindgen;
 pub(crate) const YIELDS: usize = 2;
 /// See [`YIELDS`].
 pub(crate) const YIELDS_BEFORE_WORK: usize = 1;
+
+/// A larger body goes out in pieces of so many bytes.
+const PIECE: usize = 1024 * 1024;
 
 /// An answer.
 pub struct Reply {
@@ -128,22 +131,22 @@ impl Reply {
     pub(crate) async fn send(self, yields: usize) -> Result<types::Response, types::ErrorCode> {
         let response = match self.body {
             Body::Whole(body) => {
-                let mut response = http::Response::new(Full::new(body.clone()));
-                *response.status_mut() = self.status;
-                *response.headers_mut() = self.headers;
+                let mut headers = self.headers;
                 // Of a 304 it would be the length of what is not sent (RFC 9110, section 8.6).
                 if self.status != StatusCode::NOT_MODIFIED {
-                    response.headers_mut().insert(header::CONTENT_LENGTH, body.len().into());
+                    headers.insert(header::CONTENT_LENGTH, body.len().into());
                 }
-                response.into_response()?
+                match body.len() > PIECE {
+                    true => streamed(self.status, headers, stream::iter(pieces(body)))?,
+                    false => {
+                        let mut response = http::Response::new(Full::new(body));
+                        *response.status_mut() = self.status;
+                        *response.headers_mut() = headers;
+                        response.into_response()?
+                    }
+                }
             }
-            Body::Events(events) => {
-                let frames = events.map(|event| Ok::<_, NoError>(http_body::Frame::data(event)));
-                let mut response = http::Response::new(StreamBody::new(frames));
-                *response.status_mut() = self.status;
-                *response.headers_mut() = self.headers;
-                response.into_response()?
-            }
+            Body::Events(events) => streamed(self.status, self.headers, events)?,
         };
         for _ in 0..yields {
             wit_bindgen::yield_async().await;
@@ -153,3 +156,23 @@ impl Reply {
 }
 
 type NoError = std::convert::Infallible;
+
+fn streamed(
+    status: StatusCode,
+    headers: HeaderMap,
+    parts: impl Stream<Item = Bytes> + 'static,
+) -> Result<types::Response, types::ErrorCode> {
+    let frames = parts.map(|part| Ok::<_, NoError>(http_body::Frame::data(part)));
+    let mut response = http::Response::new(StreamBody::new(frames));
+    *response.status_mut() = status;
+    *response.headers_mut() = headers;
+    response.into_response()
+}
+
+/// Bytes in pieces: what is handed to the host is copied, and a large body would be in memory twice.
+fn pieces(mut body: Bytes) -> impl Iterator<Item = Bytes> {
+    std::iter::from_fn(move || {
+        let piece = body.split_to(body.len().min(PIECE));
+        (!piece.is_empty()).then_some(piece)
+    })
+}

@@ -122,7 +122,13 @@ async fn matches<K: Kv>(
     }
     if let Ok(phone) = E164::parse(&search.query) {
         let id = identity::contact(team, phone.as_str());
-        take(crate::load(store, team, id).await?.into_iter().collect());
+        let exact = crate::load(store, team, id).await?;
+        let is_somebodys = exact.is_some();
+        take(exact.into_iter().collect());
+        if is_somebodys {
+            // A whole number is one person's: 2,000 others need not be looked at.
+            return Ok(matches);
+        }
     } else if flow::is_email(&search.query) {
         take(holders(store, team, &search.query).await?);
     }
