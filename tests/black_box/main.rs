@@ -28,6 +28,7 @@ mod telephony;
 mod timers;
 mod trigger;
 mod waiting;
+mod wasm_sizes;
 mod webchat;
 mod webhooks;
 mod whatsapp;

@@ -13,7 +13,7 @@ use std::thread;
 
 use anyhow::{Context as _, ensure};
 
-use self::program::{Program, Run};
+use self::program::{Length, Program, Run};
 use crate::workspace::Workspace;
 
 /// Seconds for each target in `cargo xtask test`: the corpus is played again, and a little more.
@@ -56,26 +56,27 @@ pub fn run(options: &Options) -> anyhow::Result<ExitCode> {
     let program = Program::build(&workspace)?;
     let jobs =
         options.jobs.unwrap_or_else(|| thread::available_parallelism().map_or(1, usize::from));
-    let done = fuzz(&program, &targets, options.seconds, jobs)?;
+    let done = fuzz(&program, &targets, Length::for_seconds(options.seconds), jobs)?;
     if options.keep && done == ExitCode::SUCCESS {
         targets.iter().try_for_each(|target| program.minimise(target))?;
     }
     Ok(done)
 }
 
-/// What `cargo xtask test` does: all targets, from what is committed and nothing else.
+/// What `cargo xtask test` does: all targets, from what is committed and nothing else, and the same each time: what it finds
+/// is of the change that is tested.
 pub fn run_shortly(workspace: &Workspace) -> anyhow::Result<ExitCode> {
     let targets = folders(&workspace.fuzz_corpus())?;
     let program = Program::build(workspace)?;
     targets.iter().try_for_each(|target| program.forget(target))?;
     let jobs = thread::available_parallelism().map_or(1, usize::from);
-    fuzz(&program, &targets, SHORT_SECONDS, jobs)
+    fuzz(&program, &targets, Length { seconds: SHORT_SECONDS, seed: Some(1) }, jobs)
 }
 
 fn fuzz(
     program: &Program,
     targets: &[String],
-    seconds: u32,
+    length: Length,
     jobs: usize,
 ) -> anyhow::Result<ExitCode> {
     let waiting = Mutex::new(targets.iter().collect::<VecDeque<_>>());
@@ -83,7 +84,7 @@ fn fuzz(
     let work = || -> anyhow::Result<bool> {
         let mut is_sound = true;
         while let Some(target) = next() {
-            let run: Run = program.run(target, seconds)?;
+            let run: Run = program.run(target, length)?;
             println!("{}", run.report());
             is_sound &= run.is_sound();
         }

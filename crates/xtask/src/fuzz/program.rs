@@ -43,6 +43,22 @@ pub struct Program {
     workspace: Workspace,
 }
 
+/// How long a target is run, and where chance begins.
+#[derive(Clone, Copy)]
+pub struct Length {
+    /// Seconds.
+    pub seconds: u32,
+    /// Where it is to be the same each time.
+    pub seed: Option<u32>,
+}
+
+impl Length {
+    /// So many seconds, another way each time.
+    pub fn for_seconds(seconds: u32) -> Self {
+        Self { seconds, seed: None }
+    }
+}
+
 /// One run of a target.
 pub struct Run {
     target: String,
@@ -101,7 +117,7 @@ impl Program {
     }
 
     /// Plays the corpus, and fuzzes from there.
-    pub fn run(&self, target: &str, seconds: u32) -> anyhow::Result<Run> {
+    pub fn run(&self, target: &str, length: Length) -> anyhow::Result<Run> {
         let (found, crashes) = (self.found(target), self.folder.join("crashes").join(target));
         for folder in [&found, &crashes] {
             fs::create_dir_all(folder)
@@ -111,7 +127,8 @@ impl Program {
         let output =
             File::create(&log).with_context(|| format!("cannot write {}", log.display()))?;
         let mut command = self.command(target);
-        command.arg(format!("-max_total_time={seconds}"));
+        command.arg(format!("-max_total_time={}", length.seconds));
+        command.args(length.seed.map(|seed| format!("-seed={seed}")));
         // Inputs may be as long as they may from the beginning: JSON grows by more than a byte at a time.
         command.args(["-len_control=0", "-print_final_stats=1"]);
         command.arg(format!("-artifact_prefix={}/", crashes.display()));
