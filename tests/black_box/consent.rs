@@ -118,7 +118,7 @@ fn a_stop_on_one_account_counts_for_all_of_the_team_and_for_no_other_team() {
     says(&second, &phone, "stop");
     assert_eq!(app.texts_to(&phone, 2)[1], OUT);
     // The reminder of the session that waits on the first account.
-    app.clock.advance(Duration::from_secs(12 * 60));
+    app.pass(Duration::from_secs(12 * 60));
     app.sweep();
 
     let after = app.settled(&conversation);

@@ -47,7 +47,7 @@ fn a_late_answer_comes_after_the_timeout_even_if_nobody_swept() {
     let phone = a_phone();
     triggers_the_cart(&team, &flow, &phone);
 
-    team.app.clock.advance(11 * MINUTE);
+    team.app.pass(11 * MINUTE);
     account.receives(&Inbound::quick_reply(&phone, "finish", "Finish my order"));
 
     let sent = team.app.wait_for_sent_to(&phone, 3);
@@ -88,7 +88,7 @@ fn what_was_being_sent_in_a_crash_is_taken_over_when_its_lease_has_ended() {
     assert_eq!(held["outbox"].as_array().map(Vec::len), Some(2), "{held:#}");
     assert_eq!(app.sent_to(&phone).len(), 0, "its lease may still run");
     // 90 s and 60 s for clocks that differ, and up to a minute, since sweeps look by the minute.
-    app.clock.advance(2 * MINUTE);
+    app.pass(2 * MINUTE);
     app.sweep();
 
     // The window of G3: the first is sent again, since its answer never reached the store. Nothing is lost.
@@ -99,7 +99,7 @@ fn what_was_being_sent_in_a_crash_is_taken_over_when_its_lease_has_ended() {
     let statuses =
         after["messages"].as_array().expect("messages").iter().map(|m| m["status"].clone());
     assert_eq!(statuses.collect::<Vec<_>>(), ["received", "sent", "sent"]);
-    app.clock.advance(10 * MINUTE);
+    app.pass(10 * MINUTE);
     app.sweep();
     assert_eq!(app.sent_to(&phone).len(), 2);
 }
@@ -122,7 +122,7 @@ fn what_was_refused_for_now_is_tried_again_and_in_the_end_fails() {
             conversation["outbox"][0]["state"] != "sending"
         });
         // The longest wait, and the most that is added to it.
-        team.app.clock.advance(5 * HOUR + 2 * MINUTE);
+        team.app.pass(5 * HOUR + 2 * MINUTE);
         team.app.sweep();
     }
 
@@ -146,10 +146,10 @@ fn what_nobody_answered_for_is_sent_again_after_five_minutes() {
         conversation["outbox"][0]["state"] == "unknown"
     });
 
-    team.app.clock.advance(4 * MINUTE);
+    team.app.pass(4 * MINUTE);
     team.app.sweep();
     assert_eq!(team.app.sent_to(&phone).len(), 1);
-    team.app.clock.advance(2 * MINUTE);
+    team.app.pass(2 * MINUTE);
     team.app.sweep();
 
     assert_eq!(team.app.settled(&id)["messages"][0]["status"], "sent");
@@ -169,11 +169,11 @@ fn what_a_stopped_channel_held_back_goes_when_its_credentials_are_replaced() {
         conversation["outbox"][0]["state"] == "queued"
     });
 
-    team.app.clock.advance(6 * MINUTE);
+    team.app.pass(6 * MINUTE);
     team.app.sweep();
     assert_eq!(team.app.sent_to(&phone).len(), 1, "it is still stopped");
     team.app.ops("POST", "/ops/channels").json(&account.registration()).send().expect(201);
-    team.app.clock.advance(6 * MINUTE);
+    team.app.pass(6 * MINUTE);
     team.app.sweep();
 
     assert_eq!(team.app.settled(&id)["messages"][0]["status"], "sent");
@@ -194,7 +194,7 @@ fn a_text_that_a_timeout_says_after_24_hours_fails() {
     account.receives(&Inbound::text(&phone, "hi"));
     team.app.wait_for_sent_to(&phone, 1);
 
-    team.app.clock.advance(DAY + 2 * HOUR);
+    team.app.pass(DAY + 2 * HOUR);
     team.app.sweep();
 
     let conversation = team.app.settled(&account.conversation_with(&phone));
@@ -219,7 +219,7 @@ fn a_message_delivered_again_after_seven_days_is_no_step() {
     assert_eq!(before["sequence"], 1_301);
     assert!(before["seen"]["last_page"].is_number(), "its id is in a page");
 
-    account.app.clock.advance(7 * DAY);
+    account.app.pass(7 * DAY);
     delivery.send().expect(200);
 
     assert_eq!(account.app.conversation(&conversation)["sequence"], 1_301);
@@ -240,9 +240,9 @@ fn credentials_end_at_their_time() {
         post.header("cookie", &format!("accessToken={token}")).send()
     };
 
-    team.app.clock.advance(59 * MINUTE);
+    team.app.pass(59 * MINUTE);
     trigger().expect(200);
-    team.app.clock.advance(2 * MINUTE);
+    team.app.pass(2 * MINUTE);
     trigger().is(401, &json!({"error": "Unauthorized", "message": "…"}));
 }
 
@@ -282,7 +282,7 @@ fn a_write_that_comes_again_when_its_answer_is_not_kept_any_more_undoes_nothing(
     let contact = || action("get-contact", json!({})).send().expect(200);
     let before = contact();
 
-    team.app.clock.advance(DAY + HOUR);
+    team.app.pass(DAY + HOUR);
     for (n, (write, other, status)) in writes().into_iter().enumerate() {
         send(n, other).expect(409);
         send(n, write).expect(status);

@@ -20,7 +20,7 @@ fn team_with_a_sequence() -> (Team, Account, String) {
 
 /// Time passes, and then somebody looks.
 fn pass(team: &Team, time: Duration) -> u64 {
-    team.app.clock.advance(time);
+    team.app.pass(time);
     team.app.sweep()
 }
 
@@ -53,25 +53,20 @@ fn three_messages_are_sent_in_three_days() {
 fn who_answers_takes_another_way() {
     let (team, account, sequence) = team_with_a_sequence();
     let (more, enough) = (a_phone(), a_phone());
-    // What is being sent when days pass is taken over, and sent again.
-    let at_rest = |phone: &str| drop(team.app.settled(&account.conversation_with(phone)));
     for phone in [&more, &enough] {
         team.triggers_sequence(&sequence, phone).expect(201);
-        at_rest(phone);
     }
     pass(&team, DAY + 2 * MINUTE);
     for (phone, id, title) in
         [(&more, "more", "Tell me more"), (&enough, "enough", "No more, please")]
     {
         team.app.wait_for_sent_to(phone, 2);
-        at_rest(phone);
         account.receives(&Inbound::button(phone, id, title));
     }
     assert!(team.app.texts_to(&more, 3)[2].starts_with("Three minutes"));
     assert_eq!(session(&team, &account, &enough, 0), (json!("completed"), json!("left")));
     team.action("add-tag", &json!({"phone": more, "tag": "customer"})).send().expect(200);
 
-    at_rest(&more);
     pass(&team, 2 * DAY + 2 * MINUTE);
     assert_eq!(team.app.texts_to(&more, 4)[3], "welcome_thanks");
     assert_eq!(team.app.sent_to(&enough).len(), 2);
@@ -85,7 +80,7 @@ fn nobody_gets_a_campaigns_message_in_the_middle_of_a_dialogue() {
     let phone = a_phone();
     team.triggers_sequence(&sequence, &phone).expect(201);
     team.app.wait_for_sent_to(&phone, 1);
-    team.app.clock.advance(DAY - MINUTE);
+    team.app.pass(DAY - MINUTE);
     team.triggers(&question, &phone).expect(201);
     // Neither what comes due nor what begins now.
     let started = team.triggers_sequence(&late, &phone).expect(201);

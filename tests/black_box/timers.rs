@@ -35,16 +35,16 @@ fn a_question_that_nobody_answers_leaves_by_its_timeout() {
     let conversation = account.conversation_with(&phone);
     team.app.settled(&conversation);
 
-    team.app.clock.advance(9 * MINUTE);
+    team.app.pass(9 * MINUTE);
     sweep(&team.app);
     assert_eq!(team.app.conversation(&conversation)["sessions"][0]["state"]["node"], "open");
 
-    team.app.clock.advance(2 * MINUTE);
+    team.app.pass(2 * MINUTE);
     assert_eq!(sweep(&team.app)["fired"], 1);
     let sent = team.app.wait_for_sent_to(&phone, 2);
     assert_eq!(sent[1].text(), "abandoned_cart_reminder");
 
-    team.app.clock.advance(62 * MINUTE);
+    team.app.pass(62 * MINUTE);
     assert_eq!(sweep(&team.app)["fired"], 1);
     let session = team.app.settled(&conversation)["sessions"][0].clone();
     assert_eq!(
@@ -60,7 +60,7 @@ fn two_sweeps_at_once_fire_a_timer_once() {
     let phone = a_phone();
     cart(&team, &flow, &phone);
     team.app.settled(&account.conversation_with(&phone));
-    team.app.clock.advance(12 * MINUTE);
+    team.app.pass(12 * MINUTE);
 
     let answers = team.app.ops("POST", "/ops/sweep").send_at_once(8);
 
@@ -78,11 +78,11 @@ fn a_session_without_a_timer_expires_after_its_time_to_live() {
     team.triggers(&flow, &phone).expect(201);
     let conversation = account.conversation_with(&phone);
 
-    team.app.clock.advance(29 * MINUTE);
+    team.app.pass(29 * MINUTE);
     sweep(&team.app);
     assert_eq!(team.app.conversation(&conversation)["sessions"][0]["status"], "running");
 
-    team.app.clock.advance(2 * MINUTE);
+    team.app.pass(2 * MINUTE);
     sweep(&team.app);
     assert_eq!(team.app.conversation(&conversation)["sessions"][0]["status"], "expired");
     // And can be started again.
@@ -94,7 +94,7 @@ fn what_is_due_is_done_when_the_conversation_is_touched_even_without_a_sweep() {
     let (team, account, flow) = shop(&flows::echo());
     let phone = a_phone();
     let first = team.triggers(&flow, &phone).expect(201);
-    team.app.clock.advance(31 * MINUTE);
+    team.app.pass(31 * MINUTE);
 
     let again = team.triggers(&flow, &phone).expect(201);
 

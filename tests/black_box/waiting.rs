@@ -34,9 +34,9 @@ fn a_wait_ends_by_the_sweep_and_not_before() {
     assert_eq!(app.texts_to(&phone, 1), ["Wait."]);
     app.settled(&account.conversation_with(&phone));
 
-    app.clock.advance(9 * MINUTE);
+    app.pass(9 * MINUTE);
     assert_eq!(app.sweep(), 0);
-    app.clock.advance(2 * MINUTE);
+    app.pass(2 * MINUTE);
     assert_eq!(app.sweep(), 1);
 
     assert_eq!(app.texts_to(&phone, 2), ["Wait.", "Here it is."]);
@@ -65,7 +65,7 @@ fn a_message_meanwhile_is_answered_beside_and_the_wait_goes_on() {
     ];
     assert_eq!(app.texts_to(&phone, 6), answers);
 
-    app.clock.advance(11 * MINUTE);
+    app.pass(11 * MINUTE);
     app.sweep();
 
     assert_eq!(app.texts_to(&phone, 7)[6], "Here it is.");
@@ -77,7 +77,7 @@ fn a_message_after_its_time_finds_the_wait_ended_even_if_nobody_swept() {
     let phone = a_phone();
     account.receives(&Inbound::text(&phone, "something"));
     app.settled(&account.conversation_with(&phone));
-    app.clock.advance(11 * MINUTE);
+    app.pass(11 * MINUTE);
     account.receives(&Inbound::text(&phone, "When are you open?"));
     assert_eq!(app.texts_to(&phone, 3), ["Wait.", "Here it is.", "9 to 17."]);
 }

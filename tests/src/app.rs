@@ -78,7 +78,7 @@ pub struct App {
     /// WhatsApp's API.
     pub stand_in: StandIn,
     /// The components' time of day.
-    pub clock: Clock,
+    clock: Clock,
     setup: Setup,
     log: Arc<Mutex<Vec<String>>>,
     programmed: Programmed,
@@ -302,6 +302,23 @@ impl App {
     /// The most linear memory, in bytes, that one instance of each component had since the start.
     pub fn peak_memory(&self) -> BTreeMap<String, usize> {
         self.running.as_ref().map(Running::peak_memory).unwrap_or_default()
+    }
+
+    /// Time passes for the components, after all that is under way: what is being sent when minutes pass at once is
+    /// taken over, and sent again.
+    #[track_caller]
+    pub fn pass(&self, time: Duration) {
+        let rest = async {
+            let running = self.running.as_ref().expect("it runs");
+            tokio::time::timeout(Duration::from_secs(20), running.at_rest()).await
+        };
+        self.runtime.block_on(rest).expect("what is under way ends");
+        self.pass_amid(time);
+    }
+
+    /// Time passes in the middle of what is under way.
+    pub fn pass_amid(&self, time: Duration) {
+        self.clock.advance(time);
     }
 
     /// Sweeps until nothing more is due; how many timers fired.

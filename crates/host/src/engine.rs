@@ -1,29 +1,31 @@
 //! The wasm engine, one for all applications of the process, and the compiling of components.
 
-use std::collections::BTreeMap;
 use std::num::NonZero;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};
 use std::sync::{Mutex, PoisonError};
 
 use anyhow::{Context as _, anyhow};
 use wasmtime::component::Component;
-use wasmtime::{
-    Cache, CacheConfig, Config, Engine, InstanceAllocationStrategy, PoolingAllocationConfig,
-};
+use wasmtime::{Config, Engine, InstanceAllocationStrategy, PoolingAllocationConfig};
+
+use crate::compiled::Compiled;
 
 /// How many instances, memories and stacks Spin keeps ready.
 const MAX_INSTANCES: u32 = 1_000;
 
-/// The engine for `cache_dir`. Each reserves terabytes of addresses, so they are shared.
-pub(crate) fn engine(cache_dir: Option<&Path>) -> anyhow::Result<Engine> {
-    static ENGINES: Mutex<BTreeMap<Option<PathBuf>, Engine>> = Mutex::new(BTreeMap::new());
-    let mut engines = ENGINES.lock().unwrap_or_else(PoisonError::into_inner);
-    let key = cache_dir.map(Path::to_owned);
-    if let Some(engine) = engines.get(&key) {
+/// The engine. Each reserves terabytes of addresses, so there is one.
+pub(crate) fn engine() -> anyhow::Result<Engine> {
+    static ENGINE: Mutex<Option<Engine>> = Mutex::new(None);
+    let mut shared = ENGINE.lock().unwrap_or_else(PoisonError::into_inner);
+    if let Some(engine) = &*shared {
         return Ok(engine.clone());
     }
-    let mut config = config(cache_dir)?;
+    let mut config = Config::new();
+    config.wasm_component_model(true);
+    config.wasm_component_model_async(true);
+    // Nothing is interrupted here, but guests pay for the checks as they do in Spin.
+    config.epoch_interruption(true);
     config.allocation_strategy(InstanceAllocationStrategy::Pooling(pool()));
     let engine = Engine::new(&config).or_else(|_| {
         // Where addresses are scarce, instances are allocated one by one.
@@ -31,26 +33,7 @@ pub(crate) fn engine(cache_dir: Option<&Path>) -> anyhow::Result<Engine> {
         Engine::new(&config)
     });
     let engine = engine.map_err(wasm_error).context("cannot start wasmtime")?;
-    engines.insert(key, engine.clone());
-    Ok(engine)
-}
-
-fn config(cache_dir: Option<&Path>) -> anyhow::Result<Config> {
-    let mut config = Config::new();
-    config.wasm_component_model(true);
-    config.wasm_component_model_async(true);
-    // Nothing is interrupted here, but guests pay for the checks as they do in Spin.
-    config.epoch_interruption(true);
-    if let Some(directory) = cache_dir {
-        std::fs::create_dir_all(directory)
-            .with_context(|| format!("cannot make the folder {}", directory.display()))?;
-        let directory = directory.canonicalize()?;
-        let mut cache = CacheConfig::new();
-        cache.with_directory(directory);
-        let cache = Cache::new(cache).map_err(wasm_error);
-        config.cache(Some(cache.context("cannot open the compile cache")?));
-    }
-    Ok(config)
+    Ok(shared.insert(engine).clone())
 }
 
 /// The limits are Spin's.
@@ -75,9 +58,14 @@ fn pool() -> PoolingAllocationConfig {
     pool
 }
 
-/// Compiles all `sources`, or takes them from the cache, on as many threads as there are
+/// Compiles all `sources`, or takes them from `cache_dir`, on as many threads as there are
 /// processors. Returns them in the same order.
-pub(crate) fn compile(engine: &Engine, sources: &[&Path]) -> anyhow::Result<Vec<Component>> {
+pub(crate) fn compile(
+    engine: &Engine,
+    cache_dir: Option<&Path>,
+    sources: &[&Path],
+) -> anyhow::Result<Vec<Component>> {
+    let cache = cache_dir.map(Compiled::open).transpose()?;
     let next = AtomicUsize::new(0);
     let results: Vec<_> = sources.iter().map(|_| Mutex::new(None)).collect();
     let threads = std::thread::available_parallelism().map_or(1, NonZero::get);
@@ -87,7 +75,7 @@ pub(crate) fn compile(engine: &Engine, sources: &[&Path]) -> anyhow::Result<Vec<
                 while let Some(index) =
                     Some(next.fetch_add(1, Relaxed)).filter(|i| *i < sources.len())
                 {
-                    let compiled = compile_one(engine, sources[index]);
+                    let compiled = compile_one(engine, cache.as_ref(), sources[index]);
                     let mut result = results[index].lock().unwrap_or_else(PoisonError::into_inner);
                     *result = Some(compiled);
                 }
@@ -103,12 +91,19 @@ pub(crate) fn compile(engine: &Engine, sources: &[&Path]) -> anyhow::Result<Vec<
         .collect()
 }
 
-fn compile_one(engine: &Engine, source: &Path) -> anyhow::Result<Component> {
+fn compile_one(
+    engine: &Engine,
+    cache: Option<&Compiled>,
+    source: &Path,
+) -> anyhow::Result<Component> {
     let wasm = std::fs::read(source)
         .with_context(|| format!("cannot read the wasm file {}", source.display()))?;
-    Component::from_binary(engine, &wasm)
-        .map_err(wasm_error)
-        .with_context(|| format!("{} is not a component that can be run", source.display()))
+    match cache {
+        Some(cache) => cache.component(engine, source, &wasm),
+        None => Component::from_binary(engine, &wasm),
+    }
+    .map_err(wasm_error)
+    .with_context(|| format!("{} is not a component that can be run", source.display()))
 }
 
 /// wasmtime's error with all its causes as text; it is no standard error.

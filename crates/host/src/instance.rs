@@ -24,7 +24,7 @@ use crate::Clock;
 use crate::bindings::{spin_key_value, variables, wasi_keyvalue};
 use crate::guest_output::GuestOutput;
 use crate::key_value::{Backends, Counters, KeyValue, KeyValueData};
-use crate::lifetime::{Lifetime, LiveInstance, NextPhase, Phase};
+use crate::lifetime::{Busy, Lifetime, LiveInstance, NextPhase, Phase};
 use crate::log::LogSink;
 use crate::memory::{MemoryUse, Peak};
 use crate::outbound::Outbound;
@@ -201,6 +201,7 @@ impl HandlerState for Instances {
                 sleep: Box::pin(sleep(IDLE_TIMEOUT)),
                 phase: Phase::Serving,
                 next_phase: self.lifetime.after(Phase::Serving),
+                busy: self.lifetime.busy(),
                 lifetime: self.lifetime.clone(),
             },
             state: Worker { id: self.settings.id.clone(), log: self.settings.log.clone(), live },
@@ -214,6 +215,7 @@ pub(crate) struct Expiration {
     sleep: Pin<Box<Sleep>>,
     phase: Phase,
     next_phase: NextPhase,
+    busy: Busy,
     lifetime: Lifetime,
 }
 
@@ -225,6 +227,7 @@ impl WorkerExpiration for Expiration {
         start: Instant,
     ) -> Poll<()> {
         let this = &mut *self;
+        this.busy.set(status != WorkerStatus::Idle);
         while this.phase != Phase::Closed
             && let Poll::Ready(phase) = this.next_phase.as_mut().poll(cx)
         {

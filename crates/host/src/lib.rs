@@ -7,6 +7,7 @@
 
 mod bindings;
 mod clock;
+mod compiled;
 mod engine;
 mod guest_output;
 mod instance;
@@ -49,7 +50,8 @@ pub struct Config {
     pub runtime_config: Option<PathBuf>,
     /// Values of application variables; they win over `SPIN_VARIABLE_<NAME>`.
     pub variables: BTreeMap<String, String>,
-    /// Where compiled components are kept; without it everything is compiled at each start.
+    /// Where compiled components are kept, for this process's user alone to write to; without it everything is compiled at each
+    /// start.
     pub cache_dir: Option<PathBuf>,
     /// Sets `TCP_NODELAY`, which Spin does not: for benchmarks.
     pub nodelay: bool,

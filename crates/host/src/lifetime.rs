@@ -24,6 +24,7 @@ pub(crate) type NextPhase = Pin<Box<dyn Future<Output = Phase> + Send + Sync>>;
 pub(crate) struct Lifetime {
     phase: Arc<watch::Sender<Phase>>,
     instances: Arc<watch::Sender<usize>>,
+    busy: Arc<watch::Sender<usize>>,
 }
 
 impl Lifetime {
@@ -31,6 +32,7 @@ impl Lifetime {
         Self {
             phase: Arc::new(watch::Sender::new(Phase::Serving)),
             instances: Arc::new(watch::Sender::new(0)),
+            busy: Arc::new(watch::Sender::new(0)),
         }
     }
 
@@ -59,10 +61,48 @@ impl Lifetime {
         LiveInstance { lifetime: self.clone() }
     }
 
+    /// An instance that begins with a request.
+    pub(crate) fn busy(&self) -> Busy {
+        let mut busy = Busy { lifetime: self.clone(), counted: false };
+        busy.set(true);
+        busy
+    }
+
+    /// Resolves when no instance is busy.
+    pub(crate) async fn at_rest(&self) {
+        // The sender is in `self`, so waiting cannot fail.
+        let _ = self.busy.subscribe().wait_for(|count| *count == 0).await;
+    }
+
     /// Resolves when no instance is left.
     pub(crate) async fn no_instances(&self) {
         // The sender is in `self`, so waiting cannot fail.
         let _ = self.instances.subscribe().wait_for(|count| *count == 0).await;
+    }
+}
+
+/// Whether an instance answers a request, or does what comes after an answer; counted until it is dropped.
+pub(crate) struct Busy {
+    lifetime: Lifetime,
+    counted: bool,
+}
+
+impl Busy {
+    pub(crate) fn set(&mut self, busy: bool) {
+        if self.counted == busy {
+            return;
+        }
+        self.counted = busy;
+        self.lifetime.busy.send_modify(|count| match busy {
+            true => *count += 1,
+            false => *count -= 1,
+        });
+    }
+}
+
+impl Drop for Busy {
+    fn drop(&mut self) {
+        self.set(false);
     }
 }
 

@@ -131,6 +131,11 @@ impl Running {
         self.observed.iter().map(|(id, observed)| (id.clone(), observed.peak.bytes())).collect()
     }
 
+    /// Resolves when no instance answers a request, and none does anything after its answer.
+    pub async fn at_rest(&self) {
+        self.lifetime.at_rest().await;
+    }
+
     /// Accepts no more connections, lets requests and what instances do after their responses go
     /// on for the time of grace, then gives up what still runs.
     pub async fn stop(mut self) {
@@ -200,9 +205,9 @@ impl Shared {
         let sources: Vec<_> = manifest.components.values().map(|c| c.source.clone()).collect();
         let cache_dir = config.cache_dir.clone();
         let compiled = tokio::task::spawn_blocking(move || {
-            let engine = engine::engine(cache_dir.as_deref())?;
+            let engine = engine::engine()?;
             let sources: Vec<_> = sources.iter().map(|source| source.as_path()).collect();
-            let compiled = engine::compile(&engine, &sources)?;
+            let compiled = engine::compile(&engine, cache_dir.as_deref(), &sources)?;
             let linker = linker(&engine).map_err(wasm_error)?;
             anyhow::Ok((linker, compiled))
         });

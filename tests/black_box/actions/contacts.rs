@@ -156,7 +156,7 @@ fn a_search_shows_who_was_spoken_with_last_first() {
         account.receives(&Inbound::text(phone, "hello"));
         team.app.settled(&account.conversation_with(phone));
         // Times are shown to the second.
-        team.app.clock.advance(Duration::from_secs(2));
+        team.app.pass(Duration::from_secs(2));
     }
     let one = |phone: &str, last: Value| {
         json!({

@@ -190,7 +190,7 @@ fn a_session_that_expired_is_listed_so_and_the_next_trigger_starts_another() {
     let phone = a_phone();
     let first = team.triggers(&flow, &phone).expect(201)["id"].clone();
 
-    team.app.clock.advance(31 * MINUTE);
+    team.app.pass(31 * MINUTE);
     let expired = listed(&team, FLOWS);
     assert_eq!(all_of(&expired, "status"), ["expired"], "though nothing has looked at it since");
     assert_eq!(expired[0]["completed_at"], json!(null));

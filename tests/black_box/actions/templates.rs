@@ -171,10 +171,10 @@ fn what_was_read_is_kept_for_five_minutes_and_longer_where_the_provider_fails() 
     app.stand_in.has_templates(business, vec![template("second", "en", "Hi")]);
     assert_eq!((read(), app.calls_of(&path(&account)).len()), (first.clone(), 1));
 
-    app.clock.advance(Duration::from_secs(301));
+    app.pass(Duration::from_secs(301));
     app.is_answered(&path(&account), [Answer::refuse(500, 2, "Service unavailable")]);
     assert_eq!(read(), first);
-    app.clock.advance(Duration::from_secs(61));
+    app.pass(Duration::from_secs(61));
     assert_eq!(names(&read()), ["second"]);
 }
 

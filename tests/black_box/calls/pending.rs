@@ -119,7 +119,7 @@ fn the_sweep_leaves_a_call_alone_that_is_under_way() {
     let pending = Pending::begin(&Arc::new(App::start(Setup::default())));
     let app = &pending.team.app;
     for _ in 0..3 {
-        app.clock.advance(Duration::from_secs(40));
+        app.pass_amid(Duration::from_secs(40));
         app.sweep();
     }
     assert_eq!(app.calls_of(&pending.path).len(), 1, "its lease runs, and the clocks may differ");
@@ -136,7 +136,7 @@ fn what_comes_back_after_the_call_was_made_again_counts_for_nothing() {
     let pending = Pending::begin(&Arc::new(App::start(Setup::default())));
     let app = &pending.team.app;
     // As if the holder stood still: its lease ends, another takes over.
-    app.clock.advance(Duration::from_secs(220));
+    app.pass_amid(Duration::from_secs(220));
     app.sweep();
     assert_eq!(pending.texts(1), ["First?"]);
     let calls = app.calls_of(&pending.path);

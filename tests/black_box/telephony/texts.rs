@@ -49,7 +49,7 @@ fn an_answer_of_which_nothing_is_heard_is_sent_after_all() {
     let line = Line::answered_by(&app.team(), &flows::support_menu());
     let phone = a_phone();
     line.is_texted_by(&phone, "hello");
-    app.clock.advance(Duration::from_secs(7 * 60));
+    app.pass(Duration::from_secs(7 * 60));
     app.sweep();
     let sent = line.wait_for_requests_to(&phone, 1);
     assert_eq!(sent[0].resource, "Messages.json");

@@ -58,7 +58,7 @@ fn a_visitor_who_stays_silent_leaves_by_the_timeout() {
     let app = Arc::new(App::start(Setup::default()));
     let site = Site::answered_by(&app, &flows::support_menu());
     let visitor = site.visitor("hello");
-    app.clock.advance(Duration::from_secs(31 * 60));
+    app.pass(Duration::from_secs(31 * 60));
     app.sweep();
     assert_eq!(session(&visitor), (json!("completed"), json!("no_answer")));
 }

@@ -83,9 +83,9 @@ fn a_token_that_is_not_of_this_account_lets_nobody_in() {
 fn a_token_ends_after_180_days_without_the_visitor() {
     let site = site_of_its_own();
     let visitor = site.visitor("hello");
-    site.team.app.clock.advance(179 * DAY);
+    site.team.app.pass(179 * DAY);
     assert_eq!(visitor.log(), ["hello", "What is it?"]);
-    site.team.app.clock.advance(2 * DAY);
+    site.team.app.pass(2 * DAY);
     visitor.request("GET", "/messages").send().is(401, &problem("token_invalid"));
     visitor.post(&message("hi")).send().is(401, &problem("token_invalid"));
 }
@@ -95,7 +95,7 @@ fn a_token_that_is_a_day_old_is_replaced_with_the_next_answer() {
     let site = site_of_its_own();
     let visitor = site.visitor("hello");
     assert_eq!(field(&visitor.history(""), "token"), visitor.token);
-    site.team.app.clock.advance(25 * HOUR);
+    site.team.app.pass(25 * HOUR);
 
     let by_reading = field(&visitor.history(""), "token");
     let by_writing = field(&visitor.post(&message("hi")).send().expect(201), "token");
@@ -108,7 +108,7 @@ fn a_token_that_is_a_day_old_is_replaced_with_the_next_answer() {
             (visitor.id.clone(), token.clone())
         );
     }
-    site.team.app.clock.advance(179 * DAY);
+    site.team.app.pass(179 * DAY);
     site.request("GET", "/messages").bearer(&by_reading).send().expect(200);
     visitor.request("GET", "/messages").send().is(401, &problem("token_invalid"));
 }
@@ -127,7 +127,7 @@ fn a_first_message_whose_answer_was_lost_begins_no_second_visitor() {
     let history = site.request("GET", "/messages").bearer(&token).send().expect(200);
     assert_eq!(history["messages"].as_array().map(Vec::len), Some(2));
     // Whoever finds that id a day later is not let in by it.
-    site.team.app.clock.advance(25 * HOUR);
+    site.team.app.pass(25 * HOUR);
     site.first(&body).send().is(401, &problem("token_invalid"));
 }
 

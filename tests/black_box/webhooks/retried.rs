@@ -44,7 +44,7 @@ fn a_receiver_that_was_down_is_told_afterwards_under_the_same_id() {
         assert_eq!(notice["event"], "message.received");
         // No secret is stored here, nor what the message says.
         assert!(!notice.to_string().contains("whsec_") && !notice.to_string().contains("hello"));
-        app.clock.advance(minutes * MINUTE + MINUTE);
+        app.pass(minutes * MINUTE + MINUTE);
         app.sweep();
     }
     app.settled(&conversation);
@@ -63,7 +63,7 @@ fn a_session_that_expires_is_told_by_the_sweep() {
     account.receives(&Inbound::text(&phone, "hello"));
     hook.waits_for(&team.app, 1);
     team.app.settled(&account.conversation_with(&phone));
-    team.app.clock.advance(32 * MINUTE);
+    team.app.pass(32 * MINUTE);
     team.app.sweep();
     let told = hook.waits_for_event(&team.app, "flow.expired");
     assert_eq!(told["session"]["status"], "expired", "{told:#}");

@@ -139,6 +139,7 @@ fn kib(bytes: usize) -> String {
 
 #[test]
 fn the_limits_are_those_that_hold() {
+    let deep = format!("{} levels deep", limits::MAX_VALUE_DEPTH);
     let days = limits::MAX_WAIT_MINUTES / (24.0 * 60.0);
     let known = [
         (
@@ -162,11 +163,8 @@ fn the_limits_are_those_that_hold() {
         ("a branch, split or ai", format!("{} cases, arms, labels", limits::MAX_CASES)),
         ("a condition", format!("{} items", limits::MAX_CONDITIONS)),
         ("what a template gives", format!("{} characters", thousands(limits::MAX_TEMPLATE_CHARS))),
-        ("the context of a trigger", kib(limits::MAX_CONTEXT_BYTES)),
-        (
-            "the variables of a session",
-            format!("{}, {} levels deep", kib(limits::MAX_VARS_BYTES), limits::MAX_VALUE_DEPTH),
-        ),
+        ("the context of a trigger", format!("{}, {deep}", kib(limits::MAX_CONTEXT_BYTES))),
+        ("the variables of a session", format!("{}, {deep}", kib(limits::MAX_VARS_BYTES))),
         ("calls within calls", limits::MAX_CALLS.to_string()),
         (
             "an http",
@@ -193,7 +191,7 @@ fn the_limits_are_those_that_hold() {
             "an id; a name",
             format!("{} characters; {} characters", limits::MAX_ID_CHARS, limits::MAX_NAME_CHARS),
         ),
-        ("a definition", kib(workflows::MAX_DEFINITION_BYTES)),
+        ("a definition", format!("{}, its graph {deep}", kib(workflows::MAX_DEFINITION_BYTES))),
     ];
     let found = Page::read().table("limit");
     let known: Vec<Vec<String>> =

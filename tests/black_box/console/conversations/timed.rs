@@ -28,19 +28,19 @@ fn timers_stand_still_in_a_pause_and_go_on_after_it() {
     let conversation = conversation_of(&sent);
     let session = || app.conversation(conversation)["sessions"][0].clone();
     // Of its ten minutes, four.
-    app.clock.advance(4 * MINUTE);
+    app.pass(4 * MINUTE);
     desk.pauses(conversation, true);
 
-    app.clock.advance(5 * HOUR);
+    app.pass(5 * HOUR);
     app.sweep();
     desk.to_send(&test_chat(&visitor, "hello?")).send().is(201, &kept("user", "hello?"));
     assert_eq!(session()["status"], "running", "{:#}", session());
 
     desk.pauses(conversation, false);
-    app.clock.advance(5 * MINUTE);
+    app.pass(5 * MINUTE);
     app.sweep();
     assert_eq!(session()["status"], "running", "six minutes were left: {:#}", session());
-    app.clock.advance(3 * MINUTE);
+    app.pass(3 * MINUTE);
     app.sweep();
     assert_eq!(session()["status"], "completed");
     assert_eq!(session()["outcome"], "no_answer");
@@ -52,7 +52,7 @@ fn a_session_that_waited_through_a_long_pause_takes_its_answer() {
     let visitor = a_visitor();
     let sent = desk.hears(&visitor, "hi");
     desk.pauses(conversation_of(&sent), true);
-    desk.team.app.clock.advance(48 * HOUR);
+    desk.team.app.pass(48 * HOUR);
     desk.team.app.sweep();
     desk.pauses(conversation_of(&sent), false);
     let answer = desk.to_send(&test_chat(&visitor, "yes")).send();
@@ -71,10 +71,10 @@ fn a_ticket_is_good_for_a_minute() {
         desk.team.app.client.get(&desk.path(&query))
     };
     let (in_time, late) = (issue(), issue());
-    desk.team.app.clock.advance(55 * MINUTE / 60);
+    desk.team.app.pass(55 * MINUTE / 60);
     let first = in_time.events().next().expect("an event");
     assert_eq!(first.data["message"], QUESTION);
-    desk.team.app.clock.advance(10 * MINUTE / 60);
+    desk.team.app.pass_amid(10 * MINUTE / 60);
     let message = json!("The stream ticket is missing, used or expired.");
     late.send().is(401, &error(&message, "Unauthorized", "unauthorized", 401));
 }
@@ -88,11 +88,11 @@ fn an_answer_is_kept_for_a_day() {
         desk.to_send(&test_chat(&visitor, text)).header("idempotency-key", "daily").send()
     };
     let first = say(HOURS).is(201, &answered_with(&[OPEN]));
-    desk.team.app.clock.advance(23 * HOUR + 59 * MINUTE);
+    desk.team.app.pass(23 * HOUR + 59 * MINUTE);
     assert_eq!(say(HOURS).expect(201), first);
     say(QUESTION).expect(409);
 
-    desk.team.app.clock.advance(2 * MINUTE);
+    desk.team.app.pass(2 * MINUTE);
     // It is another request now: what it says is said.
     let other = say("opening hours of today").is(201, &answered_with(&[OPEN]));
 
@@ -120,7 +120,7 @@ fn a_key_with_a_limit_is_told_where_it_stands() {
         if reset("x-ratelimit-reset", &answer) > until {
             break answer;
         }
-        desk.team.app.clock.advance(Duration::from_secs(1));
+        desk.team.app.pass(Duration::from_secs(1));
     };
     assert_eq!((beginning.status, beginning.header("x-ratelimit-limit")), (200, Some("3")));
     assert_eq!(beginning.header("x-ratelimit-remaining"), Some("2"));
@@ -138,7 +138,7 @@ fn a_key_with_a_limit_is_told_where_it_stands() {
     // Another key of the team has a limit of its own, or none.
     desk.request("GET", "").send().expect(200);
 
-    desk.team.app.clock.advance(Duration::from_secs(wait));
+    desk.team.app.pass(Duration::from_secs(wait));
     let next = conversations.send();
     assert_eq!((next.status, next.header("x-ratelimit-remaining")), (200, Some("2")));
 }
