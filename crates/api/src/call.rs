@@ -144,7 +144,11 @@ impl Call {
 
     /// Sends what commits took, after the answer. If this instance ends before, the sweep goes on with it.
     pub fn deliver_later<R>(&mut self, committed: Vec<Committed<R>>) {
-        self.carry_out_later(committed.into_iter().map(Committed::without_result).collect());
+        let work = committed.into_iter().filter(Committed::has_work);
+        let work: Vec<_> = work.map(Committed::without_result).collect();
+        if !work.is_empty() {
+            self.carry_out_later(work);
+        }
     }
 
     fn carry_out_later(&mut self, committed: Vec<Committed<()>>) {

@@ -134,12 +134,11 @@ pub(crate) fn waits(conversation: &Conversation, message: Uuid) -> bool {
 /// What was answered to a message: what was said since by the session that it went to; of a word of command, by none.
 fn replies<'a>(conversation: &'a Conversation, heard: &Message) -> Vec<&'a Message> {
     let is_reply = |message: &&Message| {
-        message.sequence > heard.sequence
-            && matches!(message.body, Body::Outbound { .. })
+        matches!(message.body, Body::Outbound { .. })
             && message.session == heard.session
             && message.request.is_none()
     };
-    conversation.log.iter().filter(is_reply).collect()
+    conversation.log.after(heard.sequence).filter(is_reply).collect()
 }
 
 /// `data` is one message, as the hosted product has it: the last of the `replies`.

@@ -1,6 +1,8 @@
 //! The machine, as Spin gives it to a component.
 
+use std::cell::{OnceCell, RefCell};
 use std::pin::pin;
+use std::rc::Rc;
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
 use bytes::Bytes;
@@ -8,6 +10,7 @@ use engine::{Answer, Engine, Host, Providers, SendError};
 use flow::Timestamp;
 use futures::future::{Either, join, select};
 use http_body_util::{BodyExt, Full, Limited};
+use spin_sdk::variables;
 use spin_sdk::wasip3::http::types::{ErrorCode, RequestOptions};
 use spin_sdk::wasip3::http_compat::RequestOptionsExtension;
 use spin_sdk::wasip3::random::random::get_random_bytes;
@@ -42,9 +45,14 @@ impl SpinHost {
     }
 }
 
+// What lives as long as the instance. It holds nothing of a request.
 thread_local! {
-    /// Where the monotonic clock starts. It holds nothing of a request.
+    /// Where the monotonic clock starts.
     static START: Instant = Instant::now();
+    /// The operator's variables that were read.
+    static VARIABLES: RefCell<Vec<(String, String)>> = const { RefCell::new(Vec::new()) };
+    /// What they name.
+    static PROVIDERS: OnceCell<Rc<Providers>> = const { OnceCell::new() };
 }
 
 impl Host for SpinHost {
@@ -161,9 +169,27 @@ pub fn random<const N: usize>() -> [u8; N] {
     bytes
 }
 
-/// A variable of the application; empty when it is not set.
+/// A variable of the application; empty when it is not set. As this instance first saw it, which serves some 128 requests and
+/// ends when it has been idle for a second (Spin's `--max-instance-reuse-count` and `--idle-instance-timeout`).
 pub async fn variable(name: &str) -> String {
-    spin_sdk::variables::get(name).await.unwrap_or_default()
+    known(name).await.unwrap_or_default()
+}
+
+/// `None` if the variables cannot be read now.
+async fn known(name: &str) -> Option<String> {
+    let before = VARIABLES.with_borrow(|variables| {
+        variables.iter().find(|(known, _)| known == name).map(|(_, value)| value.clone())
+    });
+    if before.is_some() {
+        return before;
+    }
+    let value = match spin_sdk::variables::get(name).await {
+        Ok(value) => value,
+        Err(variables::Error::Undefined(_)) => String::new(),
+        Err(_) => return None,
+    };
+    VARIABLES.with_borrow_mut(|variables| variables.push((name.to_owned(), value.clone())));
+    Some(value)
 }
 
 /// What opens and seals credentials.
@@ -178,11 +204,27 @@ pub async fn secrets() -> Result<Secrets, Problem> {
 
 /// An engine on this machine, with the providers that the variables name.
 pub(crate) async fn engine(host: &SpinHost) -> Engine<'_, SpinHost> {
-    let providers = Providers {
+    Engine::new(host, providers().await)
+}
+
+async fn providers() -> Rc<Providers> {
+    if let Some(known) = PROVIDERS.with(|known| known.get().cloned()) {
+        return known;
+    }
+    let names = ["whatsapp_api_url", "telephony_api_url", "public_url"];
+    let names = names.into_iter().chain(["secrets_key", "secrets_key_previous"]);
+    let mut are_known = true;
+    for name in names {
+        are_known &= known(name).await.is_some();
+    }
+    let providers = Rc::new(Providers {
         whatsapp_api_url: variable("whatsapp_api_url").await,
         telephony_api_url: variable("telephony_api_url").await,
         public_url: variable("public_url").await,
         secrets: secrets().await.ok(),
-    };
-    Engine::new(host, providers)
+    });
+    if are_known {
+        PROVIDERS.with(|known| drop(known.set(Rc::clone(&providers))));
+    }
+    providers
 }

@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use crate::{
-    Call, Case, ContactChange, Entry, KeyUses, Message, Notice, PastSession, PhoneCall, Seen,
+    Call, Case, ContactChange, Entry, KeyUses, Messages, Notice, PastSession, PhoneCall, Seen,
     Session, Waiting, identity,
 };
 
@@ -123,8 +123,8 @@ pub struct Conversation {
     #[serde(default, skip_serializing_if = "is_zero")]
     pub change_number: u64,
     /// The newest messages, oldest first.
-    #[serde(default, skip_serializing_if = "VecDeque::is_empty")]
-    pub log: VecDeque<Message>,
+    #[serde(default, skip_serializing_if = "Messages::is_empty")]
+    pub log: Messages,
     /// How many pages of older messages were written: `conversation:<id>/log/1` and on.
     #[serde(default, skip_serializing_if = "is_zero")]
     pub log_pages: u64,
@@ -187,7 +187,7 @@ impl Conversation {
             notices_dropped: 0,
             changes: Vec::new(),
             change_number: 0,
-            log: VecDeque::new(),
+            log: Messages::default(),
             log_pages: 0,
             spilled: 0,
             strays: VecDeque::new(),

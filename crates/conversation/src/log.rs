@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 use uuid::Uuid;
 
+use crate::messages::Kept;
 use crate::{Conversation, EventId, OutsideWindow, limits};
 
 /// A message of a conversation.
@@ -132,7 +133,7 @@ impl Conversation {
     }
 
     pub(crate) fn message_mut(&mut self, id: Uuid) -> Option<&mut Message> {
-        self.log.iter_mut().rev().find(|message| message.id == id)
+        self.log.get_mut(id)
     }
 
     /// Moves the oldest messages to a page when there are too many, or they are too large. What the outbox refers to stays
@@ -141,16 +142,20 @@ impl Conversation {
     /// Done before a turn changes anything: so a page follows from one committed version of the document, and
     /// turns that race to write it all write the same.
     pub(crate) fn spill_log(&mut self) -> Option<Page> {
-        let waits = |message: &Message| self.outbox.iter().any(|e| e.message == message.id);
-        let (strays, fresh): (Vec<&Message>, Vec<&Message>) =
-            self.log.iter().partition(|message| message.sequence <= self.spilled);
+        let are_few = self.log.len() < limits::LOG_KEPT + limits::LOG_PAGE;
+        if are_few && self.log.bytes_at_most() <= limits::LOG_BYTES {
+            return None;
+        }
+        let waits = |message: &Kept| self.outbox.iter().any(|e| e.message == message.id);
+        let (strays, fresh): (Vec<&Kept>, Vec<&Kept>) =
+            self.log.kept().partition(|message| message.sequence <= self.spilled);
         let settled = || fresh.iter().filter(|message| !waits(message));
         let mut count = settled().count();
         let mut bytes: usize = settled().map(|message| message.bytes()).sum();
         if count < limits::LOG_KEPT + limits::LOG_PAGE && bytes <= limits::LOG_BYTES {
             return None;
         }
-        let mut page: Vec<&Message> = strays.into_iter().filter(|m| !waits(m)).collect();
+        let mut page: Vec<&Kept> = strays.into_iter().filter(|m| !waits(m)).collect();
         let gone = page.len();
         for message in fresh {
             if count <= limits::LOG_KEPT && bytes <= limits::LOG_BYTES / 2 {

@@ -375,17 +375,15 @@ impl<'a, P: Programs> Turn<'a, P> {
     }
 
     fn heard(&self, conversation: &Conversation) -> Vec<Uuid> {
-        let is_new = |message: &&Message| message.sequence > self.before.sequence;
         let is_inbound = |message: &&Message| matches!(message.body, Body::Inbound { .. });
-        conversation.log.iter().filter(is_new).filter(is_inbound).map(|m| m.id).collect()
+        conversation.log.after(self.before.sequence).filter(is_inbound).map(|m| m.id).collect()
     }
 
     fn failed(&self, conversation: &Conversation) -> Vec<Uuid> {
-        let has_failed = |message: &&Message| message.status == MessageStatus::Failed;
-        let known: Vec<Uuid> =
-            self.before.log.iter().filter(has_failed).map(|message| message.id).collect();
-        let failed = conversation.log.iter().filter(has_failed).map(|message| message.id);
-        failed.filter(|id| !known.contains(id)).collect()
+        let has_failed = |message: &Message| message.status == MessageStatus::Failed;
+        let changed = conversation.log.changed_since(&self.before.log);
+        let failed = changed.filter(|message| has_failed(message)).map(|message| message.id);
+        failed.filter(|id| !self.before.message(*id).is_some_and(has_failed)).collect()
     }
 
     fn with_session(

@@ -40,17 +40,19 @@ pub use trigger::{Key, Started, TriggerError, TriggerRequest};
 pub use turn::Committed;
 pub use whatsapp::Received;
 
+use std::rc::Rc;
+
 use store::StoreError;
 
 /// Runs turns and delivers. One for each request.
 pub struct Engine<'h, H> {
     host: &'h H,
-    providers: Providers,
+    providers: Rc<Providers>,
 }
 
 impl<'h, H: Host> Engine<'h, H> {
     /// An engine on `host`.
-    pub fn new(host: &'h H, providers: Providers) -> Self {
+    pub fn new(host: &'h H, providers: Rc<Providers>) -> Self {
         Self { host, providers }
     }
 }

@@ -82,7 +82,8 @@ impl<R> Committed<R> {
     }
 
     /// Whether something is left to be sent, called, changed or told.
-    pub(crate) fn has_work(&self) -> bool {
+    #[must_use]
+    pub fn has_work(&self) -> bool {
         let Self { conversation, turn, .. } = self;
         conversation.first_held(*turn).is_some()
             || conversation.held_calls(*turn).next().is_some()

@@ -225,7 +225,7 @@ fn messages_of_one_page_of_a_log_cost_one_read_of_it() {
     };
     let in_the_document = reads();
     change(&kv, 0, |conversation| {
-        let page: Vec<_> = conversation.log.drain(..).collect();
+        let page = std::mem::take(&mut conversation.log);
         let key = keys::conversation_log(&conversation.id.to_string(), 1);
         kv.poke(&key, &serde_json::to_vec(&page).unwrap());
         (conversation.log_pages, conversation.spilled, conversation.sequence) = (1, 1, 1);

@@ -87,7 +87,7 @@ fn judge(kv: &MemoryKv, is_calm: bool) -> Result<(), String> {
         started.iter().map(|session| session.id).collect(),
     )?;
     let listed = block_on(polling::messages(&store, TEAM, None)).unwrap();
-    let heard = there.iter().flat_map(|conversation| &conversation.log);
+    let heard = there.iter().flat_map(|conversation| conversation.log.iter());
     once(listed.iter().map(|view| view.id).collect(), heard.map(|message| message.id).collect())?;
     let mut flows: BTreeMap<u128, u64> = BTreeMap::new();
     started.iter().for_each(|session| *flows.entry(session.workflow.as_u128()).or_default() += 1);

@@ -35,7 +35,7 @@ fn where_the_window_is_closed_the_templates_are_said_and_what_they_replace_is_ke
     let done = talk.trigger("words");
     assert_eq!(talk.said(), ["> [hi]", "> [pay]"]);
     assert_eq!(talk.held(done.id).len(), 2);
-    for message in &talk.conversation.log {
+    for message in talk.conversation.log.iter() {
         assert_eq!((message.status, &message.error), (Queued, &None));
         assert!(went_instead(message));
     }

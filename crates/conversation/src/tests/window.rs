@@ -8,7 +8,7 @@ fn free_form_to_a_contact_who_never_wrote_fails_with_the_providers_code() {
     let mut talk = Talk::new();
     talk.trigger("three");
     assert_eq!(talk.said(), ["> one", "> two", "> three"]);
-    for message in &talk.conversation.log {
+    for message in talk.conversation.log.iter() {
         assert_eq!(message.status, MessageStatus::Failed);
         assert_eq!(message.error.as_ref().unwrap().code, "131047");
     }

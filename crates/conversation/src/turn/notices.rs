@@ -88,8 +88,7 @@ impl<P: Programs> Turn<'_, P> {
     }
 
     fn written(&self, conversation: &Conversation, news: &mut Vec<News>) {
-        let is_new = |message: &&Message| message.sequence > self.before.sequence;
-        for message in conversation.log.iter().filter(is_new) {
+        for message in conversation.log.after(self.before.sequence) {
             if matches!(message.body, Body::Inbound { .. }) {
                 news.push(News::of_message(NoticeEvent::MessageReceived, message.id));
             }
@@ -100,7 +99,8 @@ impl<P: Programs> Turn<'_, P> {
     /// The statuses that messages have come to: each that a receipt brought, and each that the turn left.
     fn moved(&self, conversation: &Conversation, news: &mut Vec<News>) {
         let outbound = |message: &&Message| matches!(message.body, Body::Outbound { .. });
-        let left = conversation.log.iter().filter(outbound).filter(|message| {
+        let changed = conversation.log.changed_since(&self.before.log);
+        let left = changed.filter(outbound).filter(|message| {
             let before = self.before.message(message.id).map(|before| before.status);
             before != Some(message.status)
         });

@@ -335,8 +335,5 @@ fn choices(conversation: &Conversation) -> Vec<Choice> {
 
 /// Whether anything was said after a message.
 fn says_something(conversation: &Conversation, after: u64) -> bool {
-    let said = |message: &crate::Message| {
-        message.sequence > after && matches!(message.body, Body::Outbound { .. })
-    };
-    conversation.log.iter().any(said)
+    conversation.log.after(after).any(|message| matches!(message.body, Body::Outbound { .. }))
 }

@@ -67,7 +67,7 @@ fn a_conversation_that_began_without_a_phone_is_found_by_the_phone_that_appeared
 fn a_conversation_is_shown_with_every_documented_field() {
     let desk = Desk::with_accounts(&["1"]);
     let mut talks = desk.conversation("1", 7);
-    talks.log = [2, 3, 5].map(|n| message(n, NOON + n)).into();
+    talks.log = [2, 3, 5].map(|n| message(n, NOON + n)).into_iter().collect();
     talks.last_inbound_at = Some(Timestamp(NOON + 5));
     desk.write(&keys::conversation(&talks.id.to_string()), &talks);
     let expected = json!({

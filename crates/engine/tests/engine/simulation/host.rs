@@ -152,7 +152,7 @@ impl SimHost {
     }
 
     pub fn engine(&self) -> Engine<'_, Self> {
-        Engine::new(self, providers())
+        Engine::new(self, Rc::new(providers()))
     }
 }
 

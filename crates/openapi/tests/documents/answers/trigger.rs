@@ -69,7 +69,7 @@ fn conversations_fit() {
     let contact = contact("+972501234567");
     let mut conversation = conversation(&contact);
     let empty = ConversationView::of(&conversation, None);
-    conversation.log = [heard("text"), said(None)].into();
+    conversation.log = [heard("text"), said(None)].into_iter().collect();
     conversation.last_inbound_at = Some(NOON);
     let mut full = ConversationView::of(&conversation, Some(&contact));
     full.assigned_tag_ids = vec!["vip".to_owned()];

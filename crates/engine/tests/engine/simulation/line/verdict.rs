@@ -71,7 +71,7 @@ impl Line {
     fn heard_and_got(&self) -> (BTreeMap<String, u64>, BTreeMap<String, u64>) {
         let (mut heard, mut got) = (BTreeMap::new(), BTreeMap::new());
         for document in self.documents() {
-            for message in &document.log {
+            for message in document.log.iter() {
                 match &message.body {
                     Body::Inbound { content, .. } => {
                         let words = content["body"].as_str().unwrap_or_default();

@@ -1,0 +1,255 @@
+//! The messages of a document, which lie there as they were written until somebody looks at them: a turn looks at one or
+//! two of fifty.
+
+use std::collections::VecDeque;
+use std::ops::{Deref, Index};
+use std::sync::{Arc, OnceLock};
+
+use flow::Timestamp;
+use serde::{Deserialize, Serialize};
+use serde_json::json;
+use serde_json::value::RawValue;
+use uuid::Uuid;
+
+use crate::{Body, Message, MessageStatus};
+
+/// The newest messages of a conversation, oldest first. A copy of it costs little.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct Messages(VecDeque<Kept>);
+
+impl Messages {
+    /// Whether there is none.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
+    /// How many.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.0.len()
+    }
+
+    /// All, oldest first. Each is read when it comes up.
+    pub fn iter(&self) -> impl DoubleEndedIterator<Item = &Message> + ExactSizeIterator + Clone {
+        self.0.iter().map(Kept::message)
+    }
+
+    /// Those after this number, oldest first; none before it is read but the last.
+    pub fn after(&self, sequence: u64) -> impl DoubleEndedIterator<Item = &Message> + Clone {
+        let newer = self.iter().rev().take_while(|message| message.sequence > sequence).count();
+        self.0.range(self.len() - newer..).map(Kept::message)
+    }
+
+    /// Those that are not in `before` as they are here, oldest first; no other is read.
+    pub fn changed_since<'a>(&'a self, before: &'a Self) -> impl Iterator<Item = &'a Message> {
+        let is_there = |kept: &Kept| before.0.iter().any(|earlier| Kept::is_same(earlier, kept));
+        self.0.iter().filter(move |kept| !is_there(kept)).map(Kept::message)
+    }
+
+    /// The oldest.
+    #[must_use]
+    pub fn front(&self) -> Option<&Message> {
+        self.0.front().map(Kept::message)
+    }
+
+    /// The newest.
+    #[must_use]
+    pub fn back(&self) -> Option<&Message> {
+        self.0.back().map(Kept::message)
+    }
+
+    /// That at this place, from 0.
+    #[must_use]
+    pub fn get(&self, at: usize) -> Option<&Message> {
+        self.0.get(at).map(Kept::message)
+    }
+
+    /// Adds the newest.
+    pub fn push_back(&mut self, message: Message) {
+        self.0.push_back(Kept::new(message));
+    }
+
+    /// Adds an older one than all that are there.
+    pub fn push_front(&mut self, message: Message) {
+        self.0.push_front(Kept::new(message));
+    }
+
+    /// The message of that id, to be changed.
+    pub(crate) fn get_mut(&mut self, id: Uuid) -> Option<&mut Message> {
+        self.0.iter_mut().rev().find(|kept| kept.message().id == id)?.message_mut()
+    }
+
+    pub(crate) fn retain(&mut self, mut keep: impl FnMut(&Message) -> bool) {
+        self.0.retain(|kept| keep(kept.message()));
+    }
+
+    /// All, oldest first, as they are written.
+    pub(crate) fn kept(&self) -> impl Iterator<Item = &Kept> {
+        self.0.iter()
+    }
+
+    /// What their texts take at most, in bytes: less than this, or so much.
+    pub(crate) fn bytes_at_most(&self) -> usize {
+        self.0.iter().map(Kept::bytes_at_most).sum()
+    }
+}
+
+impl Index<usize> for Messages {
+    type Output = Message;
+
+    fn index(&self, at: usize) -> &Message {
+        self.0[at].message()
+    }
+}
+
+impl FromIterator<Message> for Messages {
+    fn from_iter<I: IntoIterator<Item = Message>>(messages: I) -> Self {
+        Self(messages.into_iter().map(Kept::new).collect())
+    }
+}
+
+/// A message as it was read from the document, as it has become, or both.
+#[derive(Debug, Clone)]
+pub(crate) struct Kept(Arc<Forms>);
+
+#[derive(Debug)]
+struct Forms {
+    /// As it lies in the document. `None` once it was changed.
+    json: Option<Box<RawValue>>,
+    /// Empty until somebody looks.
+    message: OnceLock<Message>,
+}
+
+impl Kept {
+    fn new(message: Message) -> Self {
+        Self(Arc::new(Forms { json: None, message: message.into() }))
+    }
+
+    fn message(&self) -> &Message {
+        self.0.message.get_or_init(|| {
+            let json = self.0.json.as_ref().map(|json| serde_json::from_str(json.get()));
+            json.and_then(Result::ok).unwrap_or_else(unreadable)
+        })
+    }
+
+    fn message_mut(&mut self) -> Option<&mut Message> {
+        if self.0.json.is_some() || Arc::get_mut(&mut self.0).is_none() {
+            *self = Self::new(self.message().clone());
+        }
+        Arc::get_mut(&mut self.0)?.message.get_mut()
+    }
+
+    /// Whether they are one, not only alike.
+    fn is_same(one: &Self, other: &Self) -> bool {
+        Arc::ptr_eq(&one.0, &other.0)
+    }
+
+    fn bytes_at_most(&self) -> usize {
+        match &self.0.json {
+            Some(json) => json.get().len(),
+            None => self.message().bytes(),
+        }
+    }
+}
+
+impl Deref for Kept {
+    type Target = Message;
+
+    fn deref(&self) -> &Message {
+        self.message()
+    }
+}
+
+impl PartialEq for Kept {
+    fn eq(&self, other: &Self) -> bool {
+        Self::is_same(self, other) || self.message() == other.message()
+    }
+}
+
+impl Serialize for Kept {
+    fn serialize<S: serde::Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
+        match &self.0.json {
+            Some(json) => json.serialize(to),
+            None => self.message().serialize(to),
+        }
+    }
+}
+
+impl<'de> Deserialize<'de> for Kept {
+    fn deserialize<D: serde::Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
+        let json = Some(Box::<RawValue>::deserialize(from)?);
+        Ok(Self(Arc::new(Forms { json, message: OnceLock::new() })))
+    }
+}
+
+/// What is shown of a message that a later version may have written. In the document it stays as it is.
+fn unreadable() -> Message {
+    Message {
+        id: Uuid::nil(),
+        sequence: 0,
+        at: Timestamp(0),
+        body: Body::Inbound { kind: "unsupported".to_owned(), content: json!({}) },
+        status: MessageStatus::Received,
+        provider_id: None,
+        request: None,
+        reply_to: None,
+        error: None,
+        resent_as: None,
+        outside_window: None,
+        session: None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn message(sequence: u64) -> Message {
+        Message { id: Uuid::from_u128(sequence.into()), sequence, ..unreadable() }
+    }
+
+    fn read(messages: &[Message]) -> Messages {
+        serde_json::from_str(&serde_json::to_string(messages).unwrap()).unwrap()
+    }
+
+    fn are_read(messages: &Messages) -> Vec<bool> {
+        messages.0.iter().map(|kept| kept.0.message.get().is_some()).collect()
+    }
+
+    #[test]
+    fn only_what_is_looked_at_is_read() {
+        let messages = read(&[message(1), message(2), message(3)]);
+        assert_eq!(are_read(&messages), [false; 3]);
+        assert_eq!(messages.back().unwrap().sequence, 3);
+        assert_eq!(are_read(&messages), [false, false, true]);
+        let newer: Vec<u64> = messages.after(2).map(|message| message.sequence).collect();
+        assert_eq!((newer, are_read(&messages)), (vec![3], vec![false, true, true]));
+        assert_eq!(messages, read(&[message(1), message(2), message(3)]));
+    }
+
+    #[test]
+    fn one_that_is_changed_changes_in_no_copy() {
+        let before = read(&[message(1), message(2)]);
+        let mut after = before.clone();
+        after.get_mut(Uuid::from_u128(2)).unwrap().status = MessageStatus::Read;
+        after.push_back(message(3));
+        assert_eq!(before[1].status, MessageStatus::Received);
+        assert_ne!(before, after);
+        let changed: Vec<u64> = after.changed_since(&before).map(|m| m.sequence).collect();
+        assert_eq!(changed, [2, 3]);
+        let written: Messages =
+            serde_json::from_str(&serde_json::to_string(&after).unwrap()).unwrap();
+        assert_eq!(written, after);
+    }
+
+    #[test]
+    fn what_cannot_be_read_stays_as_it_is() {
+        let stored = r#"[{"id":"of another version","sequence":7}]"#;
+        let messages: Messages = serde_json::from_str(stored).unwrap();
+        assert_eq!(messages[0], unreadable());
+        assert_eq!(serde_json::to_string(&messages).unwrap(), stored);
+        assert!(serde_json::from_str::<Messages>("[{]").is_err());
+    }
+}
