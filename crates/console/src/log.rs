@@ -40,7 +40,7 @@ impl<'a, K: Kv> LogReader<'a, K> {
         let within = |message: &Message| (first..=last).contains(&message.sequence);
         let mut found = BTreeMap::new();
         if first <= last.min(self.conversation.in_pages()) {
-            let mut n = self.first_page(|message| message.sequence >= first).await?;
+            let mut n = self.page_of(first).await?;
             while n <= self.conversation.log_pages {
                 let page = self.page(n).await?;
                 let is_last = page.last().is_none_or(|newest| newest.sequence >= last);
@@ -156,6 +156,29 @@ impl<'a, K: Kv> LogReader<'a, K> {
                 true => high = middle,
                 false => low = middle + 1,
             }
+        }
+        Ok(low)
+    }
+
+    /// The first page whose last message has this number or a later one; one more than there are, if there is none. Pages hold
+    /// about as many each: it is looked for where it then is, and ever further from there.
+    async fn page_of(&self, number: u64) -> Result<u64, StoreError> {
+        let (pages, in_pages) = (self.conversation.log_pages, self.conversation.in_pages());
+        let (mut low, mut high) = (1, pages + 1);
+        let mut at = (number.saturating_mul(pages) / in_pages.max(1)).clamp(1, pages.max(1));
+        let mut step = 1;
+        while low < high {
+            let newest = self.page(at).await?.last().map(|message| message.sequence);
+            match newest.is_some_and(|newest| newest >= number) {
+                true => high = at,
+                false => low = at + 1,
+            }
+            at = match (low, high) {
+                (1, _) => high.saturating_sub(step).max(1),
+                (_, high) if high > pages => (low + step - 1).min(pages),
+                _ => low + (high - low) / 2,
+            };
+            step *= 2;
         }
         Ok(low)
     }

@@ -129,8 +129,9 @@ impl Kept {
 
     fn message(&self) -> &Message {
         self.0.message.get_or_init(|| {
-            let json = self.0.json.as_ref().map(|json| serde_json::from_str(json.get()));
-            json.and_then(Result::ok).unwrap_or_else(unreadable)
+            // From bytes, as pages are read: what reads from text would be compiled beside it.
+            let read = |json: &RawValue| serde_json::from_slice(json.get().as_bytes()).ok();
+            self.0.json.as_deref().and_then(read).unwrap_or_else(unreadable)
         })
     }
 

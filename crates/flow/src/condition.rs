@@ -108,7 +108,7 @@ impl Condition {
     /// Reads a condition in a text that holds its JSON. `None`: the text is none, as notes for people are not. A text
     /// that is one is checked, and its issues are at `path`, since no pointer leads into a text.
     pub(crate) fn parse_text(text: &str, path: &str, reading: &mut Reading) -> Option<Self> {
-        let json: Value = serde_json::from_str(text).ok()?;
+        let json: Value = serde_json::from_slice(text.as_bytes()).ok()?;
         json.get("all").or(json.get("any"))?;
         let before = std::mem::take(&mut reading.issues);
         let condition = Self::parse(&json, path.to_owned(), reading);

@@ -95,17 +95,17 @@ struct Metadata {
 /// Only a body that is no envelope. A bad update is [`UpdateKind::Unreadable`].
 pub fn parse(body: &[u8]) -> Result<Vec<Update>, ParseError> {
     let text = String::from_utf8_lossy(body);
-    let envelope: Envelope = serde_json::from_str(&text)?;
+    let envelope: Envelope = serde_json::from_slice(text.as_bytes())?;
     if envelope.object != "whatsapp_business_account" {
         return Ok(Vec::new());
     }
     let mut updates = Vec::new();
     for entry in envelope.entry {
-        let Ok(entry) = serde_json::from_str::<Entry>(entry.get()) else {
+        let Ok(entry) = serde_json::from_slice::<Entry>(entry.get().as_bytes()) else {
             continue;
         };
         for change in entry.changes {
-            let Ok(change) = serde_json::from_str::<Change>(change.get()) else {
+            let Ok(change) = serde_json::from_slice::<Change>(change.get().as_bytes()) else {
                 continue;
             };
             if matches!(change.field.as_str(), "messages" | "user_preferences") {
@@ -117,7 +117,7 @@ pub fn parse(body: &[u8]) -> Result<Vec<Update>, ParseError> {
 }
 
 fn read_change(value: &RawValue, updates: &mut Vec<Update>) {
-    let value = match serde_json::from_str::<Messages>(value.get()) {
+    let value = match serde_json::from_slice::<Messages>(value.get().as_bytes()) {
         Ok(value) if !value.metadata.phone_number_id.is_empty() => value,
         _ => {
             let kind = UpdateKind::Unreadable("a change without metadata.phone_number_id".into());
@@ -127,7 +127,7 @@ fn read_change(value: &RawValue, updates: &mut Vec<Update>) {
     let account = value.metadata.phone_number_id;
     let contacts: Vec<Contact> = list(value.contacts)
         .into_iter()
-        .filter_map(|contact| serde_json::from_str(contact.get()).ok())
+        .filter_map(|contact| serde_json::from_slice(contact.get().as_bytes()).ok())
         .map(|contact: Value| Contact::read(&contact))
         .collect();
     let messages = list(value.messages);
@@ -156,7 +156,7 @@ fn read(
     what: &str,
     read: impl FnOnce(&Value) -> Result<Option<UpdateKind>, &'static str>,
 ) -> Option<UpdateKind> {
-    match serde_json::from_str(raw.get()) {
+    match serde_json::from_slice(raw.get().as_bytes()) {
         Ok(value) => read(&value).unwrap_or_else(|why| Some(UpdateKind::Unreadable(why.into()))),
         // serde_json names the fault and its place, never what stands there.
         Err(error) => Some(UpdateKind::Unreadable(format!("a {what} that is no JSON: {error}"))),
@@ -164,7 +164,7 @@ fn read(
 }
 
 fn list(raw: Option<&RawValue>) -> Vec<&RawValue> {
-    raw.and_then(|raw| serde_json::from_str(raw.get()).ok()).unwrap_or_default()
+    raw.and_then(|raw| serde_json::from_slice(raw.get().as_bytes()).ok()).unwrap_or_default()
 }
 
 /// The text at `pointer`, unless it is absent, empty or no text. (`wa_id` is sent as `""` for a user with a

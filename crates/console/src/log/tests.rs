@@ -77,12 +77,32 @@ fn a_range_reads_the_pages_that_hold_it() {
     for (first, last) in [(1, 20), (26, 50), (20, 31), (490, 520), (976, 1_000), (990, 1_010)] {
         let (found, reads) = range(&long, first, last);
         assert_eq!(found, (first..=last).collect::<Vec<_>>());
-        assert!(reads <= 6 + 3, "bisecting 40 pages, and reading: {reads}");
+        assert!(reads <= 1 + 3, "it is known about where they are: {reads}");
     }
     assert_eq!(range(&long, 1_001, 1_050), ((1_001..=1_050).collect(), 0));
     assert_eq!(range(&long, 1_040, 1_100), ((1_040..=1_050).collect(), 0));
     assert_eq!(range(&long, 1_051, 1_100), (Vec::new(), 0));
     assert_eq!(range(&long, 9, 8), (Vec::new(), 0));
+}
+
+#[test]
+fn a_range_is_found_in_pages_of_any_sizes() {
+    for size in [|n: u64| n % 7 * n + 1, |n| 41 - n, |n| n * n, |n| if n == 40 { 900 } else { 1 }] {
+        let mut last = 0;
+        let pages: Vec<Vec<u64>> = (1..=40)
+            .map(|n| {
+                let first = last + 1;
+                last += size(n);
+                (first..=last).collect()
+            })
+            .collect();
+        let uneven = written(&pages, last + 1..=last + 50);
+        for number in (1..=last).step_by(usize::try_from(last / 200 + 1).unwrap()) {
+            let (found, reads) = range(&uneven, number, number);
+            assert_eq!(found, [number]);
+            assert!(reads <= 2 * 6 + 1, "{reads}");
+        }
+    }
 }
 
 #[test]

@@ -173,7 +173,8 @@ impl Stage {
             session: None,
         };
         conversation.sequence = messages;
-        conversation.log = [message(1, Timestamp(NOON - 1)), message(messages, last)].into_iter().collect();
+        conversation.log =
+            [message(1, Timestamp(NOON - 1)), message(messages, last)].into_iter().collect();
         self.store_document(&keys::conversation(&conversation.id.to_string()), &conversation);
     }
 }

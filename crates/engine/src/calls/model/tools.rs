@@ -50,7 +50,8 @@ pub(super) fn called(offered: &[Tool], message: &Value) -> Result<Option<ToolCal
 
 /// Arguments are JSON within a string; some servers leave the string out.
 fn flow_of(arguments: &Value) -> Option<String> {
-    let read = arguments.as_str().and_then(|json| serde_json::from_str::<Value>(json).ok());
+    let read =
+        arguments.as_str().and_then(|json| serde_json::from_slice::<Value>(json.as_bytes()).ok());
     read.as_ref().unwrap_or(arguments)["flow"].as_str().map(str::to_owned)
 }
 
