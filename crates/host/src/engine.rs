@@ -36,6 +36,10 @@ pub(crate) fn engine() -> anyhow::Result<Engine> {
     Ok(shared.insert(engine).clone())
 }
 
+/// Memories that keep the pages of the component that used them last. Each takes up to 2 MiB, used or not; wasmtime's
+/// default, and so Spin's, is 100.
+const WARM: u32 = 16;
+
 /// The limits are Spin's.
 fn pool() -> PoolingAllocationConfig {
     let mut pool = PoolingAllocationConfig::default();
@@ -53,6 +57,7 @@ fn pool() -> PoolingAllocationConfig {
         .max_tables_per_module(2)
         .max_memories_per_module(2)
         .max_memory_size(4 << 30)
+        .max_unused_warm_slots(WARM)
         .linear_memory_keep_resident(2 << 20)
         .table_keep_resident(1 << 19);
     pool

@@ -104,8 +104,9 @@ impl Run {
             hosts.restart_ahead(AHEAD);
             let verdict = judge(hosts.any(), &load, &provider, &window, published);
             println!(
-                "{} hosts, {} kills with {unanswered} requests under way, {} messages in the window: {verdict}; {:.0?}",
+                "{} hosts on {}, {} kills with {unanswered} requests under way, {} messages in the window: {verdict}; {:.0?}",
                 self.hosts,
+                if self.runtime_config.is_some() { "Redis" } else { "SQLite" },
                 kills.len(),
                 window.messages(),
                 start.elapsed(),

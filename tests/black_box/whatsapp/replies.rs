@@ -2,7 +2,7 @@
 
 use black_box::{Account, App, Team, a_phone, flows};
 use serde_json::{Value, json};
-use stand_in::Inbound;
+use stand_in::{Inbound, new_message_id};
 
 fn team_with(definition: &Value) -> (Team, Account, String) {
     let team = App::shared().team();
@@ -134,4 +134,28 @@ fn an_image_is_kept_and_does_not_answer_a_question() {
     assert_eq!(conversation["messages"][1]["message_type"], "image");
     assert_eq!(conversation["messages"][1]["content"]["id"], image["id"]);
     assert_eq!(conversation["sessions"][0]["status"], "running");
+}
+
+#[test]
+fn an_account_may_show_that_a_message_was_read() {
+    let (team, account, _) = team_with(&flows::question());
+    let mut wanted = account.registration();
+    wanted["mark_as_read"] = json!(true);
+    team.app.ops("POST", "/ops/channels").json(&wanted).send().expect(200);
+    let phone = a_phone();
+    let id = new_message_id();
+    let message = Inbound::text(&phone, "hello").id(&id);
+    for _ in 0..2 {
+        account.receives(&message);
+        texts(&team, &phone, 1);
+        team.app.settled(&account.conversation_with(&phone));
+    }
+    let sent = team.app.stand_in.sent();
+    let shown = sent.iter().filter(|sent| sent.account == account.id && sent.to().is_empty());
+    let shown: Vec<&Value> = shown.map(|sent| &sent.body).collect();
+    assert_eq!(
+        shown,
+        [&json!({"messaging_product": "whatsapp", "status": "read", "message_id": id})],
+        "once, however often it is delivered"
+    );
 }
