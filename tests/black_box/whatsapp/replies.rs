@@ -141,7 +141,7 @@ fn an_account_may_show_that_a_message_was_read() {
     let (team, account, _) = team_with(&flows::question());
     let mut wanted = account.registration();
     wanted["mark_as_read"] = json!(true);
-    team.app.ops("POST", "/ops/channels").json(&wanted).send().expect(200);
+    team.app.ops("POST", "/ops/channels").json(&wanted).send().expect(201);
     let phone = a_phone();
     let id = new_message_id();
     let message = Inbound::text(&phone, "hello").id(&id);
