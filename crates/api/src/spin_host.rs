@@ -172,11 +172,11 @@ pub fn random<const N: usize>() -> [u8; N] {
 /// A variable of the application; empty when it is not set. As this instance first saw it, which serves some 128 requests and
 /// ends when it has been idle for a second (Spin's `--max-instance-reuse-count` and `--idle-instance-timeout`).
 pub async fn variable(name: &str) -> String {
-    known(name).await.unwrap_or_default()
+    read_variable(name).await.unwrap_or_default()
 }
 
 /// `None` if the variables cannot be read now.
-async fn known(name: &str) -> Option<String> {
+async fn read_variable(name: &str) -> Option<String> {
     let before = VARIABLES.with_borrow(|variables| {
         variables.iter().find(|(known, _)| known == name).map(|(_, value)| value.clone())
     });
@@ -211,17 +211,19 @@ async fn providers() -> Rc<Providers> {
     if let Some(known) = PROVIDERS.with(|known| known.get().cloned()) {
         return known;
     }
-    let names = ["whatsapp_api_url", "telephony_api_url", "public_url"];
-    let names = names.into_iter().chain(["secrets_key", "secrets_key_previous"]);
-    let mut are_known = true;
-    for name in names {
-        are_known &= known(name).await.is_some();
-    }
+    let whatsapp = read_variable("whatsapp_api_url").await;
+    let telephony = read_variable("telephony_api_url").await;
+    let public = read_variable("public_url").await;
+    let previous = read_variable("secrets_key_previous").await;
+    let secrets = secrets().await.ok();
+    // What cannot be read now is asked for again by the next request.
+    let are_known = secrets.is_some()
+        && [&whatsapp, &telephony, &public, &previous].iter().all(|value| value.is_some());
     let providers = Rc::new(Providers {
-        whatsapp_api_url: variable("whatsapp_api_url").await,
-        telephony_api_url: variable("telephony_api_url").await,
-        public_url: variable("public_url").await,
-        secrets: secrets().await.ok(),
+        whatsapp_api_url: whatsapp.unwrap_or_default(),
+        telephony_api_url: telephony.unwrap_or_default(),
+        public_url: public.unwrap_or_default(),
+        secrets,
     });
     if are_known {
         PROVIDERS.with(|known| drop(known.set(Rc::clone(&providers))));

@@ -2,6 +2,7 @@
 
 use std::fmt;
 
+use channels::whatsapp::{DeliveryStatus, StatusUpdate};
 use flow::{Content, Kind, Reply, Timestamp};
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
@@ -143,4 +144,25 @@ pub struct Receipt {
     pub at: Option<Timestamp>,
     /// Why it failed.
     pub error: Option<MessageError>,
+}
+
+impl Receipt {
+    /// What WhatsApp tells of a message: of `message`, where it gave our id of it back.
+    #[must_use]
+    pub fn of_whatsapp(status: StatusUpdate, message: Option<Uuid>) -> Self {
+        Self {
+            message,
+            provider_id: status.message_id,
+            status: match status.status {
+                DeliveryStatus::Sent => MessageStatus::Sent,
+                DeliveryStatus::Failed => MessageStatus::Failed,
+                DeliveryStatus::Delivered => MessageStatus::Delivered,
+                DeliveryStatus::Read | DeliveryStatus::Played => MessageStatus::Read,
+            },
+            at: status.timestamp,
+            error: status
+                .error
+                .map(|error| MessageError { code: error.code.to_string(), message: error.message }),
+        }
+    }
 }

@@ -127,7 +127,9 @@ impl Conversation {
     #[must_use]
     pub fn in_pages(&self) -> u64 {
         match self.log.front() {
-            Some(oldest) if self.spilled == 0 && self.log_pages > 0 => oldest.sequence - 1,
+            Some(oldest) if self.spilled == 0 && self.log_pages > 0 => {
+                oldest.sequence.saturating_sub(1)
+            }
             _ => self.spilled,
         }
     }

@@ -1,12 +1,8 @@
 //! What WhatsApp's webhook brings: grouped by conversation, one commit for each, in the order they came.
 
 use agents::Agent;
-use channels::whatsapp::{
-    DeliveryStatus, InboundMessage, NO_MARKETING, Sender, StatusUpdate, Update, UpdateKind,
-};
-use conversation::{
-    Channel, Conversation, EventId, Inbound, MessageError, MessageStatus, Pinned, Receipt, limits,
-};
+use channels::whatsapp::{InboundMessage, NO_MARKETING, Sender, StatusUpdate, Update, UpdateKind};
+use conversation::{Channel, Conversation, EventId, Inbound, Pinned, Receipt, limits};
 use flow::{Kind, Timestamp};
 use store::StoreError;
 use teams::{Account, Credentials};
@@ -262,20 +258,7 @@ impl<H: Host> Engine<'_, H> {
             },
             (None, None) => return Ok(()),
         };
-        let receipt = Receipt {
-            message: named.map(|(_, message)| message),
-            provider_id: status.message_id,
-            status: match status.status {
-                DeliveryStatus::Sent => MessageStatus::Sent,
-                DeliveryStatus::Failed => MessageStatus::Failed,
-                DeliveryStatus::Delivered => MessageStatus::Delivered,
-                DeliveryStatus::Read | DeliveryStatus::Played => MessageStatus::Read,
-            },
-            at: status.timestamp,
-            error: status
-                .error
-                .map(|error| MessageError { code: error.code.to_string(), message: error.message }),
-        };
+        let receipt = Receipt::of_whatsapp(status, named.map(|(_, message)| message));
         let at = position(groups, conversation);
         groups[at].events.push(Event::Receipt(receipt));
         Ok(())

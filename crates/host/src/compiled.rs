@@ -57,10 +57,11 @@ impl Compiled {
         map(engine, &path).or_else(|_| Component::from_binary(engine, wasm))
     }
 
-    /// Whole, or not at all: others may start at the same time.
+    /// Whole, or not at all: others may start at the same time, and the machine may stop.
     fn keep(&self, path: &Path, compiled: &[u8]) -> std::io::Result<()> {
         let mut file = NamedTempFile::new_in(&self.folder)?;
         file.write_all(compiled)?;
+        file.as_file().sync_all()?;
         file.persist(path)?;
         Ok(())
     }

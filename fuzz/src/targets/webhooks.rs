@@ -1,10 +1,8 @@
 //! WhatsApp's webhook: whatever the body, it is taken apart, and every message and status of it goes through a turn of a
 //! conversation, which stays within its limits and can be read back.
 
-use channels::whatsapp::{
-    DeliveryStatus, InboundMessage, StatusUpdate, UpdateKind, parse, sign, signature_matches,
-};
-use conversation::{EventId, Inbound, MessageError, MessageStatus, Receipt};
+use channels::whatsapp::{InboundMessage, UpdateKind, parse, sign, signature_matches};
+use conversation::{EventId, Inbound, Receipt};
 
 use crate::talk;
 
@@ -21,7 +19,7 @@ pub fn run(input: &[u8]) {
         assert!(unreadable || !update.account.is_empty(), "{update:?} is of no account");
         match update.kind {
             UpdateKind::Message(message) => heard.push(inbound(message)),
-            UpdateKind::Status(status) => receipts.push(receipt(status)),
+            UpdateKind::Status(status) => receipts.push(Receipt::of_whatsapp(status, None)),
             UpdateKind::Preference(preference) => drop(serde_json::to_string(&preference)),
             UpdateKind::Unreadable(why) => assert!(!why.is_empty()),
         }
@@ -40,22 +38,5 @@ fn inbound(message: InboundMessage) -> Inbound {
         kind: message.message_type,
         content: message.content,
         reply: message.reply,
-    }
-}
-
-fn receipt(status: StatusUpdate) -> Receipt {
-    Receipt {
-        message: None,
-        provider_id: status.message_id,
-        status: match status.status {
-            DeliveryStatus::Sent => MessageStatus::Sent,
-            DeliveryStatus::Failed => MessageStatus::Failed,
-            DeliveryStatus::Delivered => MessageStatus::Delivered,
-            DeliveryStatus::Read | DeliveryStatus::Played => MessageStatus::Read,
-        },
-        at: status.timestamp,
-        error: status
-            .error
-            .map(|error| MessageError { code: error.code.to_string(), message: error.message }),
     }
 }
