@@ -8,11 +8,13 @@ use ::conversation::{Body, Conversation, Message, TurnError};
 use ::engine::{Host as _, Place, Words, WordsError, request_event};
 use agents::Agent;
 use console::{MessageView, NewMessage, Role};
+use http::StatusCode;
+use serde::Serialize;
 use store::keys;
 use uuid::Uuid;
 
 use crate::spin_host::engine;
-use crate::{Call, Envelope, Problem, Reply, Rule};
+use crate::{Call, Problem, Reply, Rule};
 
 /// Where the conversation's id is in `/api/v1/console/agents/:id/conversations/:id`.
 const ID: usize = 6;
@@ -84,8 +86,7 @@ impl Call {
                 self.when_answered(id, said.id, begun).await?
             };
             let said = conversation.message(said.id).unwrap_or(&said);
-            let replies = replies(&conversation, said);
-            Ok(shown(&conversation, replies.last().copied().unwrap_or(said), &replies))
+            Ok(shown(&conversation, said, &replies(&conversation, said)))
         })
     }
 
@@ -141,13 +142,26 @@ fn replies<'a>(conversation: &'a Conversation, heard: &Message) -> Vec<&'a Messa
     conversation.log.after(heard.sequence).filter(is_reply).collect()
 }
 
-/// `data` is one message, as the hosted product has it: the last of the `replies`.
-fn shown(conversation: &Conversation, message: &Message, replies: &[&Message]) -> Reply {
+/// What is answered to words.
+#[derive(Serialize)]
+struct Sent<'a> {
+    message: &'static str,
+    /// One message, as the hosted product has it: the last of the replies; what was said, where there is none.
+    data: &'a MessageView,
+    replies: &'a [MessageView],
+}
+
+fn shown(conversation: &Conversation, said: &Message, replies: &[&Message]) -> Reply {
     let view = |message: &Message| MessageView::of(conversation.id, message);
-    let mut body = Envelope::one("Message sent successfully", &view(message));
     let replies: Vec<MessageView> = replies.iter().map(|message| view(message)).collect();
-    body["replies"] = serde_json::to_value(replies).unwrap_or_default();
-    Reply::created(&body)
+    let message = "Message sent successfully";
+    match replies.last() {
+        Some(data) => Reply::json(StatusCode::CREATED, &Sent { message, data, replies: &replies }),
+        None => {
+            let sent = Sent { message, data: &view(said), replies: &replies };
+            Reply::json(StatusCode::CREATED, &sent)
+        }
+    }
 }
 
 /// There is no such conversation, or it is another team's.

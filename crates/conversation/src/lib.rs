@@ -20,6 +20,7 @@ mod messages;
 mod notices;
 mod outbox;
 mod outside_window;
+mod packed;
 mod past;
 mod phone;
 mod queue;
