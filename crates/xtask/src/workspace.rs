@@ -24,6 +24,25 @@ struct Metadata {
 struct Package {
     name: String,
     manifest_path: PathBuf,
+    metadata: Option<Tables>,
+}
+
+/// `[package.metadata]`.
+#[derive(Deserialize)]
+struct Tables {
+    parlance: Option<Ours>,
+}
+
+#[derive(Deserialize)]
+struct Ours {
+    lto: bool,
+}
+
+impl Package {
+    fn has_lto(&self) -> bool {
+        let tables = self.metadata.as_ref();
+        tables.and_then(|tables| tables.parlance.as_ref()).is_some_and(|ours| ours.lto)
+    }
 }
 
 impl Workspace {
@@ -96,6 +115,16 @@ impl Workspace {
 
     /// The packages under components/, sorted by name.
     pub fn components(&self) -> anyhow::Result<Vec<String>> {
+        Ok(under(&self.root.join("components"), self.packages()?))
+    }
+
+    /// The packages whose manifest asks for optimisation at link time: `[package.metadata.parlance]`, `lto = true`.
+    pub fn with_lto(&self) -> anyhow::Result<Vec<String>> {
+        let packages = self.packages()?.into_iter().filter(Package::has_lto);
+        Ok(packages.map(|package| package.name).collect())
+    }
+
+    fn packages(&self) -> anyhow::Result<Vec<Package>> {
         let mut metadata = self.cargo();
         metadata.args(["metadata", "--no-deps", "--format-version", "1"]);
         let output = metadata.output().context("cannot run cargo")?;
@@ -105,7 +134,7 @@ impl Workspace {
             String::from_utf8_lossy(&output.stderr)
         );
         let metadata: Metadata = serde_json::from_slice(&output.stdout)?;
-        Ok(under(&self.root.join("components"), metadata.packages))
+        Ok(metadata.packages)
     }
 }
 
@@ -132,8 +161,11 @@ mod tests {
 
     #[test]
     fn only_the_packages_under_components_are_components() {
-        let package =
-            |name: &str, path: &str| Package { name: name.into(), manifest_path: path.into() };
+        let package = |name: &str, path: &str| Package {
+            name: name.into(),
+            manifest_path: path.into(),
+            metadata: None,
+        };
         let packages = vec![
             package("ops-keys", "/w/components/ops/keys/Cargo.toml"),
             package("flow", "/w/crates/flow/Cargo.toml"),
@@ -147,6 +179,10 @@ mod tests {
     fn this_workspace_has_components_and_a_spin_manifest() {
         let workspace = Workspace::find().unwrap();
         assert!(workspace.manifest().is_file());
-        assert!(workspace.components().unwrap().contains(&"ops-health".to_owned()));
+        let components = workspace.components().unwrap();
+        assert!(components.contains(&"ops-health".to_owned()));
+        let with_lto = workspace.with_lto().unwrap();
+        assert!(with_lto.contains(&"channels-whatsapp".to_owned()));
+        assert!(with_lto.len() < components.len() / 4, "each takes some 20 s");
     }
 }
