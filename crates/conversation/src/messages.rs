@@ -44,8 +44,13 @@ impl Messages {
 
     /// Those that are not in `before` as they are here, oldest first; no other is read.
     pub fn changed_since<'a>(&'a self, before: &'a Self) -> impl Iterator<Item = &'a Message> {
-        let is_there = |kept: &Kept| before.0.iter().any(|earlier| Kept::is_same(earlier, kept));
-        self.0.iter().filter(move |kept| !is_there(kept)).map(Kept::message)
+        let is_there = |at, kept: &Kept| {
+            // Most are where they were.
+            before.0.get(at).is_some_and(|earlier| Kept::is_same(earlier, kept))
+                || before.0.iter().any(|earlier| Kept::is_same(earlier, kept))
+        };
+        let changed = self.0.iter().enumerate().filter(move |(at, kept)| !is_there(*at, kept));
+        changed.map(|(_, kept)| kept.message())
     }
 
     /// The oldest.
@@ -88,6 +93,12 @@ impl Messages {
     /// All, oldest first, as they are written.
     pub(crate) fn kept(&self) -> impl Iterator<Item = &Kept> {
         self.0.iter()
+    }
+
+    /// How many were read so far.
+    #[cfg(test)]
+    pub(crate) fn read_so_far(&self) -> usize {
+        self.0.iter().filter(|kept| kept.0.message.get().is_some()).count()
     }
 
     /// What their texts take at most, in bytes: less than this, or so much.

@@ -189,7 +189,10 @@ mod tests {
         let mut packed = Packed::default();
         (0..4).for_each(|n| packed.push(event(n), n));
         for cut in [1, 21, 22, 23, 43, 44, 63, 65, 85] {
-            assert_eq!(Packed::read(&packed.0.as_bytes()[..cut]).is_some(), [22, 43].contains(&cut));
+            assert_eq!(
+                Packed::read(&packed.0.as_bytes()[..cut]).is_some(),
+                [22, 43].contains(&cut)
+            );
         }
         assert_eq!(Packed::read(&[0xff; 22]), None);
     }

@@ -380,10 +380,20 @@ impl<'a, P: Programs> Turn<'a, P> {
     }
 
     fn failed(&self, conversation: &Conversation) -> Vec<Uuid> {
-        let has_failed = |message: &Message| message.status == MessageStatus::Failed;
+        let has_failed = |message: &&Message| {
+            message.status == MessageStatus::Failed
+                && self.status_before(message) != Some(MessageStatus::Failed)
+        };
         let changed = conversation.log.changed_since(&self.before.log);
-        let failed = changed.filter(|message| has_failed(message)).map(|message| message.id);
-        failed.filter(|id| !self.before.message(*id).is_some_and(has_failed)).collect()
+        changed.filter(has_failed).map(|message| message.id).collect()
+    }
+
+    /// What a message's status was before the turn. `None` if there was no such message, or the document held it no more.
+    fn status_before(&self, message: &Message) -> Option<MessageStatus> {
+        // To find out that a new one is not there would be to read all that are.
+        let was_there = message.sequence <= self.before.sequence;
+        let before = was_there.then(|| self.before.message(message.id)).flatten();
+        before.map(|before| before.status)
     }
 
     fn with_session(

@@ -1,7 +1,9 @@
 //! What a turn says of itself for those who poll, and what is remembered of sessions that are forgotten.
 
-use super::talk::{HOUR, Talk, pinned};
-use crate::{Applied, SessionStatus, limits};
+use super::talk::{HOUR, Talk, accepted, inbound, pinned};
+use uuid::Uuid;
+
+use crate::{Applied, Conversation, SessionStatus, limits};
 
 #[test]
 fn a_turn_says_which_sessions_it_started_and_which_messages_it_took() {
@@ -13,6 +15,33 @@ fn a_turn_says_which_sessions_it_started_and_which_messages_it_took() {
     let finished = talk.hear("ok").finished.unwrap();
     let heard = talk.conversation.log[1].id;
     assert_eq!((finished.started, finished.heard), (vec![], vec![heard]));
+}
+
+/// Reading a message takes about as long as stepping the flow, and a conversation keeps up to 75.
+#[test]
+fn of_many_messages_a_turn_reads_the_last_ones() {
+    let as_stored = |conversation: &Conversation| -> Conversation {
+        serde_json::from_slice(&serde_json::to_vec(conversation).unwrap()).unwrap()
+    };
+    let mut talk = Talk::new();
+    for _ in 0..40 {
+        talk.hear("hello");
+    }
+    let ids = (Uuid::from_u128(1_000_000), Uuid::from_u128(1_000_001));
+    let before = as_stored(&talk.conversation);
+    let (hello, route) = (inbound("wamid.1", "hello"), pinned("offer", 30));
+    let (after, ..) = talk
+        .apply(&before, ids, |turn, conversation| turn.inbound(conversation, &hello, Some(&route)));
+    assert_eq!((after.log.len(), before.log.read_so_far()), (42, 1), "it is heard and answered");
+
+    let sent = talk.trigger("offer");
+    let offer = talk.last().id;
+    let before = as_stored(&talk.conversation);
+    let ids = (sent.id, ids.1);
+    let (after, ..) = talk.apply(&before, ids, |turn, conversation| {
+        turn.settle(conversation, offer, &accepted("wamid.1"))
+    });
+    assert_eq!((after.outbox.len(), before.log.read_so_far()), (0, 1), "it is sent");
 }
 
 #[test]

@@ -100,10 +100,9 @@ impl<P: Programs> Turn<'_, P> {
     fn moved(&self, conversation: &Conversation, news: &mut Vec<News>) {
         let outbound = |message: &&Message| matches!(message.body, Body::Outbound { .. });
         let changed = conversation.log.changed_since(&self.before.log);
-        let left = changed.filter(outbound).filter(|message| {
-            let before = self.before.message(message.id).map(|before| before.status);
-            before != Some(message.status)
-        });
+        let left = changed
+            .filter(outbound)
+            .filter(|message| self.status_before(message) != Some(message.status));
         let mut moved = self.receipted.clone();
         for message in left {
             if !moved.contains(&(message.id, message.status)) {
