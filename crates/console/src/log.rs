@@ -4,7 +4,7 @@ use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 
-use conversation::{Conversation, Message};
+use conversation::{Conversation, Message, Messages};
 use flow::Timestamp;
 use store::{Kv, Store, StoreError, keys, together};
 use uuid::Uuid;
@@ -16,7 +16,7 @@ const SEARCHED: u64 = 10;
 pub struct LogReader<'a, K> {
     store: &'a Store<K>,
     conversation: &'a Conversation,
-    read: RefCell<BTreeMap<u64, Rc<[Message]>>>,
+    read: RefCell<BTreeMap<u64, Rc<Messages>>>,
 }
 
 impl<'a, K: Kv> LogReader<'a, K> {
@@ -37,25 +37,22 @@ impl<'a, K: Kv> LogReader<'a, K> {
     /// When the store fails.
     pub async fn range(&self, first: u64, last: u64) -> Result<Vec<Message>, StoreError> {
         let last = last.min(self.count());
-        let within = |message: &Message| (first..=last).contains(&message.sequence);
         let mut found = BTreeMap::new();
         if first <= last.min(self.conversation.in_pages()) {
             let mut n = self.page_of(first).await?;
             while n <= self.conversation.log_pages {
                 let page = self.page(n).await?;
-                let is_last = page.last().is_none_or(|newest| newest.sequence >= last);
-                let page = page.iter().filter(|message| within(message));
-                found.extend(page.map(|message| (message.sequence, message.clone())));
+                let is_last = page.back().is_none_or(|newest| newest.sequence >= last);
+                found.extend(page.numbered(first, last).map(by_number));
                 if is_last {
                     break;
                 }
                 n += 1;
             }
-            self.settle(&mut found, within).await?;
+            self.settle(&mut found, (first, last)).await?;
         }
         // What the document holds is newer than what a page says of it.
-        let here = self.conversation.log.iter().filter(|message| within(message));
-        found.extend(here.map(|message| (message.sequence, message.clone())));
+        found.extend(self.conversation.log.numbered(first, last).map(by_number));
         Ok(found.into_values().collect())
     }
 
@@ -63,13 +60,12 @@ impl<'a, K: Kv> LogReader<'a, K> {
     async fn settle(
         &self,
         found: &mut BTreeMap<u64, Message>,
-        within: impl Fn(&Message) -> bool,
+        (first, last): (u64, u64),
     ) -> Result<(), StoreError> {
         let strays = self.conversation.strays.iter().filter(|(n, _)| found.contains_key(n));
         let pages: BTreeSet<u64> = strays.map(|(_, page)| *page).collect();
         for page in together(pages.into_iter().map(|n| self.page(n))).await? {
-            let page = page.iter().filter(|message| within(message));
-            found.extend(page.map(|message| (message.sequence, message.clone())));
+            found.extend(page.numbered(first, last).map(by_number));
         }
         Ok(())
     }
@@ -97,7 +93,7 @@ impl<'a, K: Kv> LogReader<'a, K> {
             if let Some(message) = page.iter().find(|message| message.id == id) {
                 return Ok(Some(message.sequence));
             }
-            if page.last().is_none_or(|newest| newest.at > at) {
+            if page.back().is_none_or(|newest| newest.at > at) {
                 break;
             }
         }
@@ -138,11 +134,9 @@ impl<'a, K: Kv> LogReader<'a, K> {
         let newest = self.conversation.log_pages;
         let pages = newest.saturating_sub(SEARCHED) + 1..=newest;
         for page in together(pages.map(|n| self.page(n))).await? {
-            let page = page.iter().filter(|message| says(message));
-            found.extend(page.map(|message| (message.sequence, message.clone())));
+            found.extend(page.iter().filter(|message| says(message)).map(by_number));
         }
-        let here = self.conversation.log.iter().filter(|message| says(message));
-        found.extend(here.map(|message| (message.sequence, message.clone())));
+        found.extend(self.conversation.log.iter().filter(|message| says(message)).map(by_number));
         Ok(found.into_values().collect())
     }
 
@@ -152,7 +146,7 @@ impl<'a, K: Kv> LogReader<'a, K> {
         let (mut low, mut high) = (1, self.conversation.log_pages + 1);
         while low < high {
             let middle = low + (high - low) / 2;
-            match self.page(middle).await?.last().is_some_and(&wanted) {
+            match self.page(middle).await?.back().is_some_and(&wanted) {
                 true => high = middle,
                 false => low = middle + 1,
             }
@@ -168,7 +162,7 @@ impl<'a, K: Kv> LogReader<'a, K> {
         let mut at = (number.saturating_mul(pages) / in_pages.max(1)).clamp(1, pages.max(1));
         let mut step = 1;
         while low < high {
-            let newest = self.page(at).await?.last().map(|message| message.sequence);
+            let newest = self.page(at).await?.back().map(|message| message.sequence);
             match newest.is_some_and(|newest| newest >= number) {
                 true => high = at,
                 false => low = at + 1,
@@ -183,16 +177,19 @@ impl<'a, K: Kv> LogReader<'a, K> {
         Ok(low)
     }
 
-    async fn page(&self, n: u64) -> Result<Rc<[Message]>, StoreError> {
+    async fn page(&self, n: u64) -> Result<Rc<Messages>, StoreError> {
         if let Some(page) = self.read.borrow().get(&n) {
             return Ok(Rc::clone(page));
         }
         let key = keys::conversation_log(&self.conversation.id.to_string(), n);
-        let page: Vec<Message> = self.store.get_json(&key).await?.unwrap_or_default();
-        let page: Rc<[Message]> = page.into();
+        let page: Rc<Messages> = Rc::new(self.store.get_json(&key).await?.unwrap_or_default());
         self.read.borrow_mut().insert(n, Rc::clone(&page));
         Ok(page)
     }
+}
+
+fn by_number(message: &Message) -> (u64, Message) {
+    (message.sequence, message.clone())
 }
 
 #[cfg(test)]

@@ -42,6 +42,13 @@ impl Messages {
         self.0.range(self.len() - newer..).map(Kept::message)
     }
 
+    /// Those numbered from `first` to `last`. All are in the order of their numbers: of the others, few are read.
+    pub fn numbered(&self, first: u64, last: u64) -> impl Iterator<Item = &Message> {
+        let from = self.0.partition_point(|kept| kept.message().sequence < first);
+        let to = self.0.partition_point(|kept| kept.message().sequence <= last);
+        self.0.range(from..to.max(from)).map(Kept::message)
+    }
+
     /// Those that are not in `before` as they are here, oldest first; no other is read.
     pub fn changed_since<'a>(&'a self, before: &'a Self) -> impl Iterator<Item = &'a Message> {
         let is_there = |at, kept: &Kept| {
@@ -141,8 +148,8 @@ impl Kept {
     fn message(&self) -> &Message {
         self.0.message.get_or_init(|| {
             // From bytes, as pages are read: what reads from text would be compiled beside it.
-            let read = |json: &RawValue| serde_json::from_slice(json.get().as_bytes()).ok();
-            self.0.json.as_deref().and_then(read).unwrap_or_else(unreadable)
+            let json = self.0.json.as_deref().map_or("null", RawValue::get).as_bytes();
+            serde_json::from_slice(json).unwrap_or_else(|_| unreadable(json))
         })
     }
 
@@ -196,12 +203,21 @@ impl<'de> Deserialize<'de> for Kept {
     }
 }
 
+/// What every version says of a message.
+#[derive(Default, Deserialize)]
+struct Outline {
+    id: Uuid,
+    sequence: u64,
+    at: Timestamp,
+}
+
 /// What is shown of a message that a later version may have written. In the document it stays as it is.
-fn unreadable() -> Message {
+fn unreadable(json: &[u8]) -> Message {
+    let Outline { id, sequence, at } = serde_json::from_slice(json).unwrap_or_default();
     Message {
-        id: Uuid::nil(),
-        sequence: 0,
-        at: Timestamp(0),
+        id,
+        sequence,
+        at,
         body: Body::Inbound { kind: "unsupported".to_owned(), content: json!({}) },
         status: MessageStatus::Received,
         provider_id: None,
@@ -219,7 +235,7 @@ mod tests {
     use super::*;
 
     fn message(sequence: u64) -> Message {
-        Message { id: Uuid::from_u128(sequence.into()), sequence, ..unreadable() }
+        Message { id: Uuid::from_u128(sequence.into()), sequence, ..unreadable(b"") }
     }
 
     fn read(messages: &[Message]) -> Messages {
@@ -242,6 +258,19 @@ mod tests {
     }
 
     #[test]
+    fn of_those_in_a_range_of_numbers_the_others_are_not_read() {
+        let all: Vec<Message> = (0..64).map(|n| message(n * 2)).collect();
+        let messages = read(&all);
+        let between: Vec<u64> = messages.numbered(20, 25).map(|m| m.sequence).collect();
+        assert_eq!(between, [20, 22, 24]);
+        assert!(messages.read_so_far() <= 3 + 2 * 7, "{}", messages.read_so_far());
+        assert_eq!(messages.numbered(127, 200).count(), 0);
+        assert_eq!(messages.numbered(25, 20).count(), 0);
+        assert_eq!(messages.numbered(0, u64::MAX).count(), 64);
+        assert_eq!(Messages::default().numbered(0, 9).count(), 0);
+    }
+
+    #[test]
     fn one_that_is_changed_changes_in_no_copy() {
         let before = read(&[message(1), message(2)]);
         let mut after = before.clone();
@@ -258,9 +287,13 @@ mod tests {
 
     #[test]
     fn what_cannot_be_read_stays_as_it_is() {
-        let stored = r#"[{"id":"of another version","sequence":7}]"#;
-        let messages: Messages = serde_json::from_str(stored).unwrap();
-        assert_eq!(messages[0], unreadable());
+        let id = Uuid::from_u128(9);
+        let stored =
+            format!(r#"[{{"id":"{id}","sequence":7,"at":5,"body":"of another version"}}]"#);
+        let messages: Messages = serde_json::from_str(&stored).unwrap();
+        let shown = &messages[0];
+        assert_eq!((shown.id, shown.sequence, shown.at), (id, 7, Timestamp(5)));
+        assert!(matches!(&shown.body, Body::Inbound { kind, .. } if kind == "unsupported"));
         assert_eq!(serde_json::to_string(&messages).unwrap(), stored);
         assert!(serde_json::from_str::<Messages>("[{]").is_err());
     }
