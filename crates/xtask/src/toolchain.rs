@@ -20,6 +20,8 @@ const DEBIAN_RUSTC: &str = "/usr/bin/rustc";
 const DEBIAN_LINKER: &str = "/usr/lib/llvm-22/bin";
 /// Where wasi-libc has its archives.
 const DEBIAN_LIBC: &str = "-L native=/usr/lib/wasm32-wasi";
+/// What .cargo/config.toml says, in the place of which the variable RUSTFLAGS is taken.
+const SIMD: &str = "-Ctarget-feature=+simd128";
 
 /// A way to compile the components.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -78,7 +80,7 @@ impl Toolchain {
             .arg("-Zbuild-std=std,panic_abort")
             .env("RUSTC", DEBIAN_RUSTC)
             .env("RUSTC_BOOTSTRAP", "1")
-            .env("RUSTFLAGS", format!("{flags} {DEBIAN_LIBC}").trim_start())
+            .env("RUSTFLAGS", format!("{flags} {DEBIAN_LIBC} {SIMD}").trim_start())
             .env("PATH", format!("{DEBIAN_LINKER}:{}", variable("PATH")));
     }
 }
@@ -223,7 +225,10 @@ mod tests {
         };
         assert_eq!(cargo.get_args().collect::<Vec<_>>(), ["-Zbuild-std=std,panic_abort"]);
         assert_eq!((of("RUSTC").as_str(), of("RUSTC_BOOTSTRAP").as_str()), ("/usr/bin/rustc", "1"));
-        assert!(of("RUSTFLAGS").ends_with("-L native=/usr/lib/wasm32-wasi"));
+        let flags = "-L native=/usr/lib/wasm32-wasi -Ctarget-feature=+simd128";
+        assert!(of("RUSTFLAGS").ends_with(flags));
+        let config = include_str!("../../../.cargo/config.toml");
+        assert!(config.contains(SIMD), "both ways build the same");
         assert!(of("PATH").starts_with("/usr/lib/llvm-22/bin:"));
         let mut cargo = Command::new("cargo");
         Toolchain::Installed.apply(&mut cargo);

@@ -156,7 +156,7 @@ impl Set {
             Scenario { name: "conversation list", requests: self.gets(&list) },
             Scenario {
                 name: "search of workflows",
-                requests: self.gets("/api/v1/console/workflows?search=Workflow%2011"),
+                requests: self.gets("/api/v1/console/workflows?search=Workflow%200011"),
             },
             Scenario {
                 name: "search of contacts, a phone",

@@ -205,7 +205,7 @@ fn talk(name: &str) -> Value {
 }
 
 fn talk_named(n: usize) -> Value {
-    talk(&format!("Workflow {n}"))
+    talk(&format!("Workflow {n:04}"))
 }
 
 fn notify() -> Value {
