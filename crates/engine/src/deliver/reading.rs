@@ -1,7 +1,7 @@
 //! Showing a contact that its message was read, and that an answer is being made, on accounts that want it.
 //!
 //! It goes beside the first message, or the first call, of the delivery that follows the commit which took the contact's
-//! message: nothing waits for it, nothing is stored of it, and a message that comes again is not shown again. Typing is shown
+//! message: hardly anything waits for it, nothing is stored of it, and a message that comes again is not shown again. Typing is shown
 //! only where a call makes the contact wait; else it would go on below the answer.
 
 use std::future::Future;
@@ -11,6 +11,7 @@ use std::time::Duration;
 use channels::whatsapp::reading_request;
 use futures::future::{Either, select};
 use http::Request;
+use store::Kv as _;
 use teams::{Account, Credentials};
 
 use super::Delivered;
@@ -19,6 +20,10 @@ use crate::{Engine, Host};
 
 /// How long it may take.
 const WITHIN: Duration = Duration::from_secs(10);
+
+/// How long it may take more than what it is beside, in milliseconds: both leave at once, but this one may need a connection of
+/// its own. If what is beside it did not wait at all, it would often be broken off before it left.
+const MORE: u64 = 500;
 
 /// A message of the contact that is to be shown as read.
 #[derive(Debug)]
@@ -57,7 +62,7 @@ impl<H: Host> Engine<'_, H> {
         request.ok()
     }
 
-    /// Does what matters, and shows this meanwhile: what matters comes to its end no later than without.
+    /// Does what matters, and shows this meanwhile: what matters comes to its end [`MORE`] later than without, at most.
     pub(super) async fn while_showing<T>(
         &self,
         shown: Option<Request<Vec<u8>>>,
@@ -67,7 +72,10 @@ impl<H: Host> Engine<'_, H> {
         let (shown, what_matters) = (pin!(self.show(request)), pin!(what_matters));
         match select(shown, what_matters).await {
             Either::Left(((), what_matters)) => what_matters.await,
-            Either::Right((done, _)) => done,
+            Either::Right((done, shown)) => {
+                select(shown, pin!(self.host.store().kv().pause(MORE))).await;
+                done
+            }
         }
     }
 
