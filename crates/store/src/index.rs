@@ -12,6 +12,7 @@ use std::marker::PhantomData;
 
 use serde::Serialize;
 use serde::de::DeserializeOwned;
+use serde_json::value::RawValue;
 use uuid::Uuid;
 
 use crate::document::{Store, StoreError, corrupt, from_json};
@@ -113,8 +114,8 @@ impl<'s, K: Kv, E: Entry> Index<'s, K, E> {
         self.page(0, usize::MAX, order).await
     }
 
-    /// The entries of the whole list that `is_wanted`, oldest first. A page is not parsed if `may_have` says, of its
-    /// JSON, that it has none of them.
+    /// The entries of the whole list that `is_wanted`, oldest first. Neither a page nor an entry is read if `may_have` says,
+    /// of its JSON, that it is none of them, or has none.
     ///
     /// # Errors
     /// When the store fails.
@@ -123,10 +124,22 @@ impl<'s, K: Kv, E: Entry> Index<'s, K, E> {
         may_have: impl Fn(&str) -> bool,
         is_wanted: impl Fn(&E) -> bool,
     ) -> Result<Vec<E>, StoreError> {
+        let wanted = |key: &str, entries: &[Box<RawValue>]| -> Result<Vec<E>, StoreError> {
+            let candidates = entries.iter().map(|entry| entry.get()).filter(|json| may_have(json));
+            let read = candidates.map(|json| serde_json::from_slice(json.as_bytes()));
+            let read: Vec<E> = read.collect::<Result<_, _>>().map_err(|_| corrupt(key))?;
+            Ok(read.into_iter().filter(&is_wanted).collect())
+        };
         for _ in 0..TRIES {
-            let head = self.head().await?;
-            if let Some(mut selected) = self.select_of(&head.pages, &may_have, &is_wanted).await? {
-                selected.extend(head.entries.into_iter().filter(&is_wanted));
+            let head: Head<Box<RawValue>> = match self.store.read(&self.key).await? {
+                Some(json) => from_json(&self.key, &json)?,
+                None => return Ok(Vec::new()),
+            };
+            if let Some(mut selected) = self.select_of(&head.pages, &may_have, &wanted).await? {
+                let mut here = wanted(&self.key, &head.entries)?;
+                // In the first format they were in no order.
+                here.sort_by_key(Position::of);
+                selected.extend(here);
                 return Ok(selected);
             }
         }
@@ -138,7 +151,7 @@ impl<'s, K: Kv, E: Entry> Index<'s, K, E> {
         &self,
         pages: &[PageRef],
         may_have: impl Fn(&str) -> bool,
-        is_wanted: impl Fn(&E) -> bool,
+        wanted: impl Fn(&str, &[Box<RawValue>]) -> Result<Vec<E>, StoreError>,
     ) -> Result<Option<Vec<E>>, StoreError> {
         let mut selected = Vec::new();
         // What is read is let go before more is: the pages of a long list take some megabytes.
@@ -149,8 +162,8 @@ impl<'s, K: Kv, E: Entry> Index<'s, K, E> {
             for (key, json) in keys.iter().zip(read) {
                 let Some(json) = json else { return Ok(None) };
                 if may_have(str::from_utf8(&json).map_err(|_| corrupt(key))?) {
-                    let page: Page<E> = from_json(key, &json)?;
-                    selected.extend(page.entries.into_iter().filter(&is_wanted));
+                    let page: Page<Box<RawValue>> = from_json(key, &json)?;
+                    selected.extend(wanted(key, &page.entries)?);
                 }
             }
         }
