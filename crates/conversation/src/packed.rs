@@ -44,9 +44,14 @@ impl Packed {
         self.0.len() * 3 / 4 / ENTRY
     }
 
-    /// Whether it has a length that so many entries have.
+    /// Whether it is the base64 of whole entries. Of what is not, none would be found, and what comes again be applied again.
     fn is_whole(&self) -> bool {
-        base64::encoded_len(self.len() * ENTRY, false) == Some(self.0.len())
+        let is_base64 = |b: u8| b.is_ascii_alphanumeric() || b == b'+' || b == b'/';
+        let text = self.0.as_bytes();
+        let last = &text[text.len() / BLOCK * BLOCK..];
+        base64::encoded_len(self.len() * ENTRY, false) == Some(text.len())
+            && text.iter().copied().all(is_base64)
+            && entries(last).count() == self.len() % PER_BLOCK
     }
 
     /// Whether the event is there: the newest are looked at first.
@@ -188,12 +193,20 @@ mod tests {
     fn what_is_no_list_is_refused() {
         let mut packed = Packed::default();
         (0..4).for_each(|n| packed.push(event(n), n));
-        for cut in [1, 21, 22, 23, 43, 44, 63, 65, 85] {
-            assert_eq!(
-                Packed::read(&packed.0.as_bytes()[..cut]).is_some(),
-                [22, 43].contains(&cut)
-            );
+        for cut in 0..packed.0.len() {
+            let text = &packed.0.as_bytes()[..cut];
+            assert_eq!(Packed::read(text).is_some(), [0, BLOCK].contains(&cut), "cut at {cut}");
         }
         assert_eq!(Packed::read(&[0xff; 22]), None);
+        for at in 0..packed.0.len() {
+            for wrong in [b'=', b'-', b' ', b'\n', 0x7f] {
+                let mut text = packed.0.clone().into_bytes();
+                text[at] = wrong;
+                assert_eq!(Packed::read(&text), None, "{wrong} at {at}");
+            }
+        }
+        let mut more_bits = packed.0.clone().into_bytes();
+        *more_bits.last_mut().unwrap() = b'/';
+        assert_eq!(Packed::read(&more_bits), None, "the last character has two bits to spare");
     }
 }

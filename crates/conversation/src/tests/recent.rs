@@ -1,8 +1,8 @@
 //! What a turn says of itself for those who poll, and what is remembered of sessions that are forgotten.
 
-use super::talk::{HOUR, Talk, accepted, inbound, pinned};
 use uuid::Uuid;
 
+use super::talk::{HOUR, Talk, accepted, inbound, pinned};
 use crate::{Applied, Conversation, SessionStatus, limits};
 
 #[test]
