@@ -79,7 +79,9 @@ fn check_status(step: &Step, state: &State, now: Timestamp, is_ignored: bool) {
 
 fn check_route(event: &Event, step: &Step) {
     let routed = step.trace.iter().any(|trace| matches!(trace, Trace::Routed { .. }));
-    assert_eq!(routed, step.route.is_some());
+    // A condition of hundreds of missing variables fills the trace before its rule is found.
+    let is_full = step.trace.len() == MAX_TRACE;
+    assert!(routed == step.route.is_some() || (is_full && !routed));
     match event {
         Event::Message(_) if step.route.is_none() => {
             assert!(matches!(step.status, Status::Failed { .. }), "a message is routed");
