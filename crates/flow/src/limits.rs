@@ -33,7 +33,7 @@ pub const MAX_TURN_CHANGES: usize = 5 * 3 * MAX_SET;
 /// Bytes of all messages of one turn and of its changes of the contact as JSON, since a conversation's document holds both
 /// until they are delivered; more fails the session with `turn_limit`.
 pub const MAX_TURN_BYTES: usize = 32 * 1024;
-/// Trace entries kept of one turn; later ones are left out.
+/// Trace entries kept of one turn; later ones are left out, but for the way that a message takes.
 pub const MAX_TRACE: usize = 500;
 /// Characters that one template may give; more fails the session with `template_limit`.
 pub const MAX_TEMPLATE_CHARS: usize = 10_000;

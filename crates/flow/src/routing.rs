@@ -145,7 +145,7 @@ impl Router {
             Some(decision) => decision,
             None => self.otherwise(turn),
         };
-        turn.trace(Trace::Routed { route, name: name.map(str::to_owned) });
+        turn.trace_surely(Trace::Routed { route, name: name.map(str::to_owned) });
         Ok((route, at))
     }
 

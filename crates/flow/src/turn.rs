@@ -266,6 +266,12 @@ impl<'a> Turn<'a> {
         }
     }
 
+    /// Notes what has to be there, however much was noted before: in the place of the last entry if there is no more room.
+    pub(crate) fn trace_surely(&mut self, trace: Trace) {
+        self.trace.truncate(MAX_TRACE - 1);
+        self.trace.push(trace);
+    }
+
     pub(crate) fn into_trace(self) -> Vec<Trace> {
         self.trace
     }

@@ -1,6 +1,7 @@
 use serde::Deserialize;
 use serde_json::{Value, json};
 
+use crate::limits::MAX_TRACE;
 use crate::{
     AiRequest, Content, Definition, EffectResult, Event, FIXED_REPLY, Faq, FlowScript, Program,
     Reply, ReplyKind, Request, Route, Rule, Scope, State, Status, Step, Timestamp, Tool, Trace,
@@ -86,6 +87,18 @@ fn texts(step: &Step) -> Vec<&str> {
         }
     }
     step.messages.iter().map(text).collect()
+}
+
+/// Each missing variable of a condition is traced, and they come before what they decide.
+#[test]
+fn the_way_is_traced_however_many_variables_are_missing() {
+    let missing: Vec<String> = (0..=MAX_TRACE).map(|n| format!("{{{{ context.v{n} }}}}")).collect();
+    let mut parts = everything();
+    parts["rules"][0]["condition"] =
+        json!({"all": [{"value": missing, "op": "exists"}]}).to_string().into();
+    parts["rules"][0]["trigger"] = "hello".into();
+    let step = play(&parts, "hello");
+    assert_eq!((name_of(&step).as_str(), step.trace.len()), ("rule R", MAX_TRACE));
 }
 
 fn everything() -> Value {
