@@ -160,7 +160,7 @@ mod tests {
         }
     }
 
-    /// Only the four bits differ that a block's second or third entry shares a character with its neighbour for.
+    /// Some bits of an id are in a character that the entry beside it has a part in.
     #[test]
     fn an_id_that_is_nearly_the_same_is_another() {
         let mut packed = Packed::default();

@@ -9,8 +9,8 @@ use uuid::Uuid;
 use super::shelf::{SEQUENCES, Shelf, shelf};
 use crate::{
     Applied, Attempt, Body, Channel, Contact, Conversation, EntryState, EventId, Finished, Inbound,
-    KeyUse, Known, Message, MessageError, MessageStatus, Pinned, Receipt, Session, SessionStatus,
-    Settled, Subscription, Trigger, Turn, TurnError,
+    KeyUse, Known, Message, MessageError, MessageStatus, Messages, Pinned, Receipt, Session,
+    SessionStatus, Settled, Subscription, Trigger, Turn, TurnError,
 };
 
 pub(super) const SECOND: u64 = 1_000;
@@ -107,7 +107,12 @@ impl Talk {
             None => after = before,
             Some(finished) => {
                 assert!(after.updated_at > before.updated_at);
+                assert!(after.log.iter().is_sorted_by_key(|message| message.sequence));
                 for page in &finished.pages {
+                    if page.name.starts_with("log/") {
+                        let page: Messages = serde_json::from_slice(&page.value).expect("a page");
+                        assert!(page.iter().is_sorted_by_key(|message| message.sequence));
+                    }
                     let written = self.pages.insert(page.name.clone(), page.value.clone());
                     assert_eq!(written, None, "a page is written once");
                 }
