@@ -1,6 +1,7 @@
 //! What the conversation endpoints of the console share: finding a conversation, and speaking in one.
 
 use futures::future::LocalBoxFuture;
+use std::borrow::Cow;
 use std::rc::Rc;
 use std::time::Duration;
 
@@ -154,14 +155,9 @@ struct Sent<'a> {
 fn shown(conversation: &Conversation, said: &Message, replies: &[&Message]) -> Reply {
     let view = |message: &Message| MessageView::of(conversation.id, message);
     let replies: Vec<MessageView> = replies.iter().map(|message| view(message)).collect();
+    let data = replies.last().map_or_else(|| Cow::Owned(view(said)), Cow::Borrowed);
     let message = "Message sent successfully";
-    match replies.last() {
-        Some(data) => Reply::json(StatusCode::CREATED, &Sent { message, data, replies: &replies }),
-        None => {
-            let sent = Sent { message, data: &view(said), replies: &replies };
-            Reply::json(StatusCode::CREATED, &sent)
-        }
-    }
+    Reply::json(StatusCode::CREATED, &Sent { message, data: &data, replies: &replies })
 }
 
 /// There is no such conversation, or it is another team's.

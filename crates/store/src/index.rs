@@ -114,8 +114,8 @@ impl<'s, K: Kv, E: Entry> Index<'s, K, E> {
         self.page(0, usize::MAX, order).await
     }
 
-    /// The entries of the whole list that `is_wanted`, oldest first. Neither a page nor an entry is read if `may_have` says,
-    /// of its JSON, that it is none of them, or has none.
+    /// The entries of the whole list that `is_wanted`, oldest first. What `may_have` says, of the JSON of a page or of an
+    /// entry, to have none of them is not parsed.
     ///
     /// # Errors
     /// When the store fails.

@@ -25,8 +25,8 @@ pub fn components(workspace: &Workspace) -> anyhow::Result<()> {
 
 /// Builds packages into target/wasm32-wasip2/release/.
 ///
-/// Those for which somebody waits often are optimised as a whole when they are linked: a fifth less time in the guest, and a
-/// tenth less wasm, for some 20 s of building each (docs/performance.md). Cargo has no such setting for single packages,
+/// Those for which somebody waits often are optimised as a whole when they are linked: a sixth less of the host's time for a
+/// request, and a tenth less wasm, for some 20 s of building each (docs/performance.md). Cargo has no such setting for single packages,
 /// so they are built by a call of their own.
 pub fn packages(workspace: &Workspace, names: &[String]) -> anyhow::Result<()> {
     let toolchain = Toolchain::find(workspace)?;
