@@ -1,5 +1,5 @@
-//! A team's contacts (contract/actions-qyvo.md, section 6): their documents, the list of them, the tags of the team and
-//! who has which email address; what requests say about them, and how they are shown.
+//! A team's contacts (contract/actions-qyvo.md, section 6): their documents, the list of them and what they are called, the tags
+//! of the team and who has which email address; what requests say about them, and how they are shown.
 //!
 //! A contact's document is created and changed in `stored.rs` only, by the engine as well; that an address is another
 //! contact's is decided in `link.rs`.
@@ -9,6 +9,7 @@ mod details;
 mod email;
 mod link;
 mod list;
+mod names;
 mod requests;
 mod search;
 mod shown;

@@ -38,23 +38,49 @@ pub async fn page<K: Kv>(
     let newest = before.map_or(newest, |before| newest.min(before.saturating_sub(1)));
     let oldest = newest.saturating_sub(slots) + 1;
     let numbers: Vec<u64> = (oldest..=newest).rev().collect();
-    let contacts = contacts(store, team, &numbers).await?;
+    let contacts = contacts_of(holders(store, team, &numbers).await?);
     Ok(Page { contacts, next: Some(oldest).filter(|oldest| *oldest > 1) })
 }
 
-/// The contacts of these slots, but for those that another slot stands for: creators that met, or died, left theirs.
-pub(crate) async fn contacts<K: Kv>(
+/// Who is in a slot of the list.
+#[derive(Debug)]
+pub(crate) enum Holder {
+    /// This contact.
+    Contact(Box<Contact>),
+    /// Nobody, for good: its contact is in another. Creators that met left it behind.
+    Nobody,
+    /// Nobody yet. A creator may be about to write the contact, or died before it had.
+    Unknown,
+}
+
+/// The contacts, without the slots that are nobody's.
+pub(crate) fn contacts_of(holders: Vec<(u64, Holder)>) -> Vec<Contact> {
+    let contact = |(_, holder)| match holder {
+        Holder::Contact(contact) => Some(*contact),
+        Holder::Nobody | Holder::Unknown => None,
+    };
+    holders.into_iter().filter_map(contact).collect()
+}
+
+/// Who is in these slots, in their order.
+pub(crate) async fn holders<K: Kv>(
     store: &Store<K>,
     team: &str,
     numbers: &[u64],
-) -> Result<Vec<Contact>, StoreError> {
+) -> Result<Vec<(u64, Holder)>, StoreError> {
     let list = keys::contacts(team);
     let one = async |n: u64| {
         let slot = store.slot(&list, n).await?;
-        let Some(id) = slot.and_then(|id| Uuid::from_slice(&id).ok()) else { return Ok(None) };
+        let Some(id) = slot.and_then(|id| Uuid::from_slice(&id).ok()) else {
+            return Ok((n, Holder::Unknown));
+        };
         let contact = crate::load(store, team, id).await?;
-        Ok(contact.filter(|contact| contact.listed == Some(n)))
+        let holder = match contact {
+            Some(contact) if contact.listed == Some(n) => Holder::Contact(Box::new(contact)),
+            Some(contact) if contact.listed.is_some() => Holder::Nobody,
+            _ => Holder::Unknown,
+        };
+        Ok((n, holder))
     };
-    let contacts: Vec<Option<Contact>> = together(numbers.iter().map(|n| one(*n))).await?;
-    Ok(contacts.into_iter().flatten().collect())
+    together(numbers.iter().map(|n| one(*n))).await
 }

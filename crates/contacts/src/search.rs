@@ -1,5 +1,5 @@
-//! Searching a team's contacts. There is no index of names: the newest contacts are looked at, and whoever has exactly the
-//! phone or the email address that is looked for.
+//! Searching a team's contacts: the newest are looked at, but for those of whom `names.rs` knows that they need not be, and
+//! whoever has exactly the phone or the email address that is looked for.
 
 use std::cmp::Reverse;
 use std::collections::HashSet;
@@ -10,11 +10,12 @@ use store::{Kv, Store, StoreError, keys};
 use uuid::Uuid;
 
 use crate::email::{folded, has, holders};
+use crate::names::{self, Part, ToLookAt};
 use crate::{FoundView, MAX_EMAIL, MAX_NAME, MAX_TAG, activity, list};
 
 /// Contacts that are shown (contract/actions-qyvo.md, section 5).
 pub const MAX_FOUND: usize = 50;
-/// Contacts that a search looks at, newest first.
+/// Slots of the list whose contacts a search looks at, newest first.
 pub const MAX_SCANNED: u64 = 2_000;
 /// Contacts among which the last message decides the order: a search ends when so many match.
 pub const MAX_MATCHES: usize = 200;
@@ -58,6 +59,13 @@ impl Search {
         contains(&contact.name, &self.query)
             || contains(&contact.email, &self.query)
             || phone_part(&self.query).is_some_and(|part| contains(&contact.phone, &part))
+    }
+
+    /// What a name, a phone or an email address must have one of; none if all contacts have to be looked at.
+    fn parts(&self) -> Vec<Part> {
+        let query = Some(self.query.clone()).filter(|query| !query.is_empty());
+        let phone = query.as_deref().and_then(phone_part);
+        query.iter().chain(&phone).map(|part| Part::of(part)).collect()
     }
 }
 
@@ -134,9 +142,24 @@ async fn matches<K: Kv>(
     }
     let count = store.count(&keys::contacts(team)).await?;
     let oldest = count.saturating_sub(MAX_SCANNED) + 1;
-    let numbers: Vec<u64> = (oldest..=count).rev().collect();
-    for some in numbers.chunks(PAGE) {
-        if !take(list::contacts(store, team, some).await?) {
+    let parts = search.parts();
+    for slots in names::by_document(oldest..=count) {
+        let to_look_at = match parts[..] {
+            [] => ToLookAt::all(slots),
+            _ => names::to_look_at(store, team, slots, &parts).await?,
+        };
+        let (mut learned, mut needs_more) = (Vec::new(), true);
+        for some in to_look_at.slots.chunks(PAGE) {
+            let holders = list::holders(store, team, some).await?;
+            learned.extend(holders.iter().filter_map(|(n, holder)| to_look_at.learn(*n, holder)));
+            needs_more = take(list::contacts_of(holders));
+            if !needs_more {
+                break;
+            }
+        }
+        // Without it the next search reads more, and finds the same.
+        let _ = names::fill(store, team, &learned).await;
+        if !needs_more {
             break;
         }
     }

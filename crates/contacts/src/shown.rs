@@ -143,7 +143,7 @@ impl ContactView {
 impl UpdatedView {
     pub(crate) fn of(contact: &Contact) -> Self {
         let Contact { id, phone, name, email, tags, .. } = contact.clone();
-        let updated_at = contact.updated_at.unwrap_or(contact.created_at).to_rfc3339();
+        let updated_at = contact.changed_at().to_rfc3339();
         Self { id, phone, name, email, tags, updated_at }
     }
 }

@@ -1,12 +1,12 @@
 //! The one place where contacts are created and changed. What announces a contact is written before it: its entry in
-//! the team's list, that it has an email address, the tags that are new.
+//! the team's list, that what it is called changes, that it has an email address, the tags that are new.
 
 use conversation::{Contact, identity};
 use flow::Timestamp;
 use store::{Change, Kv, Store, StoreError, from_json, keys, to_json};
 use uuid::Uuid;
 
-use crate::{Person, email, link, list, tags};
+use crate::{Person, email, link, list, names, tags};
 
 /// How many links are followed one after another: see [`link`].
 const LOOKS: usize = 6;
@@ -157,7 +157,7 @@ async fn write<K: Kv, E: From<StoreError>>(
             act(&mut contact)?;
             if let Some(before) = &before {
                 if *before != contact {
-                    let last = contact.updated_at.unwrap_or(contact.created_at);
+                    let last = contact.changed_at();
                     contact.updated_at = Some(now.max(last.plus_millis(1)));
                 } else if contact.listed.is_some() {
                     return Ok(Change::Keep(Written::Contact(Box::new(contact))));
@@ -188,6 +188,9 @@ async fn announce<K: Kv>(
         contact.listed = Some(n);
     }
     let before = before.filter(|_| !is_unlisted);
+    if let Some(before) = before {
+        names::before_change(store, before, contact).await?;
+    }
     let had_email = before.and_then(|before| before.email.as_deref());
     if let Some(email) = contact.email.as_deref().filter(|email| had_email != Some(*email)) {
         email::note(store, &contact.team, email, contact.id).await?;

@@ -38,7 +38,8 @@ fn a_contact_costs_what_is_new_of_it() {
         "a new one: itself, and its place in the list"
     );
     assert_eq!(create(json!({"phone": ANA})), [4, 0, 0, 0], "nothing new");
-    assert_eq!(create(json!({"phone": ANA, "name": "Ana"})), [5, 0, 0, 1], "a name");
+    assert_eq!(create(json!({"phone": ANA, "name": "Ana"})), [8, 1, 1, 1], "a name, the first");
+    assert_eq!(create(json!({"phone": ANA, "name": "Anna"})), [6, 0, 0, 2], "another name");
     let whole = json!({"phone": BEA, "email": "bea@example.com", "tags": "vip,new"});
     assert_eq!(create(whole), [16, 4, 4, 0], "a new one, address and tags");
     assert_eq!(create(json!({"phone": ANA, "tags": "new"})), [6, 0, 0, 1], "a tag that is known");

@@ -110,6 +110,12 @@ impl Contact {
         }
     }
 
+    /// When it last changed, or was created.
+    #[must_use]
+    pub fn changed_at(&self) -> Timestamp {
+        self.updated_at.unwrap_or(self.created_at)
+    }
+
     /// Whether the contact may be sent messages.
     #[must_use]
     pub fn consent(&self) -> Consent {

@@ -81,6 +81,11 @@ pub fn contacts(team: &str) -> String {
     format!("contacts:{}", part(team))
 }
 
+/// What the contacts in part `n` of a team's list are called.
+pub fn contact_names(team: &str, n: u64) -> String {
+    format!("contacts:{}/names/{n}", part(team))
+}
+
 /// The contacts of a team that have, or had, an email address.
 pub fn contact_email(team: &str, email: &str) -> String {
     format!("contact-email:{}:{}", part(team), part(email))
@@ -291,6 +296,7 @@ mod tests {
             all.extend([
                 page(&workflows(a), 2),
                 slot(&contacts(a), 2),
+                contact_names(a, 2),
                 slot(&recent(a), 2),
                 place(&conversation(a), 1),
             ]);

@@ -1,5 +1,7 @@
 //! What is searched for in the entries of a list, and in the JSON of many of them at once.
 
+use memchr::memmem;
+
 use crate::Listed;
 use crate::entry::NO_SUMMARY;
 
@@ -26,13 +28,13 @@ impl Search {
     /// False if no entry of this JSON is found. Most pages of a long list have none, and are not parsed.
     pub(crate) fn may_be_in(&self, page: &str) -> bool {
         let found = if self.json.is_ascii() && page.is_ascii() {
-            has_ascii(page.as_bytes(), self.json.as_bytes())
+            has_ascii(page, &self.json)
         } else if self.json.is_ascii() {
-            has_ascii(page.as_bytes(), self.json.as_bytes()) || page.contains(FOLDED_TO_ASCII)
+            has_ascii(page, &self.json) || page.contains(FOLDED_TO_ASCII)
         } else {
             page.to_lowercase().contains(&self.json)
         };
-        found || page.contains(NO_SUMMARY)
+        found || memmem::find(page.as_bytes(), NO_SUMMARY.as_bytes()).is_some()
     }
 
     /// Whether the text is in one of an entry's. What an entry without a summary has is not known yet.
@@ -43,18 +45,10 @@ impl Search {
     }
 }
 
-/// Whether `text`, in lower case, is in `page` in any case. Without a copy of the page, which takes longer.
-fn has_ascii(page: &[u8], text: &[u8]) -> bool {
-    let Some((first, rest)) = text.split_first() else { return true };
-    let upper = first.to_ascii_uppercase();
-    let mut left = page;
-    while let Some(at) = left.iter().position(|byte| byte == first || *byte == upper) {
-        left = &left[at + 1..];
-        if left.get(..rest.len()).is_some_and(|here| here.eq_ignore_ascii_case(rest)) {
-            return true;
-        }
-    }
-    false
+/// Whether `text`, in lower case and ASCII, is in `page` in any case. A copy in lower case, and a search of that for what
+/// stands there, are made many bytes at a time.
+fn has_ascii(page: &str, text: &str) -> bool {
+    memmem::find(page.to_ascii_lowercase().as_bytes(), text.as_bytes()).is_some()
 }
 
 #[cfg(test)]
