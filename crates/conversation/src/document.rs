@@ -93,7 +93,11 @@ pub struct Conversation {
     #[serde(default, skip_serializing_if = "Case::is_new")]
     pub case: Case,
     /// Running and recently ended sessions, oldest first.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[serde(
+        default,
+        deserialize_with = "crate::session::read",
+        skip_serializing_if = "Vec::is_empty"
+    )]
     pub sessions: Vec<Session>,
     /// How those sessions ended that are not there any more, oldest first.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]

@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 use uuid::Uuid;
 
-use crate::messages::Kept;
+use crate::lazy::Lazy;
 use crate::{Conversation, EventId, OutsideWindow, limits};
 
 /// A message of a conversation.
@@ -148,8 +148,8 @@ impl Conversation {
         if are_few && self.log.bytes_at_most() <= limits::LOG_BYTES {
             return None;
         }
-        let waits = |message: &Kept| self.outbox.iter().any(|e| e.message == message.id);
-        let (strays, fresh): (Vec<&Kept>, Vec<&Kept>) =
+        let waits = |message: &Lazy<Message>| self.outbox.iter().any(|e| e.message == message.id);
+        let (strays, fresh): (Vec<&Lazy<Message>>, Vec<&Lazy<Message>>) =
             self.log.kept().partition(|message| message.sequence <= self.spilled);
         let settled = || fresh.iter().filter(|message| !waits(message));
         let mut count = settled().count();
@@ -157,7 +157,7 @@ impl Conversation {
         if count < limits::LOG_KEPT + limits::LOG_PAGE && bytes <= limits::LOG_BYTES {
             return None;
         }
-        let mut page: Vec<&Kept> = strays.into_iter().filter(|m| !waits(m)).collect();
+        let mut page: Vec<&Lazy<Message>> = strays.into_iter().filter(|m| !waits(m)).collect();
         let gone = page.len();
         for message in fresh {
             if count <= limits::LOG_KEPT && bytes <= limits::LOG_BYTES / 2 {

@@ -1,22 +1,20 @@
-//! The messages of a document, which lie there as they were written until somebody looks at them: a turn looks at one or
-//! two of fifty.
+//! The messages of a document. Each is read when somebody looks at it.
 
 use std::collections::VecDeque;
-use std::ops::{Deref, Index};
-use std::sync::{Arc, OnceLock};
+use std::ops::{Deref, DerefMut, Index};
 
 use flow::Timestamp;
 use serde::{Deserialize, Serialize};
 use serde_json::json;
-use serde_json::value::RawValue;
 use uuid::Uuid;
 
+use crate::lazy::{Lazy, Part};
 use crate::{Body, Message, MessageStatus};
 
 /// The newest messages of a conversation, oldest first. A copy of it costs little.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 #[serde(transparent)]
-pub struct Messages(VecDeque<Kept>);
+pub struct Messages(VecDeque<Lazy<Message>>);
 
 impl Messages {
     /// Whether there is none.
@@ -33,84 +31,85 @@ impl Messages {
 
     /// All, oldest first. Each is read when it comes up.
     pub fn iter(&self) -> impl DoubleEndedIterator<Item = &Message> + ExactSizeIterator + Clone {
-        self.0.iter().map(Kept::message)
+        self.0.iter().map(Deref::deref)
     }
 
     /// Those after this number, oldest first; none before it is read but the last.
     pub fn after(&self, sequence: u64) -> impl DoubleEndedIterator<Item = &Message> + Clone {
         let newer = self.iter().rev().take_while(|message| message.sequence > sequence).count();
-        self.0.range(self.len() - newer..).map(Kept::message)
+        self.0.range(self.len() - newer..).map(Deref::deref)
     }
 
     /// Those numbered from `first` to `last`. All are in the order of their numbers: of the others, few are read.
     pub fn numbered(&self, first: u64, last: u64) -> impl Iterator<Item = &Message> {
-        let from = self.0.partition_point(|kept| kept.message().sequence < first);
-        let to = self.0.partition_point(|kept| kept.message().sequence <= last);
-        self.0.range(from..to.max(from)).map(Kept::message)
+        let from = self.0.partition_point(|kept| kept.sequence < first);
+        let to = self.0.partition_point(|kept| kept.sequence <= last);
+        self.0.range(from..to.max(from)).map(Deref::deref)
     }
 
     /// Those that are not in `before` as they are here, oldest first; no other is read.
     pub fn changed_since<'a>(&'a self, before: &'a Self) -> impl Iterator<Item = &'a Message> {
-        let is_there = |at, kept: &Kept| {
+        let is_there = |at, kept: &Lazy<Message>| {
             // Most are where they were.
-            before.0.get(at).is_some_and(|earlier| Kept::is_same(earlier, kept))
-                || before.0.iter().any(|earlier| Kept::is_same(earlier, kept))
+            before.0.get(at).is_some_and(|earlier| Lazy::is_same(earlier, kept))
+                || before.0.iter().any(|earlier| Lazy::is_same(earlier, kept))
         };
         let changed = self.0.iter().enumerate().filter(move |(at, kept)| !is_there(*at, kept));
-        changed.map(|(_, kept)| kept.message())
+        changed.map(|(_, kept)| &**kept)
     }
 
     /// The oldest.
     #[must_use]
     pub fn front(&self) -> Option<&Message> {
-        self.0.front().map(Kept::message)
+        self.0.front().map(Deref::deref)
     }
 
     /// The newest.
     #[must_use]
     pub fn back(&self) -> Option<&Message> {
-        self.0.back().map(Kept::message)
+        self.0.back().map(Deref::deref)
     }
 
     /// That at this place, from 0.
     #[must_use]
     pub fn get(&self, at: usize) -> Option<&Message> {
-        self.0.get(at).map(Kept::message)
+        self.0.get(at).map(Deref::deref)
     }
 
     /// Adds the newest.
     pub fn push_back(&mut self, message: Message) {
-        self.0.push_back(Kept::new(message));
+        self.0.push_back(message.into());
     }
 
     /// Adds an older one than all that are there.
     pub fn push_front(&mut self, message: Message) {
-        self.0.push_front(Kept::new(message));
+        self.0.push_front(message.into());
     }
 
     /// The message of that id, to be changed.
     pub(crate) fn get_mut(&mut self, id: Uuid) -> Option<&mut Message> {
-        self.0.iter_mut().rev().find(|kept| kept.message().id == id)?.message_mut()
+        self.0.iter_mut().rev().find(|kept| kept.id == id).map(DerefMut::deref_mut)
     }
 
     pub(crate) fn retain(&mut self, mut keep: impl FnMut(&Message) -> bool) {
-        self.0.retain(|kept| keep(kept.message()));
+        self.0.retain(|kept| keep(kept));
     }
 
     /// All, oldest first, as they are written.
-    pub(crate) fn kept(&self) -> impl Iterator<Item = &Kept> {
+    pub(crate) fn kept(&self) -> impl Iterator<Item = &Lazy<Message>> {
         self.0.iter()
     }
 
     /// How many were read so far.
     #[cfg(test)]
     pub(crate) fn read_so_far(&self) -> usize {
-        self.0.iter().filter(|kept| kept.0.message.get().is_some()).count()
+        self.0.iter().filter(|kept| kept.is_read()).count()
     }
 
     /// What their texts take at most, in bytes: less than this, or so much.
     pub(crate) fn bytes_at_most(&self) -> usize {
-        self.0.iter().map(Kept::bytes_at_most).sum()
+        let bytes = |kept: &Lazy<Message>| kept.stored().map_or_else(|| kept.bytes(), str::len);
+        self.0.iter().map(bytes).sum()
     }
 }
 
@@ -118,88 +117,13 @@ impl Index<usize> for Messages {
     type Output = Message;
 
     fn index(&self, at: usize) -> &Message {
-        self.0[at].message()
+        &self.0[at]
     }
 }
 
 impl FromIterator<Message> for Messages {
     fn from_iter<I: IntoIterator<Item = Message>>(messages: I) -> Self {
-        Self(messages.into_iter().map(Kept::new).collect())
-    }
-}
-
-/// A message as it was read from the document, as it has become, or both.
-#[derive(Debug, Clone)]
-pub(crate) struct Kept(Arc<Forms>);
-
-#[derive(Debug)]
-struct Forms {
-    /// As it lies in the document. `None` once it was changed.
-    json: Option<Box<RawValue>>,
-    /// Empty until somebody looks.
-    message: OnceLock<Message>,
-}
-
-impl Kept {
-    fn new(message: Message) -> Self {
-        Self(Arc::new(Forms { json: None, message: message.into() }))
-    }
-
-    fn message(&self) -> &Message {
-        self.0.message.get_or_init(|| {
-            // From bytes, as pages are read: what reads from text would be compiled beside it.
-            let json = self.0.json.as_deref().map_or("null", RawValue::get).as_bytes();
-            serde_json::from_slice(json).unwrap_or_else(|_| unreadable(json))
-        })
-    }
-
-    fn message_mut(&mut self) -> Option<&mut Message> {
-        if self.0.json.is_some() || Arc::get_mut(&mut self.0).is_none() {
-            *self = Self::new(self.message().clone());
-        }
-        Arc::get_mut(&mut self.0)?.message.get_mut()
-    }
-
-    /// Whether they are one, not only alike.
-    fn is_same(one: &Self, other: &Self) -> bool {
-        Arc::ptr_eq(&one.0, &other.0)
-    }
-
-    fn bytes_at_most(&self) -> usize {
-        match &self.0.json {
-            Some(json) => json.get().len(),
-            None => self.message().bytes(),
-        }
-    }
-}
-
-impl Deref for Kept {
-    type Target = Message;
-
-    fn deref(&self) -> &Message {
-        self.message()
-    }
-}
-
-impl PartialEq for Kept {
-    fn eq(&self, other: &Self) -> bool {
-        Self::is_same(self, other) || self.message() == other.message()
-    }
-}
-
-impl Serialize for Kept {
-    fn serialize<S: serde::Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
-        match &self.0.json {
-            Some(json) => json.serialize(to),
-            None => self.message().serialize(to),
-        }
-    }
-}
-
-impl<'de> Deserialize<'de> for Kept {
-    fn deserialize<D: serde::Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
-        let json = Some(Box::<RawValue>::deserialize(from)?);
-        Ok(Self(Arc::new(Forms { json, message: OnceLock::new() })))
+        Self(messages.into_iter().map(Lazy::from).collect())
     }
 }
 
@@ -211,22 +135,23 @@ struct Outline {
     at: Timestamp,
 }
 
-/// What is shown of a message that a later version may have written. In the document it stays as it is.
-fn unreadable(json: &[u8]) -> Message {
-    let Outline { id, sequence, at } = serde_json::from_slice(json).unwrap_or_default();
-    Message {
-        id,
-        sequence,
-        at,
-        body: Body::Inbound { kind: "unsupported".to_owned(), content: json!({}) },
-        status: MessageStatus::Received,
-        provider_id: None,
-        request: None,
-        reply_to: None,
-        error: None,
-        resent_as: None,
-        outside_window: None,
-        session: None,
+impl Part for Message {
+    fn unreadable(json: &[u8]) -> Self {
+        let Outline { id, sequence, at } = serde_json::from_slice(json).unwrap_or_default();
+        Self {
+            id,
+            sequence,
+            at,
+            body: Body::Inbound { kind: "unsupported".to_owned(), content: json!({}) },
+            status: MessageStatus::Received,
+            provider_id: None,
+            request: None,
+            reply_to: None,
+            error: None,
+            resent_as: None,
+            outside_window: None,
+            session: None,
+        }
     }
 }
 
@@ -235,7 +160,7 @@ mod tests {
     use super::*;
 
     fn message(sequence: u64) -> Message {
-        Message { id: Uuid::from_u128(sequence.into()), sequence, ..unreadable(b"") }
+        Message { id: Uuid::from_u128(sequence.into()), sequence, ..Message::unreadable(b"") }
     }
 
     fn read(messages: &[Message]) -> Messages {
@@ -243,7 +168,7 @@ mod tests {
     }
 
     fn are_read(messages: &Messages) -> Vec<bool> {
-        messages.0.iter().map(|kept| kept.0.message.get().is_some()).collect()
+        messages.0.iter().map(|kept| kept.is_read()).collect()
     }
 
     #[test]

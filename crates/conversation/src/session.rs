@@ -1,10 +1,12 @@
 //! A session: one run of a workflow, pinned to the version it started on.
 
 use flow::{Kind, State, Timestamp};
-use serde::{Deserialize, Serialize};
+use serde::de::Error as _;
+use serde::{Deserialize, Deserializer, Serialize};
 use serde_json::{Map, Value};
 use uuid::Uuid;
 
+use crate::lazy::{Lazy, Part};
 use crate::{Conversation, EventId, PastSession, Pinned, limits};
 
 const MINUTE: u64 = 60_000;
@@ -44,11 +46,11 @@ pub struct Session {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub error: Option<SessionError>,
     /// What the trigger gave.
-    #[serde(default, skip_serializing_if = "Map::is_empty")]
-    pub context: Map<String, Value>,
-    /// Where the flow stands.
+    #[serde(default, skip_serializing_if = "is_empty")]
+    pub context: Lazy<Map<String, Value>>,
+    /// Where the flow stands, or stood.
     #[serde(default)]
-    pub state: State,
+    pub state: Lazy<State>,
     /// How it begins, where it had to stand still before that.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub beginning: Option<Beginning>,
@@ -64,6 +66,36 @@ pub struct Session {
     /// When it completed.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub completed_at: Option<Timestamp>,
+}
+
+impl Part for State {
+    fn unreadable(_: &[u8]) -> Self {
+        Self::default()
+    }
+}
+
+impl Part for Map<String, Value> {
+    fn unreadable(_: &[u8]) -> Self {
+        Self::default()
+    }
+}
+
+/// What lies in the document is not: it would not be there.
+fn is_empty(context: &Lazy<Map<String, Value>>) -> bool {
+    context.stored().is_none() && context.is_empty()
+}
+
+/// Reads the sessions of a document. Of those that ended, what they ran with is read when somebody looks at it.
+///
+/// # Errors
+/// When what a running session runs with cannot be read: it must not go on without.
+pub(crate) fn read<'de, D: Deserializer<'de>>(from: D) -> Result<Vec<Session>, D::Error> {
+    let sessions = Vec::<Session>::deserialize(from)?;
+    for session in sessions.iter().filter(|session| session.is_running()) {
+        let checked = session.state.check().and_then(|()| session.context.check());
+        checked.map_err(D::Error::custom)?;
+    }
+    Ok(sessions)
 }
 
 /// How a session begins that has not yet.
@@ -126,8 +158,8 @@ impl Session {
             status: SessionStatus::Running,
             outcome: None,
             error: None,
-            context: Map::new(),
-            state: State::default(),
+            context: Lazy::default(),
+            state: Lazy::default(),
             beginning: None,
             suspended_at: None,
             created_at: now,
@@ -143,6 +175,24 @@ impl Session {
     #[must_use]
     pub fn is_running(&self) -> bool {
         self.status == SessionStatus::Running
+    }
+
+    /// What it takes as JSON, in bytes, at most.
+    pub(crate) fn bytes_at_most(&self) -> usize {
+        /// What a byte of a text may take: `\u0000`.
+        const ESCAPED: usize = 6;
+        /// All but what follows, with its names: ids, times and the hash of its content.
+        const REST: usize = 1_024;
+        let error = self.error.as_ref().map(|error| [error.code.len(), error.message.len()]);
+        let outcome = self.outcome.as_ref().map_or(0, String::len);
+        let start = self.beginning.as_ref().and_then(|beginning| beginning.at.as_ref());
+        let texts = error.into_iter().flatten().sum::<usize>()
+            + self.workflow_name.len()
+            + self.source.len()
+            + outcome
+            + start.map_or(0, String::len);
+        let parts = self.context.bytes().saturating_add(self.state.bytes());
+        parts.saturating_add(texts * ESCAPED + REST)
     }
 
     /// Whether it is a flow that still runs.
@@ -273,9 +323,13 @@ impl Conversation {
     }
 
     /// Whether the sessions, as they are stored, take more than they may. Two cannot (16 KiB of context and 32 KiB
-    /// of variables each), so most turns need not weigh them.
+    /// of variables each), and most others do not by far: they need not be weighed.
     pub(crate) fn sessions_are_full(&self) -> bool {
+        let at_most =
+            || self.sessions.iter().map(Session::bytes_at_most).fold(0, usize::saturating_add);
         let bytes = || serde_json::to_vec(&self.sessions).map_or(usize::MAX, |json| json.len());
-        self.sessions.len() > 2 && bytes() > limits::SESSIONS_BYTES
+        self.sessions.len() > 2
+            && at_most() > limits::SESSIONS_BYTES
+            && bytes() > limits::SESSIONS_BYTES
     }
 }

@@ -232,7 +232,7 @@ impl<'a, P: Programs> Turn<'a, P> {
             trigger.event,
             self.now,
         );
-        session.context.clone_from(&trigger.context);
+        session.context = trigger.context.clone().into();
         conversation.paused &= !is_flow;
         session.beginning = Some(Beginning { at: trigger.start_at.clone(), call });
         let is_held = !is_flow && conversation.holds(Kind::Sequence);

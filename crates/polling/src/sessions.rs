@@ -250,7 +250,7 @@ impl Shown {
             Some(caller) => (Some(&caller.node), &caller.vars),
             None => (state.node.as_ref(), &state.vars),
         };
-        let mut context = session.context.clone();
+        let mut context = Map::clone(&session.context);
         context.extend(vars.clone());
         Self {
             phone,

@@ -1,9 +1,9 @@
 //! Several sessions: which one is spoken to, which stand still, how long they live.
 
-use flow::Awaits;
+use flow::{Awaits, State};
 
 use super::talk::{HOUR, MINUTE, SECOND, Talk};
-use crate::{Applied, SessionStatus, limits};
+use crate::{Applied, Conversation, EventId, KeyUse, SessionStatus, limits};
 
 #[test]
 fn a_message_goes_to_the_newest_session_that_waits_for_one() {
@@ -116,6 +116,44 @@ fn the_newest_ended_sessions_stay_in_the_document() {
     let last = talk.trigger("three").started();
     assert_eq!(talk.conversation.sessions.len(), limits::ENDED_SESSIONS);
     assert_eq!(talk.conversation.sessions.last().unwrap().id, last);
+}
+
+#[test]
+fn what_ended_sessions_ran_with_is_not_read_by_a_turn() {
+    let mut talk = Talk::test();
+    for _ in 0..3 {
+        let session = talk.trigger("once").started();
+        talk.hear("done");
+        assert_eq!(talk.status(session), SessionStatus::Completed);
+    }
+    let running = talk.trigger("echo").started();
+    let used = KeyUse { key: EventId::of("request", "1"), body: EventId::of("body", "1") };
+    let (after, ..) = talk.apply(&talk.conversation, Default::default(), |turn, conversation| {
+        turn.pause(conversation, true, &used)
+    });
+    assert_ne!(after, talk.conversation);
+    serde_json::to_vec(&after).unwrap();
+    for session in &after.sessions {
+        assert_eq!(session.state.is_read(), session.id == running);
+        assert_eq!(session.context.is_read(), session.id == running);
+    }
+}
+
+#[test]
+fn a_session_that_cannot_be_read_is_kept_if_it_ended_and_else_nothing_is_done_in_its_conversation()
+{
+    let mut talk = Talk::test();
+    talk.trigger("three");
+    let ended = serde_json::to_string(&talk.conversation).unwrap();
+    let later =
+        ended.replacen(r#""state":{}"#, r#""state":{"awaits":{"of":"a later version"}}"#, 1);
+    assert_ne!(later, ended);
+    let read: Conversation = serde_json::from_str(&later).unwrap();
+    assert_eq!(*read.sessions[0].state, State::default());
+    assert_eq!(serde_json::to_string(&read).unwrap(), later);
+    let running = later.replacen(r#""status":"completed""#, r#""status":"running""#, 1);
+    assert_ne!(running, later);
+    assert!(serde_json::from_str::<Conversation>(&running).is_err());
 }
 
 #[test]

@@ -121,6 +121,10 @@ impl Talk {
         let json = serde_json::to_vec(&after).expect("a document");
         self.conversation = serde_json::from_slice(&json).expect("a document");
         assert_eq!(self.conversation, after, "read as it was written");
+        for session in &after.sessions {
+            let bytes = serde_json::to_vec(session).expect("a session").len();
+            assert!(bytes <= session.bytes_at_most(), "{bytes}: {session:?}");
+        }
         self.assert_announced(finished.as_ref());
         self.assert_waiting_in_order();
         let again = self.conversation.now(Timestamp(self.clock));
