@@ -263,13 +263,13 @@ const CONTACT_GET: Counts = [5, 0, 0, 0];
 const TAG_ADD: Counts = [3, 0, 0, 1];
 /// The contact is named in the list of the team's contacts: a set and an increment. Of each start an entry in the polling
 /// list of sessions is a set and an increment, and its flow's count an increment.
-const TRIGGER_NEW: Counts = [18, 5, 6, 1];
-const TRIGGER_KNOWN: Counts = [12, 1, 2, 2];
+const TRIGGER_NEW: Counts = [16, 5, 6, 1];
+const TRIGGER_KNOWN: Counts = [10, 1, 2, 2];
 const TRIGGER_RUNNING: Counts = [6, 0, 0, 0];
 /// Of each message a read says whether the team polls for messages; of whatever happens one says who is to be told of it.
-const REPLY: Counts = [11, 0, 0, 2];
+const REPLY: Counts = [9, 0, 0, 2];
 /// The same for a team that does: an entry in the polling list of messages.
-const REPLY_POLLED: Counts = [11, 1, 1, 2];
+const REPLY_POLLED: Counts = [9, 1, 1, 2];
 const REDELIVERED: Counts = [4, 0, 0, 0];
 const WORKFLOW_CREATE: Counts = [7, 1, 1, 1];
 /// The workflow, then its entry in the team's list.
@@ -277,10 +277,10 @@ const WORKFLOW_UPDATE: Counts = [4, 0, 0, 2];
 const WORKFLOW_PUBLISH: Counts = [2, 1, 0, 1];
 const WORKFLOW_GET: Counts = [2, 0, 0, 0];
 /// What only answers a message is no session of a flow.
-const ROUTED: Counts = [12, 0, 0, 2];
-const CALLING: Counts = [14, 1, 2, 3];
-const SETTING: Counts = [13, 1, 2, 3];
-const STOP: Counts = [14, 0, 0, 3];
+const ROUTED: Counts = [10, 0, 0, 2];
+const CALLING: Counts = [12, 1, 2, 3];
+const SETTING: Counts = [11, 1, 2, 3];
+const STOP: Counts = [12, 0, 0, 3];
 /// The key, the counter, and of one session its entry, its conversation and its contact.
 const POLL_FLOWS: Counts = [5, 0, 0, 0];
 /// The key, the note of the last poll, the counter, and of one message the same three.

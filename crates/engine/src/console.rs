@@ -188,14 +188,11 @@ impl<H: Host> Engine<'_, H> {
             }
         };
         let commit = Commit {
-            id,
             party: party.as_ref(),
-            account: None,
             agent: Some(words.agent),
-            turn: self.host.random(),
             events,
-            start: None,
             route,
+            ..Commit::of(id, self.host.random())
         };
         self.commit(commit, act).await?.ok_or(WordsError::NotFound)
     }

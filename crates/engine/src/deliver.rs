@@ -55,9 +55,11 @@ const WITHIN: Duration = Duration::from_secs(30);
 pub struct Delivered {
     /// As it is, as far as this knows.
     pub conversation: Conversation,
+    /// The same, as it was last written, if that is known.
+    written: Option<Vec<u8>>,
     pub(crate) turn: Uuid,
     pub(crate) at: Duration,
-    /// Read when the first message is sent.
+    /// Read when the first message is sent, if it was not before.
     account: Option<Option<Account>>,
     /// Who wants to be told of what, once that was read.
     subscribed: Option<Vec<Subscription>>,
@@ -67,8 +69,8 @@ pub struct Delivered {
 
 /// What there is to tell the store.
 pub(crate) enum What {
-    /// What came of sending a message.
-    Sent(Uuid, Sent),
+    /// What came of sending a message to the contact, which was read before that.
+    Sent(Uuid, Sent, Option<Box<Contact>>),
     /// What came of a call.
     Called(Uuid, EffectResult),
     /// What came of telling webhooks.
@@ -87,6 +89,7 @@ impl Delivered {
     /// Goes on from a commit.
     pub(crate) fn take<R>(&mut self, committed: Committed<R>) {
         self.conversation = committed.conversation;
+        self.written = committed.written;
         self.at = committed.at;
         self.subscribed = committed.subscribed;
     }
@@ -105,8 +108,10 @@ impl<H: Host> Engine<'_, H> {
     /// [`Self::deliver`] without webhooks, for which nobody should wait who waits for a message: [`Self::notify`] tells
     /// them.
     pub async fn carry_out<R>(&self, committed: Committed<R>) -> Delivered {
-        let Committed { conversation, turn, at, subscribed, reading, .. } = committed;
-        let mut hand = Delivered { conversation, turn, at, account: None, subscribed, reading };
+        let Committed { conversation, written, account, turn, at, subscribed, reading, .. } =
+            committed;
+        let account = account.map(Some);
+        let mut hand = Delivered { conversation, written, turn, at, account, subscribed, reading };
         self.go_on(&mut hand).await;
         hand
     }
@@ -136,9 +141,13 @@ impl<H: Host> Engine<'_, H> {
         if let Some(held) = hand.conversation.first_held(turn) {
             let account = self.account_in_hand(hand).await?;
             let shown = self.reading(hand, false);
-            let sent = self.send_one(&hand.conversation, account.as_ref(), &held, at);
+            let conversation = &hand.conversation;
+            let contact = self.contact(&conversation.team, conversation.contact_id).await?;
+            let sent = self.send_one(conversation, (contact.as_ref(), account.as_ref()), &held, at);
             let Some(sent) = self.while_showing(shown, sent).await? else { return Ok(None) };
-            return self.tell(hand, changed, &What::Sent(held.id(), sent)).await;
+            return self
+                .tell(hand, changed, &What::Sent(held.id(), sent, contact.map(Box::new)))
+                .await;
         }
         let next = hand.conversation.held_calls(turn).next().cloned();
         if let Some(call) = next {
@@ -199,35 +208,40 @@ impl<H: Host> Engine<'_, H> {
         changed: Option<u64>,
         what: &What,
     ) -> Result<Option<Committed<Settled>>, EngineError> {
-        let Delivered { conversation, turn, subscribed, .. } = hand;
+        let Delivered { conversation, written, turn, subscribed, .. } = hand;
         // Before the commit: a receipt or an answer from that id must find its way as soon as it may come. If it
         // fails, the next message brings the alias again; that this one was accepted must be recorded all the same.
-        if let What::Sent(_, Sent { alias: Some(alias), .. }) = what
+        if let What::Sent(_, Sent { alias: Some(alias), .. }, _) = what
             && let Err(error) = self.remember_alias(conversation, alias).await
         {
             self.host.log(&format!("conversation {}: {error}", conversation.id));
         }
-        if let What::Sent(_, Sent { link: Some((phone, id)), .. }) = what
+        if let What::Sent(_, Sent { link: Some((phone, id)), .. }, _) = what
             && let Err(error) = self.link(&conversation.team, phone, id).await
         {
             self.host.log(&format!("conversation {}: {error}", conversation.id));
         }
-        let commit = Commit::of(conversation.id, *turn);
+        let written = written.as_deref().map(|json| (json, conversation));
+        let contact = match what {
+            What::Sent(_, _, contact) => contact.as_deref(),
+            What::Called(..) | What::Noticed(_) | What::Nothing => None,
+        };
+        let commit = Commit { written, contact, ..Commit::of(conversation.id, *turn) };
         let settled = self
             .commit_knowing(commit, subscribed.clone(), |turn, conversation, _| {
                 turn.changed(conversation, changed.unwrap_or(0));
                 Ok(match what {
-                    What::Sent(id, sent) => turn.settle(conversation, *id, &sent.attempt),
+                    What::Sent(id, sent, _) => turn.settle(conversation, *id, &sent.attempt),
                     What::Called(id, result) => turn.called(conversation, *id, result),
                     What::Noticed(outcomes) => turn.noticed(conversation, outcomes),
                     What::Nothing => Settled::Recorded,
                 })
             })
             .await?;
-        if let What::Sent(_, Sent { opted_out: true, .. }) = what {
+        if let What::Sent(_, Sent { opted_out: true, .. }, _) = what {
             self.stop_marketing(conversation, self.host.now()).await?;
         }
-        if let What::Sent(_, Sent { stop: Some(denied), .. }) = what {
+        if let What::Sent(_, Sent { stop: Some(denied), .. }, _) = what {
             self.stop(conversation, denied).await?;
         }
         Ok(settled)
@@ -237,11 +251,11 @@ impl<H: Host> Engine<'_, H> {
     async fn send_one(
         &self,
         conversation: &Conversation,
-        account: Option<&Account>,
+        (contact, account): (Option<&Contact>, Option<&Account>),
         held: &Held,
         at: Duration,
     ) -> Result<Option<Sent>, EngineError> {
-        let request = match self.prepare(conversation, account, held).await? {
+        let request = match self.prepare(conversation, (contact, account), held) {
             Ok(request) => request,
             Err(attempt) => return Ok(Some(attempt.into())),
         };
@@ -265,13 +279,12 @@ impl<H: Host> Engine<'_, H> {
     }
 
     /// The request that sends a message, or what comes of it without one.
-    async fn prepare(
+    fn prepare(
         &self,
         conversation: &Conversation,
-        account: Option<&Account>,
+        (contact, account): (Option<&Contact>, Option<&Account>),
         held: &Held,
-    ) -> Result<Result<Request<Vec<u8>>, Attempt>, EngineError> {
-        let contact = self.contact(&conversation.team, conversation.contact_id).await?;
+    ) -> Result<Request<Vec<u8>>, Attempt> {
         let now = self.host.now();
         let may_receive = |contact: &Contact| match held {
             Held::Call(_) => conversation.consent(contact) != Consent::OptedOut,
@@ -282,19 +295,19 @@ impl<H: Host> Engine<'_, H> {
                 Body::Inbound { .. } => true,
             },
         };
-        if contact.as_ref().is_some_and(|contact| !may_receive(contact)) {
-            return Ok(Err(refused(MessageError::OPTED_OUT, "the contact opted out")));
+        if contact.is_some_and(|contact| !may_receive(contact)) {
+            return Err(refused(MessageError::OPTED_OUT, "the contact opted out"));
         }
         let Some(account) = account else {
             let why = "the account is gone, or belongs to another team";
-            return Ok(Err(refused("no_account", why)));
+            return Err(refused("no_account", why));
         };
         if let Some(Stop { code, message, .. }) = &account.stopped {
-            return Ok(Err(Attempt::Stopped(error(code, message))));
+            return Err(Attempt::Stopped(error(code, message)));
         }
         let credentials =
             self.providers.secrets.as_ref().map(|secrets| account.credentials(secrets));
-        Ok(match credentials {
+        match credentials {
             Some(Ok(Credentials::Whatsapp { access_token, .. })) => {
                 self.whatsapp_request(conversation, &access_token, held)
             }
@@ -308,7 +321,7 @@ impl<H: Host> Engine<'_, H> {
                     "the account's credentials cannot be opened: see the variable secrets_key";
                 Err(Attempt::Stopped(error("no_credentials", why)))
             }
-        })
+        }
     }
 
     /// Notes that nothing can be sent from an account, until its credentials are replaced. Where they were replaced since

@@ -82,14 +82,10 @@ impl<H: Host> Engine<'_, H> {
             contact,
         };
         let commit = Commit {
-            id: party.conversation(),
             party: Some(&party),
-            account: None,
             agent: agent.as_ref(),
-            turn: self.host.random(),
             events: &events,
-            start: None,
-            route: None,
+            ..Commit::of(party.conversation(), self.host.random())
         };
         let (content, reply_to) = (request.content.clone(), request.reply_to.map(str::to_owned));
         let order = Order { event, message, content, reply_to, key };

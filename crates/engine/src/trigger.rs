@@ -134,7 +134,7 @@ impl<H: Host> Engine<'_, H> {
         let account = account.ok_or(TriggerError::NoAccount)?;
         let (event, session, key) = self.identify(request.team, request.key.as_ref());
         let agent = self.agent_of(&account).await?;
-        let party = self.party(request, known, account).await?;
+        let party = self.party(request, known, &account).await?;
         let pinned = published.pinned(request.workflow, content);
         let trigger = Trigger {
             event,
@@ -145,7 +145,8 @@ impl<H: Host> Engine<'_, H> {
             source: "api".to_owned(),
             key,
         };
-        let committed = self.start(&party, agent.as_ref(), &trigger).await?;
+        let mut committed = self.start(&party, agent.as_ref(), &trigger).await?;
+        committed.account = Some(account);
         let (session, already_running) = match committed.result {
             Applied::AlreadyRunning(session) => (session, true),
             _ => (trigger.session, false),
@@ -164,7 +165,7 @@ impl<H: Host> Engine<'_, H> {
         &self,
         request: &TriggerRequest<'_>,
         known: Option<Contact>,
-        Account { kind: channel, account, .. }: Account,
+        Account { kind: channel, account, .. }: &Account,
     ) -> Result<Party, TriggerError> {
         let (contact, address) = match (known, &request.contact) {
             (Some(contact), _) => {
@@ -180,7 +181,8 @@ impl<H: Host> Engine<'_, H> {
             }
         };
         let team = request.team.to_owned();
-        let address = self.address_on((channel, account.as_str()), &contact, &address).await?;
+        let address = self.address_on((*channel, account.as_str()), &contact, &address).await?;
+        let (channel, account) = (*channel, account.clone());
         Ok(Party { team, channel, account, address, username: None, contact })
     }
 
@@ -259,14 +261,11 @@ impl<H: Host> Engine<'_, H> {
     ) -> Result<Committed<Applied>, TriggerError> {
         let events = [(trigger.event, None)];
         let commit = Commit {
-            id: party.conversation(),
             party: Some(party),
-            account: None,
             agent,
-            turn: self.host.random(),
             events: &events,
             start: Some(&trigger.workflow),
-            route: None,
+            ..Commit::of(party.conversation(), self.host.random())
         };
         let committed = self
             .commit(commit, |turn, conversation, _| turn.trigger(conversation, trigger))

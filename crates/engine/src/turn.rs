@@ -42,13 +42,30 @@ pub(crate) struct Commit<'a> {
     pub(crate) start: Option<&'a Pinned>,
     /// A workflow that starts if no session waits for a message.
     pub(crate) route: Option<Uuid>,
+    /// A document that was written before, and the conversation in it: if that is what is still stored, it need not be
+    /// read from its JSON again.
+    pub(crate) written: Option<(&'a [u8], &'a Conversation)>,
+    /// The contact, as it was read a moment before.
+    pub(crate) contact: Option<&'a Contact>,
 }
 
 impl Commit<'_> {
     /// About a conversation that is there, without an event.
     pub(crate) fn of(id: Uuid, turn: Uuid) -> Self {
         let (party, account, agent) = (None, None, None);
-        Self { id, party, account, agent, turn, events: &[], start: None, route: None }
+        let (start, route, written, contact) = (None, None, None, None);
+        Self { id, party, account, agent, turn, events: &[], start, route, written, contact }
+    }
+
+    /// The conversation of a stored document.
+    fn read(&self, key: &str, json: &[u8]) -> Result<Conversation, StoreError> {
+        match self.written {
+            Some((written, conversation)) if written == json => {
+                debug_assert_eq!(Ok(conversation), store::from_json(key, json).as_ref());
+                Ok(conversation.clone())
+            }
+            _ => store::from_json(key, json),
+        }
     }
 }
 
@@ -59,8 +76,12 @@ pub struct Committed<R> {
     pub result: R,
     /// The conversation as it is now.
     pub conversation: Conversation,
+    /// The same, as it was written; absent if it was left as it was.
+    pub(crate) written: Option<Vec<u8>>,
     /// Timers that fired.
     pub fired: usize,
+    /// The account that it is on, if that was read in this request.
+    pub(crate) account: Option<Account>,
     /// Who holds the messages that were taken.
     pub(crate) turn: Uuid,
     /// When the commit was begun, on the monotonic clock: never after the time that its leases count from.
@@ -77,8 +98,21 @@ impl<R> Committed<R> {
     /// The same, whatever the events did: what is to be done after it does not depend on that.
     #[must_use]
     pub fn without_result(self) -> Committed<()> {
-        let Self { result: _, conversation, fired, turn, at, subscribed, heard, reading } = self;
-        Committed { result: (), conversation, fired, turn, at, subscribed, heard, reading }
+        let Self { result: _, conversation, written, fired, account, turn, .. } = self;
+        let Self { at, subscribed, heard, reading, .. } = self;
+        let result = ();
+        Committed {
+            result,
+            conversation,
+            written,
+            fired,
+            account,
+            turn,
+            at,
+            subscribed,
+            heard,
+            reading,
+        }
     }
 
     /// Whether something is left to be sent, called, changed or told.
@@ -156,7 +190,7 @@ impl<H: Host> Engine<'_, H> {
             .update(&key, async |current: Option<Vec<u8>>| {
                 let clock = self.host.now();
                 let stored = || match (&current, commit.party) {
-                    (Some(json), _) => store::from_json::<Conversation>(&key, json).map(Some),
+                    (Some(json), _) => commit.read(&key, json).map(Some),
                     (None, party) => Ok(party.map(|party| party.begin(clock))),
                 };
                 let Some(mut conversation) = stored()? else { return Ok(Change::Keep(None)) };
@@ -166,7 +200,7 @@ impl<H: Host> Engine<'_, H> {
                 let assigned = commit.agent.filter(|agent| conversation.agent != Some(agent.id));
                 let agent = assigned.map_or(conversation.agent, |agent| Some(agent.id));
                 conversation.agent = agent;
-                let contact = self.contact_of(&conversation, commit.party).await?;
+                let contact = self.contact_of(&conversation, &commit).await?;
                 let now = contact.now(clock);
                 let (mut loaded, route) = self.load(&conversation, &commit, now).await?;
                 let older = self.older(&conversation, commit.events).await?;
@@ -240,7 +274,9 @@ impl<H: Host> Engine<'_, H> {
                 let committed = Committed {
                     result,
                     conversation,
+                    written: write.clone(),
                     fired,
+                    account: commit.account.cloned(),
                     turn,
                     at,
                     subscribed,
@@ -362,12 +398,11 @@ impl<H: Host> Engine<'_, H> {
     async fn contact_of(
         &self,
         conversation: &Conversation,
-        party: Option<&Party>,
+        commit: &Commit<'_>,
     ) -> Result<Contact, NotCommitted> {
-        if let Some(party) = party
-            && !conversation.outran(&party.contact)
-        {
-            return Ok(party.contact.clone());
+        let known = commit.contact.or(commit.party.map(|party| &party.contact));
+        if let Some(contact) = known.filter(|contact| !conversation.outran(contact)) {
+            return Ok(contact.clone());
         }
         let contact = self.contact(&conversation.team, conversation.contact_id).await;
         let contact = contact.map_err(NotCommitted::Engine)?;

@@ -121,17 +121,15 @@ impl<H: Host> Engine<'_, H> {
             })
             .collect();
         let commit = Commit {
-            id: group.conversation,
             party: group.party.as_ref(),
             account: Some(account),
             agent,
-            turn: self.host.random(),
             events: &ids,
-            start: None,
             route: agent
                 .map(|agent| agent.workflow_id)
                 .or(account.workflow_id)
                 .filter(|_| !ids.is_empty()),
+            ..Commit::of(group.conversation, self.host.random())
         };
         let committed = self
             .commit(commit, |turn, conversation, route| {
