@@ -2,7 +2,8 @@
 //! sent. What an endpoint needs beyond this is its own doing.
 //!
 //! Query: `gets`, `sets`, `increments`, `swaps` before the answer; `sends`, `later_gets`, `later_swaps` after it;
-//! `bytes` of each value; `answer` bytes; `key` names what is written; `account` sends.
+//! `bytes` of what is set, `swap_bytes` of what is swapped, `answer` bytes; `key` names what is written, `entry` what is set;
+//! `account` sends.
 
 use bytes::Bytes;
 use futures::future::join;
@@ -45,28 +46,30 @@ async fn floor(request: Request) -> Result<Response, ErrorCode> {
 async fn work(kv: &SpinKv, query: &str, when: &str) -> Result<(), KvError> {
     let count = |name: &str| number(query, &format!("{when}{name}"));
     let value = vec![b'x'; number(query, "bytes")];
-    let key = text(query, "key");
+    let (key, entry) = (text(query, "key"), text(query, "entry"));
     for n in 0..count("gets") {
-        kv.get(&format!("floor:read:{n}")).await?;
+        kv.get(&format!("floor:read::{n}")).await?;
     }
     for n in 0..count("increments") {
         kv.increment(&format!("floor:{key}:count:{n}"), 1).await?;
     }
     for n in 0..count("sets") {
-        kv.set(&format!("floor:{key}:{n}"), &value).await?;
+        kv.set(&format!("floor:{key}:{entry}:{n}"), &value).await?;
     }
     for _ in 0..count("swaps") {
         let (watch, before) = kv.watch(&format!("floor:{key}")).await?;
-        // Swapped to something else, as a commit does.
-        let mut value = value.clone();
-        if let (Some(first), Some(before)) =
-            (value.first_mut(), before.and_then(|b| b.first().copied()))
-        {
-            *first = before.wrapping_add(1);
-        }
-        kv.swap(watch, &value).await?;
+        kv.swap(watch, &next(before, number(query, "swap_bytes"))).await?;
     }
     Ok(())
+}
+
+/// What a document is swapped to: each byte is another than before, and there is one more, as where a text was added. (SQLite
+/// does not write the pages of a value that is as long, where nothing in them changes.)
+fn next(before: Option<Vec<u8>>, bytes: usize) -> Vec<u8> {
+    let before = before.unwrap_or_default();
+    let filled = before.first().map_or(b'a', |byte| byte.wrapping_add(1));
+    let longer = if before.len() > bytes { 0 } else { 1 };
+    vec![filled; bytes + longer]
 }
 
 async fn send(query: &str, message: &Bytes) {

@@ -28,6 +28,8 @@ pub struct StoreOperations {
     pub cas_swap: u64,
     /// Bytes of the values in set, swap and increment (eight each), successful or not; no keys.
     pub bytes_written: u64,
+    /// Those of `bytes_written` that were in swaps.
+    pub bytes_swapped: u64,
     /// Bytes of the values that a get or a read of a compare-and-swap found; no keys.
     pub bytes_read: u64,
 }
@@ -54,6 +56,7 @@ impl StoreOperations {
             cas_current: with(self.cas_current, other.cas_current),
             cas_swap: with(self.cas_swap, other.cas_swap),
             bytes_written: with(self.bytes_written, other.bytes_written),
+            bytes_swapped: with(self.bytes_swapped, other.bytes_swapped),
             bytes_read: with(self.bytes_read, other.bytes_read),
         }
     }
@@ -111,6 +114,7 @@ pub(crate) struct Counters {
     cas_current: AtomicU64,
     cas_swap: AtomicU64,
     bytes_written: AtomicU64,
+    bytes_swapped: AtomicU64,
     bytes_read: AtomicU64,
 }
 
@@ -147,6 +151,7 @@ impl Counters {
 
     pub(super) fn cas_swap(&self, value: &[u8]) {
         self.cas_swap.fetch_add(1, Relaxed);
+        self.bytes_swapped.fetch_add(value.len() as u64, Relaxed);
         self.wrote(value.len());
     }
 
@@ -170,6 +175,7 @@ impl Counters {
             cas_current: self.cas_current.load(Relaxed),
             cas_swap: self.cas_swap.load(Relaxed),
             bytes_written: self.bytes_written.load(Relaxed),
+            bytes_swapped: self.bytes_swapped.load(Relaxed),
             bytes_read: self.bytes_read.load(Relaxed),
         }
     }

@@ -21,42 +21,41 @@ const ACCOUNT: &str = "100200300400500";
 /// When the host refuses it.
 pub async fn set_up(floor: &Side, own: &Measured) -> anyhow::Result<()> {
     let all = &own.operations;
-    let swapped = all.cas_swap * value_bytes(own);
     let gets = (all.get + all.cas_current).saturating_sub(all.cas_swap);
-    let bytes = all.bytes_read.saturating_sub(swapped) / gets.max(1);
+    let bytes = all.bytes_read.saturating_sub(all.bytes_swapped) / gets.max(1);
     let path = format!("/floor?key=read&sets={READABLE}&bytes={bytes}");
     let request = Request::post(format!("http://{}{path}", floor.addr())).body(Vec::new())?;
     exchanged(request).await?;
     Ok(())
 }
 
-/// What a set or a swap wrote on average.
-fn value_bytes(of: &Measured) -> u64 {
+/// What a set wrote on average, and a swap.
+fn value_bytes(of: &Measured) -> (u64, u64) {
     let all = &of.operations;
-    let written = all.bytes_written.saturating_sub(all.increment * NUMBER_BYTES);
-    written / (all.set + all.delete + all.cas_swap).max(1)
+    let set = all.bytes_written.saturating_sub(all.increment * NUMBER_BYTES + all.bytes_swapped);
+    (set / (all.set + all.delete).max(1), all.bytes_swapped / all.cas_swap.max(1))
 }
 
 /// Requests for what `own` did on average, rounded: first what it does before its answer, then the answer, then for
-/// each message what `engine::deliver` does: read the account once and the contact twice, send, commit.
+/// each message what `engine::deliver` does: read the contact, send, commit. What is set is new, as entries of lists are.
 pub fn requests(own: &Requests, seen: &Measured, message: &[u8]) -> Requests {
     let each = |count: u64| seen.each(count).round() as u64;
     let (all, sends) = (&seen.operations, own.sends);
     let (sets, swaps) = (each(all.set + all.delete), each(all.cas_swap));
     let gets = each((all.get + all.exists + all.cas_current).saturating_sub(all.cas_swap));
-    let later_gets = (1 + 2 * sends).min(gets) * u64::from(sends > 0);
+    let later_gets = sends.min(gets);
+    let (set_bytes, swap_bytes) = value_bytes(seen);
     let query = format!(
         "gets={}&sets={sets}&increments={}&swaps={}&later_gets={later_gets}&later_swaps={}&sends={sends}\
-         &bytes={}&answer={}&account={ACCOUNT}",
+         &bytes={set_bytes}&swap_bytes={swap_bytes}&answer={}&account={ACCOUNT}",
         gets - later_gets,
         each(all.increment),
         swaps.saturating_sub(sends),
         swaps.min(sends),
-        value_bytes(seen),
         seen.answer_bytes,
     );
     let message = if sends > 0 { message.to_vec() } else { Vec::new() };
-    own.beside(move |document, _| {
-        Request::post(format!("/floor?key={document}&{query}")).body(message.clone())
+    own.beside(move |document, number| {
+        Request::post(format!("/floor?key={document}&entry={number}&{query}")).body(message.clone())
     })
 }

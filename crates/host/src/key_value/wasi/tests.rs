@@ -101,6 +101,7 @@ async fn a_failed_swap_gives_a_handle_that_has_seen_the_new_value() {
             cas_current: 2,
             cas_swap: 2,
             bytes_written: 3 + 3 + 4 + 4,
+            bytes_swapped: 4 + 4,
             bytes_read: 3 + 3 + 4,
             ..StoreOperations::default()
         }
