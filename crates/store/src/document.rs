@@ -156,6 +156,11 @@ pub fn to_json<T: Serialize>(key: &str, document: &T) -> Result<Vec<u8>, StoreEr
     format::mark(key, serde_json::to_vec(document).map_err(|_| corrupt(key))?)
 }
 
+/// A document as text.
+pub(crate) fn text<'v>(key: &str, value: &'v [u8]) -> Result<&'v str, StoreError> {
+    str::from_utf8(value).map_err(|_| corrupt(key))
+}
+
 pub(crate) fn corrupt(key: &str) -> StoreError {
     StoreError::Corrupt { key: key.to_owned() }
 }

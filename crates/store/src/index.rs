@@ -12,10 +12,9 @@ use std::marker::PhantomData;
 
 use serde::Serialize;
 use serde::de::DeserializeOwned;
-use serde_json::value::RawValue;
 use uuid::Uuid;
 
-use crate::document::{Store, StoreError, corrupt, from_json};
+use crate::document::{Store, StoreError, corrupt, from_json, text};
 use crate::keys;
 use crate::kv::Kv;
 use crate::together::{TOGETHER, together};
@@ -114,44 +113,41 @@ impl<'s, K: Kv, E: Entry> Index<'s, K, E> {
         self.page(0, usize::MAX, order).await
     }
 
-    /// The entries of the whole list that `is_wanted`, oldest first. What `may_have` says, of the JSON of a page or of an
-    /// entry, to have none of them is not parsed.
+    /// The entries of the whole list that `is_wanted`, oldest first. `found_in` reads, of the JSON of some of the list, the
+    /// entries that these may be among; where it cannot tell (`None`), all are read.
     ///
     /// # Errors
     /// When the store fails.
     pub async fn select(
         &self,
-        may_have: impl Fn(&str) -> bool,
+        found_in: impl Fn(&str) -> Option<Vec<E>>,
         is_wanted: impl Fn(&E) -> bool,
     ) -> Result<Vec<E>, StoreError> {
-        let wanted = |key: &str, entries: &[Box<RawValue>]| -> Result<Vec<E>, StoreError> {
-            let candidates = entries.iter().map(|entry| entry.get()).filter(|json| may_have(json));
-            let read = candidates.map(|json| serde_json::from_slice(json.as_bytes()));
-            let read: Vec<E> = read.collect::<Result<_, _>>().map_err(|_| corrupt(key))?;
-            Ok(read.into_iter().filter(&is_wanted).collect())
-        };
         for _ in 0..TRIES {
-            let head: Head<Box<RawValue>> = match self.store.read(&self.key).await? {
-                Some(json) => from_json(&self.key, &json)?,
-                None => return Ok(Vec::new()),
+            let Some(json) = self.store.read(&self.key).await? else { return Ok(Vec::new()) };
+            let (pages, mut here) = match found_in(text(&self.key, &json)?) {
+                Some(found) => (form::pages(&self.key, text(&self.key, &json)?)?, found),
+                None => {
+                    let head = Head::parse(&self.key, Some(&json))?;
+                    (head.pages, head.entries)
+                }
             };
-            if let Some(mut selected) = self.select_of(&head.pages, &may_have, &wanted).await? {
-                let mut here = wanted(&self.key, &head.entries)?;
+            if let Some(mut selected) = self.select_of(&pages, &found_in).await? {
                 // In the first format they were in no order.
                 here.sort_by_key(Position::of);
                 selected.extend(here);
+                selected.retain(&is_wanted);
                 return Ok(selected);
             }
         }
         Err(corrupt(&self.key))
     }
 
-    /// The wanted entries of these pages; `None` if one is gone.
+    /// What is found in these pages; `None` if one is gone.
     async fn select_of(
         &self,
         pages: &[PageRef],
-        may_have: impl Fn(&str) -> bool,
-        wanted: impl Fn(&str, &[Box<RawValue>]) -> Result<Vec<E>, StoreError>,
+        found_in: impl Fn(&str) -> Option<Vec<E>>,
     ) -> Result<Option<Vec<E>>, StoreError> {
         let mut selected = Vec::new();
         // What is read is let go before more is: the pages of a long list take some megabytes.
@@ -161,10 +157,8 @@ impl<'s, K: Kv, E: Entry> Index<'s, K, E> {
             let read = together(keys.iter().map(|key| self.store.get(key))).await?;
             for (key, json) in keys.iter().zip(read) {
                 let Some(json) = json else { return Ok(None) };
-                if may_have(str::from_utf8(&json).map_err(|_| corrupt(key))?) {
-                    let page: Page<Box<RawValue>> = from_json(key, &json)?;
-                    selected.extend(wanted(key, &page.entries)?);
-                }
+                let all = || from_json(key, &json).map(|page: Page<E>| page.entries);
+                selected.extend(found_in(text(key, &json)?).map_or_else(all, Ok)?);
             }
         }
         Ok(Some(selected))

@@ -11,8 +11,23 @@ use uuid::Uuid;
 
 use crate::{Listed, Summary};
 
-/// How an entry without a summary ends, and no other.
-pub(crate) const NO_SUMMARY: &str = ",null]";
+/// How an entry without a summary ends, and no other, and how one of the first format begins.
+pub(crate) const NO_SUMMARY: [&str; 2] = [",null]", r#"{"id":"#];
+/// How an entry begins, before its id.
+const BEGIN: &str = r#"[""#;
+
+/// The last entry in the JSON of a list that begins before `at`, a byte of it, and the byte after that entry. `None` if there is no such
+/// entry, or it cannot be read.
+pub(crate) fn last_before(list: &str, at: usize) -> Option<(Listed, usize)> {
+    let begins = |start: &usize| {
+        // In a text this quote would be its end, and no id could follow.
+        list.as_bytes().get(start + BEGIN.len()).is_some_and(u8::is_ascii_hexdigit)
+    };
+    let start = list.get(..at)?.rmatch_indices(BEGIN).map(|(start, _)| start).find(begins)?;
+    let mut entries = serde_json::Deserializer::from_slice(&list.as_bytes()[start..]).into_iter();
+    let entry = entries.next()?.ok()?;
+    Some((entry, start + entries.byte_offset()))
+}
 
 impl Serialize for Listed {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {

@@ -200,9 +200,9 @@ async fn found<K: Kv>(
     let mut found = Vec::new();
     for (index, of) in [(own(store, team), Scope::Owned), (public(store), Scope::Public)] {
         if listing.scope == of || listing.scope == Scope::Accessible {
-            let may_have = |page: &str| search.as_ref().is_none_or(|it| it.may_be_in(page));
+            let found_in = |list: &str| search.as_ref().and_then(|it| it.found_in(list));
             let is_found = |entry: &Listed| search.as_ref().is_none_or(|it| it.finds(entry));
-            found.extend(index.select(may_have, is_found).await?);
+            found.extend(index.select(found_in, is_found).await?);
         }
     }
     // Other orders begin with the newest, too.

@@ -1,5 +1,6 @@
 //! What an index stores, and where in it an entry belongs.
 
+use serde::de::IgnoredAny;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
@@ -141,6 +142,15 @@ impl<E: Entry> Head<E> {
 
 pub(super) fn marked<'e, E: Entry + 'e>(entries: impl IntoIterator<Item = &'e E>) -> usize {
     entries.into_iter().filter(|entry| entry.is_marked()).count()
+}
+
+/// The pages that the JSON of a head names. Its entries, which take most of it, are not parsed.
+pub(super) fn pages(key: &str, head: &str) -> Result<Vec<PageRef>, StoreError> {
+    // The last field. Before it there is no text that somebody chose.
+    const ENTRIES: &str = "\"entries\":[";
+    let shortened = head.find(ENTRIES).map(|at| format!("{}{ENTRIES}]}}", &head[..at]));
+    let head = shortened.as_deref().unwrap_or(head);
+    from_json(key, head.as_bytes()).map(|head: Head<IgnoredAny>| head.pages)
 }
 
 /// Puts an entry where it belongs among entries that are oldest first.
