@@ -21,7 +21,7 @@ use store::{Change, Kv, Store, StoreError, from_json, keys, to_json};
 
 use crate::list::Holder;
 
-/// Slots that one document is about: some 25 KB, 90 KB at most.
+/// Slots that one document is about: some 25 KB; 100 KB of the longest texts, if they need no escapes in JSON.
 const SLOTS: u64 = PLACES as u64;
 const PLACES: usize = 512;
 /// The longest text that is kept, in bytes; who has a longer one is always looked at. A name of thirty letters, an address and a
@@ -40,7 +40,7 @@ const MISSING: &str = "null";
 struct Names {
     /// [`SLOTS`] of them. Missing, as where the list ends before the slot: look at the contact. Empty: the slot is nobody's.
     texts: Vec<Option<String>>,
-    /// By the place in `texts`, where one is missing: when the contact must have changed, at least, to be filled in.
+    /// By the place in `texts`, where one was taken out: when the contact must have changed, at least, to be filled in.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     changing: BTreeMap<usize, Timestamp>,
 }
@@ -174,18 +174,20 @@ impl Names {
         if self.has(place) || is_older {
             return false;
         }
-        self.changing.remove(&place);
+        // `changing` stays: who read the contact before that may be about to fill it in still.
         self.put(place, Some(text.clone()));
         true
     }
 
     /// Takes a text out, until its contact says that it changed at that time. Whether anything was to be done.
     fn take_out(&mut self, place: usize, changing: Timestamp) -> bool {
-        if !self.has(place) && self.changing.get(&place).is_some_and(|since| *since >= changing) {
+        let since = self.changing.get(&place).copied();
+        if !self.has(place) && since.is_some_and(|since| since >= changing) {
             return false;
         }
         self.put(place, None);
-        self.changing.insert(place, changing);
+        // Never earlier: a change that was made meanwhile may be the later one.
+        self.changing.insert(place, since.map_or(changing, |since| since.max(changing)));
         true
     }
 

@@ -154,6 +154,28 @@ fn names_that_change_while_others_search_are_found_as_they_are_in_the_end() {
 }
 
 #[test]
+fn a_text_that_was_read_before_a_change_is_not_filled_in_after_another_search_filled_in_what_came_of_it()
+ {
+    let stage = team(Backend::Sqlite);
+    let store = open(&stage.kv, 5);
+    block_on(found(&store, "old")).unwrap();
+    let key = keys::contact_names(TEAM, 0);
+    let names = || -> Value {
+        serde_json::from_slice(&block_on(store.read(&key)).unwrap().unwrap()).unwrap()
+    };
+    block_on(rename(&store, 3, "New")).unwrap();
+    let since = names()["changing"]["3"].clone();
+    // Others are missing, too, so that it is worth a write.
+    for n in 4..CONTACTS {
+        block_on(rename(&store, n, &format!("New {n}"))).unwrap();
+    }
+    block_on(found(&store, "new")).unwrap();
+    let filled = names();
+    assert!(filled["texts"][3].is_string(), "{filled}");
+    assert_eq!(filled["changing"]["3"], since);
+}
+
+#[test]
 fn a_change_that_ends_anywhere_is_found_as_it_is() {
     for backend in BACKENDS {
         let known = team(backend).kv.clone();

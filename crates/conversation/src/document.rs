@@ -95,7 +95,7 @@ pub struct Conversation {
     /// Running and recently ended sessions, oldest first.
     #[serde(
         default,
-        deserialize_with = "crate::session::read",
+        deserialize_with = "crate::session::read_sessions",
         skip_serializing_if = "Vec::is_empty"
     )]
     pub sessions: Vec<Session>,

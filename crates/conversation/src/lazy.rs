@@ -47,7 +47,7 @@ impl<T: Part> Lazy<T> {
     }
 
     /// What it takes as JSON, in bytes.
-    pub(crate) fn bytes(&self) -> usize {
+    pub(crate) fn json_bytes(&self) -> usize {
         let own = || serde_json::to_vec(self).map_or(usize::MAX, |json| json.len());
         self.stored().map_or_else(own, str::len)
     }

@@ -54,6 +54,6 @@ pub use past::PastSession;
 pub use phone::{CallDirection, CallEntry, CallStep, Parting, PhoneCall, PhoneCallStatus, Then};
 pub use queue::Waiting;
 pub use seen::Seen;
-pub use session::{Beginning, Session, SessionError, SessionStatus};
+pub use session::{Beginning, Session, SessionError, SessionStatus, read_sessions};
 pub use turn::phone::{CallOrder, CallTurn, Heard};
 pub use turn::{Applied, Finished, Known, News, Programs, Turn, TurnError};

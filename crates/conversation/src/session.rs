@@ -85,11 +85,11 @@ fn is_empty(context: &Lazy<Map<String, Value>>) -> bool {
     context.stored().is_none() && context.is_empty()
 }
 
-/// Reads the sessions of a document. Of those that ended, what they ran with is read when somebody looks at it.
+/// Reads the sessions of a document, for serde's `deserialize_with`. Of those that ended, what they ran with is read when somebody looks at it.
 ///
 /// # Errors
 /// When what a running session runs with cannot be read: it must not go on without.
-pub(crate) fn read<'de, D: Deserializer<'de>>(from: D) -> Result<Vec<Session>, D::Error> {
+pub fn read_sessions<'de, D: Deserializer<'de>>(from: D) -> Result<Vec<Session>, D::Error> {
     let sessions = Vec::<Session>::deserialize(from)?;
     for session in sessions.iter().filter(|session| session.is_running()) {
         let checked = session.state.check().and_then(|()| session.context.check());
@@ -191,7 +191,7 @@ impl Session {
             + self.source.len()
             + outcome
             + start.map_or(0, String::len);
-        let parts = self.context.bytes().saturating_add(self.state.bytes());
+        let parts = self.context.json_bytes().saturating_add(self.state.json_bytes());
         parts.saturating_add(texts * ESCAPED + REST)
     }
 

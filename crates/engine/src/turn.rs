@@ -45,7 +45,7 @@ pub(crate) struct Commit<'a> {
     /// A document that was written before, and the conversation in it: if that is what is still stored, it need not be
     /// read from its JSON again.
     pub(crate) written: Option<(&'a [u8], &'a Conversation)>,
-    /// The contact, as it was read a moment before.
+    /// The contact, as it was read before the message was sent. Not used where anything is due in the conversation.
     pub(crate) contact: Option<&'a Contact>,
 }
 
@@ -113,6 +113,12 @@ impl<R> Committed<R> {
             heard,
             reading,
         }
+    }
+
+    /// Has what is left to be done read the account and the document again. Of many conversations at once that is worth it: less is
+    /// held, and an account of which a delivery finds that it may not send any more is not used by the next.
+    pub(crate) fn forget_what_was_read(&mut self) {
+        (self.account, self.written) = (None, None);
     }
 
     /// Whether something is left to be sent, called, changed or told.
@@ -400,7 +406,10 @@ impl<H: Host> Engine<'_, H> {
         conversation: &Conversation,
         commit: &Commit<'_>,
     ) -> Result<Contact, NotCommitted> {
-        let known = commit.contact.or(commit.party.map(|party| &party.contact));
+        // What comes due now asks what the contact wants now.
+        let is_due = conversation.due().is_some_and(|due| due <= self.host.now());
+        let before = commit.contact.filter(|_| !is_due);
+        let known = before.or(commit.party.map(|party| &party.contact));
         if let Some(contact) = known.filter(|contact| !conversation.outran(contact)) {
             return Ok(contact.clone());
         }

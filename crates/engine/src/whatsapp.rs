@@ -61,6 +61,7 @@ impl<H: Host> Engine<'_, H> {
                 return received;
             }
         };
+        let is_one = groups.len() == 1;
         for group in groups {
             for events in group.events.chunks(limits::EVENTS_A_COMMIT) {
                 match self.apply(account, agent.as_ref(), &group, events).await {
@@ -69,6 +70,9 @@ impl<H: Host> Engine<'_, H> {
                         let told = self.tell_what_came(&committed.conversation, events).await;
                         // A payload may bring a thousand: what is left to do holds its conversation in memory.
                         if committed.has_work() {
+                            if !is_one {
+                                committed.forget_what_was_read();
+                            }
                             received.committed.push(committed);
                         }
                         if let Err(error) = told {

@@ -193,7 +193,7 @@ struct Sessions {
     address: String,
     #[serde(default)]
     paused: bool,
-    #[serde(default)]
+    #[serde(default, deserialize_with = "conversation::read_sessions")]
     sessions: Vec<Session>,
     #[serde(default)]
     past: Vec<PastSession>,

@@ -156,8 +156,9 @@ pub fn to_json<T: Serialize>(key: &str, document: &T) -> Result<Vec<u8>, StoreEr
     format::mark(key, serde_json::to_vec(document).map_err(|_| corrupt(key))?)
 }
 
-/// A document as text.
+/// The JSON of a document, in a format that this host reads.
 pub(crate) fn text<'v>(key: &str, value: &'v [u8]) -> Result<&'v str, StoreError> {
+    format::check(key, value)?;
     str::from_utf8(value).map_err(|_| corrupt(key))
 }
 

@@ -16,17 +16,25 @@ pub(crate) const NO_SUMMARY: [&str; 2] = [",null]", r#"{"id":"#];
 /// How an entry begins, before its id.
 const BEGIN: &str = r#"[""#;
 
-/// The last entry in the JSON of a list that begins before `at`, a byte of it, and the byte after that entry. `None` if there is no such
-/// entry, or it cannot be read.
-pub(crate) fn last_before(list: &str, at: usize) -> Option<(Listed, usize)> {
+/// The last entry in the JSON of a list that begins before `at`, a byte of it, and the byte after that entry; `None` if all begin later.
+///
+/// # Errors
+/// When that entry cannot be read.
+pub(crate) fn last_before(
+    list: &str,
+    at: usize,
+) -> Result<Option<(Listed, usize)>, serde_json::Error> {
     let begins = |start: &usize| {
         // In a text this quote would be its end, and no id could follow.
         list.as_bytes().get(start + BEGIN.len()).is_some_and(u8::is_ascii_hexdigit)
     };
-    let start = list.get(..at)?.rmatch_indices(BEGIN).map(|(start, _)| start).find(begins)?;
+    let mut before = list.get(..at).unwrap_or_default().rmatch_indices(BEGIN);
+    let Some(start) = before.find_map(|(start, _)| Some(start).filter(begins)) else {
+        return Ok(None);
+    };
     let mut entries = serde_json::Deserializer::from_slice(&list.as_bytes()[start..]).into_iter();
-    let entry = entries.next()?.ok()?;
-    Some((entry, start + entries.byte_offset()))
+    let entry = entries.next().transpose()?;
+    Ok(entry.map(|entry| (entry, start + entries.byte_offset())))
 }
 
 impl Serialize for Listed {

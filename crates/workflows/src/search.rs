@@ -45,7 +45,7 @@ impl Search {
         let (mut found, mut from) = (Vec::new(), 0);
         while let Some(at) = lower.get(from..).and_then(|rest| self.finder.find(rest)) {
             let at = from + at;
-            match last_before(list, at) {
+            match last_before(list, at).ok()? {
                 Some((entry, end)) if at < end => {
                     found.push(entry);
                     from = end;

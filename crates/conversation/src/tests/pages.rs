@@ -71,6 +71,17 @@ fn a_message_that_waits_to_be_sent_stays_in_the_document_and_holds_up_no_other()
 }
 
 #[test]
+fn what_counts_of_a_message_is_its_text() {
+    let mut talk = Talk::new();
+    for n in 0..limits::LOG_KEPT + limits::LOG_PAGE - 5 {
+        talk.hear(&format!("{n:0800}"));
+    }
+    let json = serde_json::to_vec(&talk.conversation.log).unwrap().len();
+    assert!(json > limits::LOG_BYTES, "{json}");
+    assert_eq!(talk.conversation.log_pages, 0);
+}
+
+#[test]
 fn large_messages_move_to_a_page_earlier() {
     let mut talk = Talk::new();
     for _ in 0..40 {
