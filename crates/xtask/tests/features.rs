@@ -18,7 +18,9 @@ fn packages(kinds: &str) -> BTreeMap<String, BTreeSet<String>> {
     let mut packages: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
     for line in String::from_utf8(tree.stdout).unwrap().lines() {
         if let Some((package, features)) = line.split_once('|') {
-            packages.entry(package.to_owned()).or_default().insert(features.to_owned());
+            // The mark of what the tree has shown before.
+            let features = features.trim_end_matches(" (*)").to_owned();
+            packages.entry(package.to_owned()).or_default().insert(features);
         }
     }
     packages
