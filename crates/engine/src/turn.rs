@@ -407,8 +407,8 @@ impl<H: Host> Engine<'_, H> {
         commit: &Commit<'_>,
     ) -> Result<Contact, NotCommitted> {
         // What comes due now asks what the contact wants now.
-        let is_due = conversation.due().is_some_and(|due| due <= self.host.now());
-        let before = commit.contact.filter(|_| !is_due);
+        let is_due = || conversation.due().is_some_and(|due| due <= self.host.now());
+        let before = commit.contact.filter(|_| !is_due());
         let known = before.or(commit.party.map(|party| &party.contact));
         if let Some(contact) = known.filter(|contact| !conversation.outran(contact)) {
             return Ok(contact.clone());

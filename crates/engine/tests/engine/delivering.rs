@@ -66,6 +66,29 @@ fn the_time_that_reading_takes_counts() {
 }
 
 #[test]
+fn what_came_due_while_a_message_was_sent_asks_the_contact_anew() {
+    for (minutes, read) in [(0, 1), (3 * 24 * 60, 2)] {
+        let mut stage = Stage::new();
+        let started = stage.start(0).unwrap();
+        let world = std::rc::Rc::downgrade(&stage.world);
+        let reads = std::rc::Rc::new(std::cell::Cell::new(0));
+        let (seen, mut is_sent) = (reads.clone(), false);
+        stage.world.kv.faults(move |operation| {
+            seen.set(seen.get() + i32::from(operation.key.starts_with("contact:")));
+            // What came of the sending is told.
+            if operation.kind == Kind::Watch && operation.key.starts_with("conversation:") {
+                let passes = if std::mem::replace(&mut is_sent, true) { 0 } else { minutes };
+                world.upgrade().expect("the world").pass(passes * MINUTE);
+            }
+            None
+        });
+        stage.deliver(started.committed);
+        stage.world.kv.settle();
+        assert_eq!(reads.get(), read, "{minutes} minutes later");
+    }
+}
+
+#[test]
 fn an_answer_is_recorded_though_the_store_fails_for_a_while() {
     let mut stage = Stage::new();
     let started = stage.start(0).unwrap();
