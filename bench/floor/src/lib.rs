@@ -63,13 +63,12 @@ async fn work(kv: &SpinKv, query: &str, when: &str) -> Result<(), KvError> {
     Ok(())
 }
 
-/// What a document is swapped to: each byte is another than before, and there is one more, as where a text was added. (SQLite
+/// What a document is swapped to: each byte is another than before, and so is their number, as where a text was added. (SQLite
 /// does not write the pages of a value that is as long, where nothing in them changes.)
 fn next(before: Option<Vec<u8>>, bytes: usize) -> Vec<u8> {
     let before = before.unwrap_or_default();
     let filled = before.first().map_or(b'a', |byte| byte.wrapping_add(1));
-    let longer = if before.len() > bytes { 0 } else { 1 };
-    vec![filled; bytes + longer]
+    vec![filled; bytes + usize::from(before.len() <= bytes)]
 }
 
 async fn send(query: &str, message: &Bytes) {

@@ -8,7 +8,7 @@ use std::process::Command;
 /// what runs while others are built.
 fn packages(kinds: &str) -> BTreeMap<String, BTreeSet<String>> {
     let tree = Command::new(env!("CARGO"))
-        .args(["tree", "--locked", "--offline", "--edges", kinds, "--no-dedupe"])
+        .args(["tree", "--locked", "--edges", kinds, "--no-dedupe"])
         .args(["--prefix", "none", "--format", "{p}|{f}"])
         // As .cargo/config.toml says of `cargo xtask`: what all default members want.
         .current_dir(concat!(env!("CARGO_MANIFEST_DIR"), "/../.."))
