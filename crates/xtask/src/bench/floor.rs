@@ -1,6 +1,6 @@
 //! What the bare component is asked for: the same reads and writes, and the same sending, with nothing in between.
 
-use http::Request;
+use http::{Request, Uri};
 
 use super::load::Measured;
 use super::requests::Requests;
@@ -38,6 +38,7 @@ fn value_bytes(of: &Measured) -> (u64, u64) {
 
 /// Requests for what `own` did on average, rounded: first what it does before its answer, then the answer, then for
 /// each message what `engine::deliver` does: read the contact, send, commit. What is set is new, as entries of lists are.
+/// They have the method, the headers and the body of `own`; those that send have the message for a body, which is sent on.
 pub fn requests(own: &Requests, seen: &Measured, message: &[u8]) -> Requests {
     let each = |count: u64| seen.each(count).round() as u64;
     let (all, sends) = (&seen.operations, own.sends);
@@ -54,8 +55,11 @@ pub fn requests(own: &Requests, seen: &Measured, message: &[u8]) -> Requests {
         swaps.min(sends),
         seen.answer_bytes,
     );
-    let message = if sends > 0 { message.to_vec() } else { Vec::new() };
+    let message = (sends > 0).then(|| message.to_vec());
+    let same = own.clone();
     own.beside(move |document, number| {
-        Request::post(format!("/floor?key={document}&entry={number}&{query}")).body(message.clone())
+        let (mut head, body) = same.of(number).into_parts();
+        head.uri = Uri::try_from(format!("/floor?key={document}&entry={number}&{query}"))?;
+        Ok(Request::from_parts(head, message.clone().unwrap_or(body)))
     })
 }

@@ -67,6 +67,11 @@ impl Requests {
     /// The next one, and its number.
     pub fn next(&self) -> (u64, Request<Vec<u8>>) {
         let number = self.numbers.fetch_add(1, Ordering::Relaxed);
-        (number, (self.make)(number))
+        (number, self.of(number))
+    }
+
+    /// The one of a number.
+    pub fn of(&self, number: u64) -> Request<Vec<u8>> {
+        (self.make)(number)
     }
 }
