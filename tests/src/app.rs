@@ -363,10 +363,10 @@ fn variables(setup: &Setup, stand_in: &str) -> BTreeMap<String, String> {
         ("whatsapp_api_url", whatsapp),
         ("telephony_api_url", stand_in),
         ("public_url", PUBLIC_URL),
-        ("outbound_1", stand_in),
+        ("outbound1", stand_in),
     ];
     variables.extend(
-        ["outbound_2", "outbound_3", "outbound_4"]
+        ["outbound2", "outbound3", "outbound4"]
             .into_iter()
             .zip(setup.outbound.iter().map(String::as_str)),
     );

@@ -32,7 +32,7 @@ const MAX_ANSWER: usize = 256 * 1024;
 
 /// What Spin refuses because `allowed_outbound_hosts` does not have it.
 const NOT_ALLOWED: &str =
-    "the operator has not allowed this host (variables outbound_1 to outbound_4)";
+    "the operator has not allowed this host (variables outbound1 to outbound4)";
 
 /// The machine, for one request.
 pub struct SpinHost {

@@ -80,7 +80,7 @@ impl<H: Host> Engine<'_, H> {
     /// The origins that the operator lets workflows call.
     async fn outbound(&self) -> Vec<String> {
         let mut origins = Vec::new();
-        for name in ["outbound_1", "outbound_2", "outbound_3", "outbound_4"] {
+        for name in ["outbound1", "outbound2", "outbound3", "outbound4"] {
             origins.push(self.host.variable(name).await);
         }
         origins.retain(|origin| !origin.is_empty());

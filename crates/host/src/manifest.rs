@@ -9,7 +9,6 @@ use serde::Deserialize;
 use serde::de::IgnoredAny;
 
 use crate::template::Template;
-use crate::variables::check_name;
 
 /// An application as its `spin.toml` describes it.
 #[derive(Debug)]
@@ -130,7 +129,7 @@ fn variables(
 ) -> anyhow::Result<BTreeMap<String, Option<String>>> {
     raw.into_iter()
         .map(|(name, variable)| {
-            check_name(&name).map_err(|reason| anyhow::anyhow!("variable {name:?}: {reason}"))?;
+            check_variable(&name)?;
             ensure!(
                 variable.required != variable.default.is_some(),
                 "variable {name:?} must either be `required` or have a `default`"
@@ -167,6 +166,17 @@ fn components(
             Ok((id, component))
         })
         .collect()
+}
+
+/// Spin's rule for a variable in a manifest, stricter than where a component asks for one: `outbound_1` is none, for `1` does not
+/// start with a letter (crates/serde/src/id.rs in Spin 4.0 and before).
+fn check_variable(name: &str) -> anyhow::Result<()> {
+    check_id(name, '_').with_context(|| format!("variable {name:?}"))?;
+    ensure!(
+        !name.contains(|c: char| c.is_ascii_uppercase()),
+        "variable {name:?} is not in lower case"
+    );
+    Ok(())
 }
 
 /// Spin's ids: words joined by `delimiter`, each starting with a letter, of letters and digits,
@@ -343,7 +353,7 @@ impl RawComponent {
         }
         let mut variables = BTreeMap::new();
         for (name, text) in self.variables {
-            check_name(&name).map_err(|reason| anyhow::anyhow!("variable {name:?}: {reason}"))?;
+            check_variable(&name)?;
             let template = Template::parse(&text).with_context(|| format!("variable {name:?}"))?;
             variables.insert(name, template);
         }

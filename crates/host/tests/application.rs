@@ -11,10 +11,10 @@ const CARRYING_ON: [&str; 11] = [
     "llm_path",
     "llm_key",
     "llm_model",
-    "outbound_1",
-    "outbound_2",
-    "outbound_3",
-    "outbound_4",
+    "outbound1",
+    "outbound2",
+    "outbound3",
+    "outbound4",
     "allow_private_webhooks",
 ];
 
@@ -66,7 +66,7 @@ fn who_carries_conversations_on_has_all_that_this_needs() {
         }
         let hosts = component["allowed_outbound_hosts"].as_array().unwrap();
         let hosts: Vec<&str> = hosts.iter().map(|host| host.as_str().unwrap()).collect();
-        for variable in ["llm_url", "outbound_1", "outbound_2", "outbound_3", "outbound_4"] {
+        for variable in ["llm_url", "outbound1", "outbound2", "outbound3", "outbound4"] {
             let host = format!("{{{{ {variable} }}}}");
             assert!(hosts.contains(&host.as_str()), "{name} may not call {variable}");
         }

@@ -109,7 +109,7 @@ impl StandIn {
     }
 
     /// `http://127.0.0.1:PORT`: the value of the variables `whatsapp_api_url`, `telephony_api_url` and `llm_url`, and what begins the address
-    /// of an `http` node: `http://127.0.0.1:PORT/http/orders`, where the operator has listed the origin as `outbound_1`.
+    /// of an `http` node: `http://127.0.0.1:PORT/http/orders`, where the operator has listed the origin as `outbound1`.
     pub fn origin(&self) -> String {
         format!("http://{}", self.address)
     }

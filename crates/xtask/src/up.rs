@@ -77,6 +77,15 @@ fn check_port(listen: SocketAddr) -> anyhow::Result<()> {
     }
 }
 
+/// A variable that was called `outbound_1`, of which Spin takes no manifest: who still sets it under that name keeps its value.
+fn renamed(n: u8) -> Option<(String, String)> {
+    let value = std::env::var(format!("SPIN_VARIABLE_OUTBOUND_{n}")).ok()?;
+    println!("SPIN_VARIABLE_OUTBOUND_{n} is called SPIN_VARIABLE_OUTBOUND{n} now.");
+    std::env::var_os(format!("SPIN_VARIABLE_OUTBOUND{n}"))
+        .is_none()
+        .then(|| (format!("outbound{n}"), value))
+}
+
 async fn serve(workspace: &Workspace, options: Options) -> anyhow::Result<ExitCode> {
     let state_dir = options.state_dir.unwrap_or_else(|| workspace.state_dir());
     make_private(&state_dir)
@@ -89,6 +98,7 @@ async fn serve(workspace: &Workspace, options: Options) -> anyhow::Result<ExitCo
             variables.insert(name.to_owned(), value.clone());
         }
     }
+    variables.extend((1..=4).filter_map(renamed));
     let stand_in = match options.stand_in {
         true => Some(start_stand_in(&state_dir).await?),
         false => None,

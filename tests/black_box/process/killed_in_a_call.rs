@@ -16,7 +16,7 @@ use super::killed::{
 fn an_address() -> (Runtime, StandIn, Vec<(String, String)>) {
     let runtime = Runtime::new().expect("a Tokio runtime");
     let address = runtime.block_on(StandIn::start(Config::default())).expect("it starts");
-    let variables = vec![("outbound_1".to_owned(), address.origin())];
+    let variables = vec![("outbound1".to_owned(), address.origin())];
     (runtime, address, variables)
 }
 

@@ -244,12 +244,12 @@ fn the_variables_of_the_operator_are_those_of_spin_toml() {
     let known =
         manifest.lines().filter_map(|line| line.split_once(" = { default").map(|(name, _)| name));
     let known =
-        set(known.filter(|name| name.starts_with("llm_")).chain(["outbound_1", "outbound_4"]));
+        set(known.filter(|name| name.starts_with("llm_")).chain(["outbound1", "outbound4"]));
     let words = Page::read().words();
     let named = words.iter().map(String::as_str);
     assert_eq!(
-        set(named.filter(|word| word.starts_with("llm_") || word.starts_with("outbound_"))),
+        set(named.filter(|word| word.starts_with("llm_") || word.starts_with("outbound"))),
         known
     );
-    assert!(manifest.contains("outbound_4 =") && !manifest.contains("outbound_5"));
+    assert!(manifest.contains("outbound4 =") && !manifest.contains("outbound5"));
 }

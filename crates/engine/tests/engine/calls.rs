@@ -74,7 +74,7 @@ fn an_address_within_the_network_is_called_only_if_the_operator_lists_it() {
         assert!(stage.world.shop.borrow().called.is_empty());
     }
     let mut stage = Stage::with(&asking("http://10.0.0.1:8080/orders"));
-    stage.set("outbound_3", "http://10.0.0.1:8080");
+    stage.set("outbound3", "http://10.0.0.1:8080");
     decide(&stage, ann());
     stage.hear(0, "wamid.1", "hi");
     assert_eq!(stage.received(0), ["200 Ann"]);
