@@ -2,12 +2,13 @@
 //!
 //! Safe to run twice, or on two hosts: what is due is decided by each conversation, in its own commit.
 
+use std::cmp::Ordering;
 use std::collections::BTreeMap;
 use std::time::Duration;
 
 use futures::future::join_all;
 use serde::{Deserialize, Serialize};
-use store::{Change, StoreError, keys, to_json};
+use store::{Change, Kv as _, StoreError, keys, to_json};
 use uuid::Uuid;
 
 use crate::{Delivered, Engine, EngineError, Host};
@@ -36,7 +37,7 @@ pub struct Sweep {
     pub fired: u64,
     /// Conversations that could not be read or written; the next sweep looks at them again.
     pub failed: u64,
-    /// Whether the time was over before the work.
+    /// Whether it stopped before the work was done: its time was over, or its instance has to end.
     pub more: bool,
 }
 
@@ -48,11 +49,23 @@ struct Cursor {
     /// How many slots of the minutes since were looked at.
     #[serde(default)]
     swept: BTreeMap<u64, u64>,
+    /// How many slots of the minute `from` were looked at once more, since it is over for good.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    settled: u64,
+}
+
+fn is_zero(number: &u64) -> bool {
+    *number == 0
 }
 
 impl Cursor {
     /// What two sweeps came to, together.
     fn merge(&mut self, other: &Self) {
+        match self.from.cmp(&other.from) {
+            Ordering::Less => self.settled = other.settled,
+            Ordering::Equal => self.settled = self.settled.max(other.settled),
+            Ordering::Greater => {}
+        }
         self.from = self.from.max(other.from);
         for (minute, n) in &other.swept {
             let swept = self.swept.entry(*minute).or_default();
@@ -95,25 +108,33 @@ impl<H: Host> Engine<'_, H> {
         let mut cursor = before.clone();
         let mut under = Under { begun, sweep: Sweep::default(), delivered: Vec::new() };
         for minute in before.from..=now {
-            if self.is_out_of_time(&mut under) {
+            if self.has_to_stop(&mut under) {
                 break;
             }
             let settled = minute + SETTLED <= now;
-            let from = if settled { 0 } else { before.swept.get(&minute).copied().unwrap_or(0) };
+            let from = match settled {
+                true if minute == before.from => before.settled,
+                true => 0,
+                false => before.swept.get(&minute).copied().unwrap_or(0),
+            };
             let went = self.sweep_minute(minute, from, settled, &mut under).await?;
-            cursor.swept.insert(minute, went.done);
-            if settled && went.complete && cursor.from == minute {
+            if !settled {
+                cursor.swept.insert(minute, went.done);
+            } else if went.complete && cursor.from == minute {
                 self.remove_minute(minute, went.done).await?;
-                cursor.from = minute + 1;
+                (cursor.from, cursor.settled) = (minute + 1, 0);
+            } else if cursor.from == minute {
+                cursor.settled = went.done;
             }
         }
         self.advance_cursor(&key, &before, &cursor).await?;
         Ok((under.sweep, under.delivered))
     }
 
-    /// Whether a sweep has to stop; it says then that there is more.
-    fn is_out_of_time(&self, under: &mut Under) -> bool {
-        let is_over = self.host.monotonic().saturating_sub(under.begun) > TIME;
+    /// Whether a sweep has to stop, because of the time or of what the host keeps for the instance; it says then that there is more.
+    fn has_to_stop(&self, under: &mut Under) -> bool {
+        let is_over = self.host.monotonic().saturating_sub(under.begun) > TIME
+            || self.host.store().kv().is_worn_out();
         under.sweep.more |= is_over;
         is_over
     }
@@ -130,7 +151,7 @@ impl<H: Host> Engine<'_, H> {
         let mut went = Minute { done: from, complete: true };
         let mut next = from + 1;
         while next <= count {
-            if self.is_out_of_time(under) {
+            if self.has_to_stop(under) {
                 went.complete = false;
                 break;
             }

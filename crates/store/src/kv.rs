@@ -33,6 +33,12 @@ pub trait Kv {
     /// Only for a key that had a value then: swapping an absent one writes in any case on Spin's SQLite store.
     async fn swap(&self, watch: Self::Watch, value: &[u8]) -> Result<Swap, KvError>;
 
+    /// Whether this instance has swapped so often that what the host keeps of it may run out: long work should end here, and
+    /// go on in another instance.
+    fn is_worn_out(&self) -> bool {
+        false
+    }
+
     /// Waits before a further try.
     async fn pause(&self, milliseconds: u64);
 }

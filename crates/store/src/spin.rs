@@ -109,6 +109,11 @@ impl Kv for SpinKv {
         Ok(Swap::Written)
     }
 
+    #[cfg(feature = "atomics")]
+    fn is_worn_out(&self) -> bool {
+        atomics::is_worn_out()
+    }
+
     async fn pause(&self, milliseconds: u64) {
         spin_sdk::time::sleep(Duration::from_millis(milliseconds)).await;
     }
@@ -152,6 +157,10 @@ mod atomics {
     /// read, and on Redis a connection. They stay as long as the instance.
     const SWAPS: u32 = 128;
 
+    /// Swaps after which a sweep ends: on Redis each keeps a connection, of which a host may have 1,024 files open by default, and
+    /// Spin exits when it can open none any more.
+    const MOST_SWAPS: u32 = 4 * SWAPS;
+
     thread_local! {
         static SWAPPED: Cell<u32> = const { Cell::new(0) };
         static RETIRED: Cell<bool> = const { Cell::new(false) };
@@ -167,6 +176,10 @@ mod atomics {
         if SWAPPED.get() >= SWAPS && !RETIRED.replace(true) {
             spin_sdk::wit_bindgen::backpressure_inc();
         }
+    }
+
+    pub(super) fn is_worn_out() -> bool {
+        SWAPPED.get() >= MOST_SWAPS
     }
 
     /// Opened when it is needed: most requests only read.

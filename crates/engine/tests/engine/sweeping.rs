@@ -88,6 +88,35 @@ fn a_sweep_stops_after_20_seconds_and_the_next_one_goes_on() {
     assert_eq!(fired, 40);
 }
 
+/// Looking at all its slots takes longer than a sweep may: each goes on where the last one stopped, and the minutes behind are reached.
+#[test]
+fn a_minute_with_more_slots_than_a_sweep_can_look_at_does_not_hold_up_those_behind_it() {
+    let mut stage = Stage::new();
+    for contact in 0..240 {
+        stage.offer(contact);
+    }
+    stage.pass(30 * MINUTE);
+    let world = std::rc::Rc::downgrade(&stage.world);
+    stage.world.kv.faults(move |_| {
+        world.upgrade().expect("the world").pass(200);
+        None
+    });
+    let mut fired = 0;
+    for sweeps in 1.. {
+        let sweep = stage.sweep();
+        fired += sweep.fired;
+        if !sweep.more {
+            break;
+        }
+        assert!(sweeps < 100, "it never comes to an end");
+    }
+    assert_eq!(fired, 240);
+    stage.world.kv.settle();
+    stage.pass(10 * MINUTE);
+    stage.sweep();
+    assert!(slots(&stage).len() < 240, "its slots are removed: {}", slots(&stage).len());
+}
+
 #[test]
 fn a_conversation_that_fails_for_long_does_not_hold_up_the_minutes_behind_it() {
     let mut stage = Stage::new();
