@@ -16,6 +16,10 @@ pub(super) fn equals(value: &Side<'_>, to: &Side<'_>) -> bool {
         return a == b;
     }
     match (value.value, to.value) {
+        (Value::Array(items), Value::Array(others)) => {
+            let same = |(item, other)| equals(&Side::of(item), &Side::of(other));
+            items.len() == others.len() && items.iter().zip(others).all(same)
+        }
         (Value::Array(_) | Value::Object(_), Value::Array(_) | Value::Object(_)) => {
             value.value == to.value
         }

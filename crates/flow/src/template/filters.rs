@@ -24,7 +24,7 @@ mod text;
 
 use std::borrow::Cow;
 
-use minijinja::filters::{capitalize, lower, title, trim, upper, urlencode};
+use minijinja::filters::urlencode;
 use minijinja::value::{Value, ValueKind};
 use minijinja::{Environment, Error, ErrorKind};
 
@@ -58,7 +58,7 @@ pub(crate) const NAMES: &[&str] = &[
 ];
 
 pub(super) fn register(environment: &mut Environment<'static>) {
-    environment.add_filter("capitalize", capitalize);
+    environment.add_filter("capitalize", text::capitalize);
     environment.add_filter("date", date::date);
     environment.add_filter("default", default);
     environment.add_filter("first", list::first);
@@ -67,16 +67,16 @@ pub(super) fn register(environment: &mut Environment<'static>) {
     environment.add_filter("json", json);
     environment.add_filter("last", list::last);
     environment.add_filter("length", list::length);
-    environment.add_filter("lower", lower);
+    environment.add_filter("lower", text::lower);
     environment.add_filter("number", number::number);
     environment.add_filter("replace", text::replace);
     environment.add_filter("round", number::round);
     environment.add_filter("split", text::split);
-    environment.add_filter("title", title);
+    environment.add_filter("title", text::title);
     environment.add_filter("tojson", json);
-    environment.add_filter("trim", trim);
+    environment.add_filter("trim", text::trim);
     environment.add_filter("truncate", text::truncate);
-    environment.add_filter("upper", upper);
+    environment.add_filter("upper", text::upper);
     environment.add_filter("urlencode", encoded);
 }
 

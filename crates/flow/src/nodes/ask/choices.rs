@@ -31,9 +31,6 @@ pub(super) struct Choice {
     folded: Option<String>,
 }
 
-/// Characters of a title's beginning that are enough to mean it.
-const MIN_PREFIX_CHARS: usize = 2;
-
 impl Choice {
     pub(super) fn new(id: String, title: Text, description: Option<Text>) -> Self {
         let folded = title.as_plain().map(fold::fold);
@@ -100,7 +97,7 @@ impl Choices {
 
     /// The id of the choice that an answer means: by the id of the button; else by the title; else by a number, as
     /// digits, English word or keycap: that with which a single title begins (`2 people`), or the choice's own, counted
-    /// from 1; else by a single title or its beginning, two characters at least, without the signs around (`Yes!`).
+    /// from 1; else by a single title or its beginning (`y`), without the signs around (`Yes!`).
     pub(super) fn matching(
         &self,
         turn: &mut Turn<'_>,
@@ -138,8 +135,7 @@ fn by_number(titles: &[Cow<'_, str>], said: &str) -> Option<usize> {
 }
 
 fn by_beginning(titles: &[Cow<'_, str>], said: &str) -> Option<usize> {
-    let long_enough = said.chars().nth(MIN_PREFIX_CHARS - 1).is_some();
-    the_only(titles, |title| long_enough && title.starts_with(said))
+    the_only(titles, |title| title.starts_with(said))
 }
 
 /// As people write: `Yes!`, `no.`, `"2"`. Not `-1`, which is no choice.

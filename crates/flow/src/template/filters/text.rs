@@ -1,7 +1,7 @@
-//! Filters that take texts apart.
+//! Filters of texts. They see what would be written of a value: of null nothing, where minijinja's own see the word `None`.
 
-use minijinja::Error;
 use minijinja::value::Value;
+use minijinja::{Error, filters};
 
 use super::{is_nothing, refuse_beyond_limit, written};
 
@@ -30,4 +30,40 @@ pub(super) fn split(value: &Value, mark: Option<&Value>) -> Result<Value, Error>
         (false, true) => Value::from_iter(text.split_whitespace()),
         (false, false) => Value::from_iter(text.split(mark.as_ref())),
     })
+}
+
+pub(super) fn upper(value: &Value) -> Result<Value, Error> {
+    Ok(like(value, written(value)?.to_uppercase()))
+}
+
+pub(super) fn lower(value: &Value) -> Result<Value, Error> {
+    Ok(like(value, written(value)?.to_lowercase()))
+}
+
+/// The first letter in upper case, the others in lower case.
+pub(super) fn capitalize(value: &Value) -> Result<Value, Error> {
+    let text = written(value)?;
+    let mut letters = text.chars();
+    let first = letters.next().into_iter().flat_map(char::to_uppercase);
+    Ok(like(value, first.chain(letters.as_str().to_lowercase().chars()).collect()))
+}
+
+/// Every word capitalized.
+pub(super) fn title(value: &Value) -> Result<Value, Error> {
+    Ok(like(value, filters::title(written(value)?)))
+}
+
+/// Without the white space around, or without these characters.
+pub(super) fn trim(value: &Value, around: Option<&Value>) -> Result<Value, Error> {
+    let (text, around) = (written(value)?, around.map(written).transpose()?);
+    let trimmed = match &around {
+        Some(around) => text.trim_matches(|letter| around.contains(letter)),
+        None => text.trim(),
+    };
+    Ok(like(value, trimmed.to_owned()))
+}
+
+/// A text in place of a value: in an address as it is where that was.
+fn like(value: &Value, text: String) -> Value {
+    if value.is_safe() { Value::from_safe_string(text) } else { Value::from(text) }
 }

@@ -96,6 +96,25 @@ fn texts_and_lists_are_taken_apart_and_put_together() {
 }
 
 #[test]
+fn null_is_never_the_word_none() {
+    let context = json!({"null": null, "yes": true});
+    for filter in ["upper", "lower", "title", "capitalize", "trim"] {
+        for (value, written) in [("null", ""), ("gone", "")] {
+            let source = format!("<{{{{ context.{value}|{filter} }}}}>");
+            assert_eq!(text(&source, context.clone()), format!("<{written}>"), "{source}");
+        }
+    }
+    assert_eq!(
+        text("{{context.null|trim|capitalize|default('friend')}}", context.clone()),
+        "friend"
+    );
+    assert_eq!(
+        text("{{context.yes|lower}} {{'xxaxx'|trim('x')}} {{'éa B'|capitalize}}", context),
+        "true a Éa b"
+    );
+}
+
+#[test]
 fn every_filter_exists_and_takes_nothing_for_nothing() {
     for name in NAMES {
         let arguments = if *name == "replace" { "('a', 'b')" } else { "" };
