@@ -194,7 +194,14 @@ impl<H: Host> Engine<'_, H> {
         let Some(webhook) = webhook else { return unwanted };
         let secret = self.providers.secrets.as_ref();
         let secret = secret.and_then(|secrets| webhooks::open_secret(webhook, secrets).ok());
-        let Some(secret) = secret else { return unwanted };
+        let Some(secret) = secret else {
+            // It may be told by another host, or when the operator has set the key again.
+            self.host.log(&format!(
+                "webhook {}: its secret cannot be opened: see secrets_key",
+                webhook.id
+            ));
+            return Ok(Prepared::Decided(Noticed::Failed));
+        };
         let conversation = &hand.conversation;
         let message = match notice.about.filter(|_| notice.session.is_none()) {
             Some(id) => LogReader::new(self.host.store(), conversation).find(id).await?,
@@ -227,12 +234,17 @@ impl<H: Host> Engine<'_, H> {
         body: &Value,
     ) -> Result<Request<Vec<u8>>, String> {
         let uri = outbound::check_webhook(&webhook.url, self.allows_private_webhooks().await)?;
-        let id = body["id"].as_str().unwrap_or_default();
+        let id = body["id"].as_str().unwrap_or_default().to_owned();
         let body = body.to_string().into_bytes();
-        let signature = webhooks::signature(secret, self.host.now().0 / 1000, &body);
+        let seconds = self.host.now().0 / 1000;
+        let signature = webhooks::signature(secret, seconds, &body);
+        let standard = webhooks::standard_signature(secret, &id, seconds, &body);
         Request::post(uri)
             .header(CONTENT_TYPE, HeaderValue::from_static("application/json"))
-            .header("idempotency-key", id)
+            .header("idempotency-key", &id)
+            .header("webhook-id", &id)
+            .header("webhook-timestamp", seconds)
+            .header("webhook-signature", standard)
             .header("x-qyvo-event", event)
             .header("x-qyvo-webhook-id", webhook.id.to_string())
             .header("x-qyvo-signature", signature)

@@ -16,7 +16,7 @@ pub use document::{Disabled, Surface, Test, Webhook, Webhooks};
 pub use request::{MAX_EVENTS, NewWebhook};
 pub use secret::{new_secret, open_secret, seal_secret};
 pub use shown::{CreatedView, WebhookView};
-pub use signature::signature;
+pub use signature::{signature, standard_signature};
 pub use stored::{
     AddError, MAX_WEBHOOKS, add, check_room, disable, load, remove, reseal, subscriptions,
 };

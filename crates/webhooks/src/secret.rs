@@ -1,16 +1,27 @@
 //! A webhook's secret: shown once, and at rest encrypted as channel credentials are.
 
 use base64::Engine as _;
-use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
 use teams::{Resealed, Resealing, Sealed, Secrets, Unsealable};
 use uuid::Uuid;
 
 use crate::Webhook;
 
-/// A secret: `whsec_` and 32 random bytes.
+/// What every secret begins with.
+const PREFIX: &str = "whsec_";
+
+/// A secret: `whsec_` and 32 random bytes in base64, as the libraries of Standard Webhooks read it.
 #[must_use]
 pub fn new_secret(random: [u8; 32]) -> String {
-    format!("whsec_{}", URL_SAFE_NO_PAD.encode(random))
+    format!("{PREFIX}{}", STANDARD.encode(random))
+}
+
+/// The bytes that a secret encodes; of one that encodes none, its own.
+pub(crate) fn key(secret: &str) -> Vec<u8> {
+    let encoded = secret.trim_start_matches(PREFIX);
+    // The first ones were made for addresses, and without padding.
+    let decoded = STANDARD.decode(encoded).or_else(|_| URL_SAFE_NO_PAD.decode(encoded));
+    decoded.unwrap_or_else(|_| secret.as_bytes().to_vec())
 }
 
 /// Encrypts the secret of the webhook with this id. The nonce must be random.
