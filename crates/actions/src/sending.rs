@@ -57,7 +57,7 @@ impl TemplateMessage {
     }
 }
 
-/// Texts, and numbers as they are written. PHP clients write an empty object as `[]`.
+/// Texts, and numbers in their shortest form. PHP clients write an empty object as `[]`.
 fn variables(fields: &Object<'_, '_>) -> BTreeMap<String, String> {
     let mut read = BTreeMap::new();
     if fields.any("variables").value().and_then(Value::as_array).is_some_and(Vec::is_empty) {

@@ -58,30 +58,27 @@ impl Search {
         };
         contains(&contact.name, &self.query)
             || contains(&contact.email, &self.query)
-            || phone_part(&self.query).is_some_and(|part| contains(&contact.phone, &part))
+            || phone_parts(&self.query).iter().any(|part| contains(&contact.phone, part))
     }
 
     /// What a name, a phone or an email address must have one of; none if all contacts have to be looked at.
     fn parts(&self) -> Vec<Part> {
-        let query = Some(self.query.clone()).filter(|query| !query.is_empty());
-        let phone = query.as_deref().and_then(phone_part);
-        query.iter().chain(&phone).map(|part| Part::of(part)).collect()
+        let query = Some(self.query.as_str()).filter(|query| !query.is_empty());
+        let phones = query.map(phone_parts).unwrap_or_default();
+        query.into_iter().chain(phones.iter().map(String::as_str)).map(Part::of).collect()
     }
 }
 
-/// A part of a phone number in one of the usual ways of writing, as it is in an E.164 number.
-fn phone_part(text: &str) -> Option<String> {
-    let kept: String = text
-        .chars()
-        .filter(|c| !matches!(c, ' ' | '\u{a0}' | '-' | '.' | '/' | '(' | ')'))
-        .collect();
-    let international = kept.strip_prefix('+').or_else(|| kept.strip_prefix("00"));
-    let digits = international.unwrap_or(&kept);
-    if digits.is_empty() || !digits.bytes().all(|b| b.is_ascii_digit()) {
-        return None;
-    }
-    let plus = if international.is_some() { "+" } else { "" };
-    Some(format!("{plus}{digits}"))
+/// What a part of a phone number, in one of the usual ways of writing, may be in an E.164 number: `00` stands for the `+`,
+/// or for two of its digits.
+fn phone_parts(text: &str) -> Vec<String> {
+    let bare = E164::bare(text);
+    let international = bare.strip_prefix("00").map(|digits| format!("+{digits}"));
+    let is_part = |part: &String| {
+        let digits = part.strip_prefix('+').unwrap_or(part);
+        !digits.is_empty() && digits.bytes().all(|b| b.is_ascii_digit())
+    };
+    [Some(bare), international].into_iter().flatten().filter(is_part).collect()
 }
 
 /// The contacts of a team that all filters take, [`MAX_FOUND`] at most, last spoken with first: of the [`MAX_MATCHES`]

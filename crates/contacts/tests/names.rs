@@ -126,6 +126,27 @@ fn whatever_a_text_cannot_hold_is_found_all_the_same() {
 }
 
 #[test]
+fn two_zeros_are_of_a_phone_or_its_plus_whether_or_not_a_search_looked_before() {
+    let stage = Stage::new();
+    stage.create(json!({"phone": "+15550000123"}));
+    for n in 1..CONTACTS {
+        stage.create(json!({"phone": phone(n)}));
+    }
+    for round in 0..2 {
+        for query in
+            ["0000123", "00 00-123", "00123", "001 555 00", "001 (0)555 00", "+1\u{202f}555"]
+        {
+            let found = stage.search(json!({"query": query}));
+            assert_eq!(found[0]["phone"], "+15550000123", "{query}, {round}: {found}");
+            assert_eq!(found.as_array().map(Vec::len), Some(1), "{query}, {round}");
+        }
+        let all = stage.search(json!({"query": "00"}));
+        assert_eq!(all.as_array().map(Vec::len), Some(CONTACTS));
+        assert_eq!(stage.search(json!({"query": "00+"})), json!([]));
+    }
+}
+
+#[test]
 fn names_that_change_while_others_search_are_found_as_they_are_in_the_end() {
     for backend in BACKENDS {
         for seed in 0..SEEDS {

@@ -69,6 +69,20 @@ impl Ids {
     }
 }
 
+/// What people write between the digits of a phone number, as a pattern.
+macro_rules! between {
+    () => {
+        r"[ \u00a0\u2009\u200e-\u2015\u202a-\u202f\u2060-\u2069\ufeff./()-]*"
+    };
+}
+
+/// The same behind a country code: a whole `(0)` is no digit there.
+macro_rules! behind_code {
+    () => {
+        r"(\(0\)|(?!\(0\))[ \u00a0\u2009\u200e-\u2015\u202a-\u202f\u2060-\u2069\ufeff./()-])*"
+    };
+}
+
 /// A phone number in E.164: `+`, then 7 to 15 digits of which the first is not 0 (ITU-T E.164; the least of 7 is
 /// the console contract's `^\+[1-9]\d{6,14}$`).
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize)]
@@ -83,22 +97,52 @@ pub struct InvalidPhone;
 impl E164 {
     /// What [`E164::parse`] takes, as a pattern of a JSON Schema. Of white space around it only the usual: languages differ
     /// in what else is.
-    pub const PATTERN: &str = r"^[ \t\r\n]*[ \u00a0./()-]*(\+|0[ \u00a0./()-]*0)([ \u00a0./()-]*[1-9])([ \u00a0./()-]*[0-9]){6,14}[ \u00a0./()-]*[ \t\r\n]*$";
+    pub const PATTERN: &str = concat!(
+        r"^[ \t\r\n]*",
+        between!(),
+        r"(\+|0",
+        between!(),
+        "0)",
+        between!(),
+        // Italy's, and all others.
+        "(3",
+        behind_code!(),
+        "9(",
+        between!(),
+        "[0-9]){5,13}",
+        between!(),
+        "|(?!3",
+        behind_code!(),
+        "9)[1-9](",
+        behind_code!(),
+        "[0-9]){6,14}",
+        behind_code!(),
+        r")[ \t\r\n]*$"
+    );
 
-    /// Reads a phone number written in one of the usual ways: spaces, dashes, dots, slashes and brackets are
-    /// ignored, a leading `00` stands for `+`.
+    /// Reads a phone number written in one of the usual ways: what [`E164::bare`] leaves out is ignored, a leading `00`
+    /// stands for `+`.
     ///
     /// # Errors
     /// [`InvalidPhone`] for anything else, a number without its country code included.
     pub fn parse(text: &str) -> Result<Self, InvalidPhone> {
-        let kept: String = text
-            .trim()
-            .chars()
-            .filter(|c| !matches!(c, ' ' | '\u{a0}' | '-' | '.' | '/' | '(' | ')'))
-            .collect();
-        let digits =
-            kept.strip_prefix('+').or_else(|| kept.strip_prefix("00")).ok_or(InvalidPhone)?;
-        Self::from_digits(digits)
+        let bare = Self::bare(text);
+        Self::from_digits(international(&bare).ok_or(InvalidPhone)?)
+    }
+
+    /// A phone number, or a part of one, without what people write between the digits: spaces, dashes, dots, slashes,
+    /// brackets, and the marks of direction that come along when it is copied. Left out, too, is the zero in
+    /// `+44 (0)20 7946 0958`, which is dialled within the country only.
+    #[must_use]
+    pub fn bare(text: &str) -> String {
+        let mut bare = String::with_capacity(text.len());
+        for (n, part) in text.trim().split("(0)").enumerate() {
+            if n > 0 && !ends_in_country_code(&bare) {
+                bare.push('0');
+            }
+            bare.extend(part.chars().filter(|c| !is_between(*c)));
+        }
+        bare
     }
 
     /// Reads the bare digits, country code first, that providers use as an id (`wa_id`).
@@ -123,6 +167,26 @@ impl E164 {
     pub fn digits(&self) -> &str {
         &self.0[1..]
     }
+}
+
+/// What comes after the `+` of a number, or the `00` in its place.
+fn international(bare: &str) -> Option<&str> {
+    bare.strip_prefix('+').or_else(|| bare.strip_prefix("00"))
+}
+
+/// Whether a zero in brackets that follows is dialled within the country only. Italy's zeros belong to the number (its
+/// numbering plan, which ITU-T publishes by Recommendation E.129).
+fn ends_in_country_code(bare: &str) -> bool {
+    international(bare).is_some_and(|digits| !digits.is_empty() && !digits.starts_with("39"))
+}
+
+/// Whether it is one of those that [`E164::bare`] leaves out wherever they are.
+fn is_between(c: char) -> bool {
+    let is_space = matches!(c, ' ' | '\u{a0}' | '\u{2009}' | '\u{202f}');
+    let is_dash = matches!(c, '-' | '\u{2010}'..='\u{2015}');
+    let is_mark = matches!(c,
+        '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{2069}' | '\u{feff}');
+    is_space || is_dash || is_mark || matches!(c, '.' | '/' | '(' | ')')
 }
 
 impl fmt::Display for E164 {
@@ -166,6 +230,42 @@ mod tests {
             "+1415555O123",
             "+1+4155550123",
         ] {
+            assert_eq!(E164::parse(text), Err(InvalidPhone), "{text}");
+        }
+    }
+
+    #[test]
+    fn what_comes_along_when_a_number_is_copied_is_left_out() {
+        for text in [
+            "\u{202a}+1\u{202f}415\u{2009}555\u{a0}0123\u{202c}",
+            "\u{feff}\u{200e}+1 415\u{2010}555\u{2013}0123\u{200f}",
+            "\u{2068}+1\u{2060}415\u{2015}555\u{2011}0123\u{2069}",
+        ] {
+            let phone = E164::parse(text).map(|phone| phone.to_string());
+            assert_eq!(phone, Ok("+14155550123".to_owned()), "{}", text.escape_unicode());
+        }
+    }
+
+    #[test]
+    fn a_zero_in_brackets_behind_a_country_code_is_dialled_within_the_country_only() {
+        for (text, number) in [
+            ("+44 (0)20 7946 0958", "+442079460958"),
+            ("0044(0)20 7946 0958", "+442079460958"),
+            ("(+44) (0) 20 7946 0958", "+442079460958"),
+            ("+49-(0)-30-901820", "+4930901820"),
+            // Sixteen digits with it, fifteen without.
+            ("+44 (0)1234567890123", "+441234567890123"),
+            // What is in the brackets is more than the zero.
+            ("+44 (020) 7946 0958", "+4402079460958"),
+            ("0(0)44 20 7946 0958", "+442079460958"),
+            // Italy's belong to the number.
+            ("+39 (0)6 6982", "+39066982"),
+            ("+39 (06) 6982", "+39066982"),
+        ] {
+            let phone = E164::parse(text).map(|phone| phone.to_string());
+            assert_eq!(phone, Ok(number.to_owned()), "{text}");
+        }
+        for text in ["+(0)44 20 7946 0958", "+44 (0)2079", "020 7946 0958", "(0)20 7946 0958"] {
             assert_eq!(E164::parse(text), Err(InvalidPhone), "{text}");
         }
     }

@@ -28,7 +28,8 @@ pub struct TriggerRequest<'a> {
     pub kind: Option<Kind>,
     /// For whom. By a phone the contact is created if there is none, and opted in.
     pub contact: ContactRef,
-    /// The account to send from: a WhatsApp one, or the number to call from; the team's first of WhatsApp when absent.
+    /// The account to send from: a WhatsApp one, or the number to call from; the team's first live one of WhatsApp when
+    /// absent.
     pub account: Option<&'a str>,
     /// The node to start from; the entry when absent.
     pub start_at: Option<String>,
@@ -214,7 +215,8 @@ impl<H: Host> Engine<'_, H> {
         Ok(account.filter(|account| account.team == team))
     }
 
-    /// The WhatsApp account to send from: the one named, or the team's first. `None`: there is no such.
+    /// The WhatsApp account to send from: the one named; or the team's first that is not stopped, or the first where all
+    /// are. `None`: there is no such.
     ///
     /// # Errors
     /// When the store fails.
@@ -227,13 +229,24 @@ impl<H: Host> Engine<'_, H> {
         let listed: Option<Team> = store.read_json(&keys::team(team)).await?;
         let listed = listed.unwrap_or_default();
         let mut accounts = listed.accounts(Channel::Whatsapp);
-        let candidate = match named {
-            Some(named) => accounts.find(|account| *account == named),
-            None => accounts.next(),
-        };
-        let Some(candidate) = candidate else { return Ok(None) };
-        // The list is written before the account: the account's own document says whose it is.
-        let account = self.account(Channel::Whatsapp, candidate).await?;
+        if let Some(named) = named {
+            let Some(named) = accounts.find(|account| *account == named) else { return Ok(None) };
+            return self.own_account(team, named).await;
+        }
+        let mut stopped = None;
+        for account in accounts {
+            match self.own_account(team, account).await? {
+                Some(account) if account.stopped.is_none() => return Ok(Some(account)),
+                account => stopped = stopped.or(account),
+            }
+        }
+        Ok(stopped)
+    }
+
+    /// A WhatsApp account that a team lists. The list is written before the account: the account's own document says whose
+    /// it is.
+    async fn own_account(&self, team: &str, listed: &str) -> Result<Option<Account>, EngineError> {
+        let account = self.account(Channel::Whatsapp, listed).await?;
         Ok(account.filter(|account| account.team == team))
     }
 

@@ -68,10 +68,15 @@ impl Template {
     pub fn sendable(&self, language: Option<&str>) -> Option<&Translation> {
         let approved = || self.translations.iter().filter(|one| one.status == APPROVED);
         let asked = language.unwrap_or_default();
-        let exact = approved().find(|one| one.language.eq_ignore_ascii_case(asked));
+        let exact = approved().find(|one| is_same(&one.language, asked));
         let near = || approved().find(|one| base(&one.language).eq_ignore_ascii_case(base(asked)));
         exact.or_else(near).or_else(|| approved().next())
     }
+}
+
+/// Whether two languages are the same: what is `pt_PT` to WhatsApp is `pt-PT` elsewhere.
+fn is_same(one: &str, other: &str) -> bool {
+    one.replace('-', "_").eq_ignore_ascii_case(&other.replace('-', "_"))
 }
 
 /// The language without its country.

@@ -142,6 +142,19 @@ fn the_language_asked_for_is_sent_or_a_near_one_or_any_approved() {
 }
 
 #[test]
+fn a_language_may_be_asked_for_with_a_hyphen() {
+    let template = one(vec![
+        translation("a", "pt_BR", "APPROVED", "Oi"),
+        translation("a", "pt_PT", "APPROVED", "Olá"),
+    ]);
+    for (asked, sent) in
+        [("pt-PT", "pt_PT"), ("PT-pt", "pt_PT"), ("pt-BR", "pt_BR"), ("pt-AO", "pt_BR")]
+    {
+        assert_eq!(language_sent(&template, Some(asked)), sent, "{asked}");
+    }
+}
+
+#[test]
 fn places_are_filled_in_the_order_of_their_numbers() {
     let template = one(vec![translation("a", "en", "APPROVED", "{{2}} for {{1}}, {{10}}")]);
     let given = texts(&[("1", "Ana"), ("2", "12.00"), ("10", "ten"), ("3", "not a place")]);

@@ -5,13 +5,50 @@ use engine::{ContactRef, Key, TriggerError};
 use flow::Timestamp;
 use store::keys;
 use store::memory::block_on;
+use teams::{Account, Kind, Stop, Team, TeamChannel};
 
 use super::simulation::phone;
-use super::simulation::setup::{self, NOON, TEAM};
-use super::stage::{MINUTE, Stage, to};
+use super::simulation::setup::{self, ACCOUNT, NOON, TEAM};
+use super::stage::{MINUTE, Stage, change_account, to};
 
 fn key<'a>(key: &'a str, body: &'a str) -> Option<Key<'a>> {
     Some(Key { key, route: "trigger", body: body.as_bytes() })
+}
+
+/// The account that a team sends from.
+fn sends_from(stage: &mut Stage, named: Option<&str>) -> Option<String> {
+    let host = stage.host();
+    let account = block_on(host.engine().sending_account(TEAM, named)).unwrap();
+    account.map(|account| account.account)
+}
+
+#[test]
+fn what_names_no_account_is_sent_from_the_first_that_is_not_stopped() {
+    let mut stage = Stage::new();
+    let other = "200300400500600";
+    let key = keys::channel("whatsapp", other);
+    let stop = |account: &mut Account| {
+        let (code, message) = ("190".to_owned(), "Expired".to_owned());
+        account.stopped = Some(Stop { code, message, at: Timestamp(NOON) });
+    };
+    stage.change(&keys::team(TEAM), |team: &mut Team| {
+        // Listed, and not written.
+        let unwritten = TeamChannel { kind: Kind::Whatsapp, account: "1".to_owned() };
+        team.channels.insert(0, unwritten);
+        team.add_channel(Kind::Whatsapp, other);
+    });
+    assert_eq!(sends_from(&mut stage, None).as_deref(), Some(ACCOUNT));
+    change_account(&stage, stop);
+    assert_eq!(sends_from(&mut stage, None).as_deref(), Some(ACCOUNT), "the other is not written");
+    setup::create(&stage.store(), &key, &setup::new_account(other, TEAM));
+    assert_eq!(sends_from(&mut stage, None).as_deref(), Some(other));
+    assert_eq!(sends_from(&mut stage, Some(ACCOUNT)).as_deref(), Some(ACCOUNT), "it is named");
+    assert_eq!(stage.start(0).unwrap().committed.conversation.account, other);
+    stage.change(&key, stop);
+    assert_eq!(sends_from(&mut stage, None).as_deref(), Some(ACCOUNT), "all are stopped");
+    change_account(&stage, |account| account.team = "other".to_owned());
+    assert_eq!(sends_from(&mut stage, None).as_deref(), Some(other), "the first is another team's");
+    assert_eq!(sends_from(&mut stage, Some(ACCOUNT)), None);
 }
 
 #[test]
@@ -50,7 +87,7 @@ fn another_teams_workflow_contact_and_account_are_not_found() {
     let theirs = stage.start_as(TEAM, ContactRef::Id(foreign.id), None).err().unwrap();
     assert!(matches!(theirs, TriggerError::ContactNotFound));
     assert!(stage.start_as(TEAM, ContactRef::Id(contact), None).is_ok(), "ours is");
-    super::stage::change_account(&stage, |account| account.team = "other".to_owned());
+    change_account(&stage, |account| account.team = "other".to_owned());
     let theirs = stage.start(1).err().unwrap();
     assert!(matches!(theirs, TriggerError::NoAccount));
 }
