@@ -54,14 +54,26 @@ impl Conversation {
     /// Whether the contact may be sent messages, with what has not reached its document yet.
     #[must_use]
     pub fn consent(&self, contact: &Contact) -> Consent {
-        let applied = contact.applied.get(&self.id).copied().unwrap_or(0);
-        let kept = self.changes.iter().rev().take_while(|change| change.number > applied);
-        let last = kept.map(|change| &change.change).find(|change| is_consent(change));
-        match last {
-            Some(Change::OptOut) => Consent::OptedOut,
-            Some(_) => Consent::Open,
-            None => contact.consent(),
+        match self.opted_out_at(contact) {
+            Some(_) => Consent::OptedOut,
+            None => Consent::Open,
         }
+    }
+
+    /// Since when the contact wants no messages, with what has not reached its document yet; `None`: it may be sent them.
+    fn opted_out_at(&self, contact: &Contact) -> Option<Timestamp> {
+        let applied = contact.applied.get(&self.id).copied().unwrap_or(0);
+        let mut kept = self.changes.iter().rev().take_while(|change| change.number > applied);
+        match kept.find(|change| is_consent(&change.change)) {
+            Some(last) => (last.change == Change::OptOut).then_some(last.at),
+            None => contact.opted_out_at,
+        }
+    }
+
+    /// Whether the contact opted out, and has written nothing here since: what would be sent now answers nothing.
+    pub(crate) fn wants_nothing(&self, contact: &Contact) -> bool {
+        let stopped = self.opted_out_at(contact);
+        stopped.is_some_and(|since| self.last_inbound_at.is_none_or(|heard| heard <= since))
     }
 
     /// Whether a message that was written at some time may go to the contact now: always, unless it opted out. Then only

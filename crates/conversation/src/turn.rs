@@ -340,8 +340,7 @@ impl<'a, P: Programs> Turn<'a, P> {
     /// the turn changed nothing: then there is nothing to commit.
     #[must_use]
     pub fn finish(mut self, conversation: &mut Conversation) -> Option<Finished> {
-        self.release_sequences(conversation);
-        self.end_test_call(conversation);
+        self.go_on(conversation);
         // A holder goes on while it settles, however late. One that finds its message taken over must not take it:
         // what it came to say of an earlier sending would count for the next one.
         let not_mine = match self.settled {
@@ -365,6 +364,13 @@ impl<'a, P: Programs> Turn<'a, P> {
         pages.extend(conversation.seen.spill(self.now));
         conversation.updated_at = self.now;
         Some(Finished { pages, announce, started, heard, failed })
+    }
+
+    /// Does what follows from the turn's events: sequences go on whose flow has ended, and so ends a test call in which nothing is
+    /// said any more. Done again, it does nothing.
+    fn go_on(&mut self, conversation: &mut Conversation) {
+        self.release_sequences(conversation);
+        self.end_test_call(conversation);
     }
 
     fn started(&self, conversation: &Conversation) -> Vec<Uuid> {

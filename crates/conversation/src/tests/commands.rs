@@ -1,8 +1,8 @@
 //! STOP and START.
 
-use flow::{Change, Timestamp};
+use flow::{Change, Reply, ReplyKind, Timestamp};
 
-use super::talk::{SECOND, Talk};
+use super::talk::{SECOND, Talk, inbound};
 use crate::{Applied, Contact, MessageStatus, SessionStatus, TurnError};
 
 #[test]
@@ -115,4 +115,50 @@ fn a_start_lifts_a_stop_that_another_conversation_took_on_a_host_that_is_ahead()
     let mut contact = talk.contact.clone();
     contact.apply(&talk.conversation);
     assert_eq!(contact.opted_out_at, None);
+}
+
+#[test]
+fn a_tap_on_a_choice_of_what_is_asked_is_an_answer_whatever_it_is_called() {
+    let tap = |id: &str, title: &str| {
+        let mut tapped = inbound("tap", title);
+        tapped.reply = Reply::button(id, title);
+        tapped
+    };
+    for title in ["Stop", "Start", "Cancel"] {
+        let mut talk = Talk::test();
+        let session = talk.trigger("menu").started();
+        let done = talk.take(&tap("sales", title));
+        assert_eq!(done.result, Applied::Advanced(session), "{title}");
+        assert!(talk.conversation.changes.is_empty());
+        // A choice of something else, and the word itself, mean what they say.
+        let mut talk = Talk::test();
+        talk.trigger("menu");
+        assert_eq!(talk.take(&tap("elsewhere", "Stop")).result, Applied::Kept);
+        assert_eq!(talk.conversation.changes.len(), 1);
+    }
+}
+
+#[test]
+fn what_a_session_waits_for_is_no_stop_while_it_is_paused() {
+    let mut talk = Talk::test();
+    talk.trigger("once");
+    talk.pause(true);
+    assert_eq!(talk.hear("cancel").result, Applied::Kept);
+    assert!(talk.conversation.changes.is_empty());
+}
+
+#[test]
+fn a_reaction_answers_nothing() {
+    let mut talk = Talk::test();
+    let session = talk.trigger("once").started();
+    let mut reaction = inbound("reaction", "");
+    reaction.kind = "reaction".to_owned();
+    reaction.reply = Reply { kind: ReplyKind::Other, ..Reply::default() };
+    let said = talk.said().len();
+    assert_eq!(talk.take(&reaction).result, Applied::Kept);
+    assert_eq!(talk.said().len(), said + 1, "it is in the log");
+    assert_eq!(talk.status(session), SessionStatus::Running);
+    let mut talk = Talk::test();
+    assert_eq!(talk.take(&reaction).result, Applied::Kept);
+    assert!(talk.conversation.sessions.is_empty());
 }

@@ -164,6 +164,16 @@ fn a_message_of_any_size_is_kept_within_bounds() {
 }
 
 #[test]
+fn the_longest_text_that_the_console_takes_is_kept_whole() {
+    // Four bytes each, and six where they are counted as JSON.
+    for text in ["💬".repeat(4_096), "\n".repeat(4_096), "\u{1}".repeat(4_096)] {
+        let mut talk = Talk::new();
+        talk.hear(&text);
+        assert_eq!(talk.said(), [format!("< {text}")]);
+    }
+}
+
+#[test]
 fn a_message_nested_however_deep_leaves_a_conversation_that_can_be_read() {
     let mut talk = Talk::new();
     for levels in [64, 65, 126] {

@@ -246,3 +246,16 @@ fn no_message_waits_for_a_notice() {
     let next = talk.trigger("three");
     assert_eq!(talk.held(next.id).len(), 3, "meanwhile another sends");
 }
+
+#[test]
+fn what_a_sequence_says_when_the_flow_ends_that_held_it_back_is_told_with_it() {
+    let mut talk = wanting(Talk::new(), &[MessagesCreated, FlowStarted, FlowCompleted]);
+    talk.hear("hello");
+    talk.trigger("once");
+    talk.trigger("pulse");
+    talk.conversation.notices.clear();
+    talk.hear("Ann");
+    let said = talk.last().id;
+    let told: Vec<_> = talk.conversation.notices.iter().map(|it| (it.event, it.about)).collect();
+    assert!(told.contains(&(MessagesCreated, Some(said))), "{told:?} without {said}");
+}

@@ -1,6 +1,6 @@
 //! Sequences beside flows: they keep to their days, several at once, and say nothing while a flow runs.
 
-use flow::EffectResult;
+use flow::{EffectResult, Timestamp};
 use serde_json::json;
 
 use super::talk::{DAY, HOUR, MINUTE, SECOND, Talk, pinned};
@@ -238,4 +238,26 @@ fn a_session_that_was_stored_before_there_were_sequences_is_a_flows() {
     let of_sequence = json!([7, "expired", 1, 2, null, "sequence"]);
     let past: crate::PastSession = serde_json::from_value(of_sequence.clone()).unwrap();
     assert_eq!(serde_json::to_value(past).unwrap(), of_sequence);
+}
+
+#[test]
+fn a_flow_of_a_contact_who_opted_out_elsewhere_says_nothing_when_its_time_is_over() {
+    let mut talk = Talk::new();
+    talk.hear("hello");
+    let echo = talk.trigger("echo").started();
+    talk.pass(SECOND);
+    talk.contact.opt_out(Timestamp(talk.clock));
+    let said = talk.said();
+    talk.pass(HOUR + SECOND);
+    talk.touch();
+    assert_eq!(talk.session(echo).outcome.as_deref(), Some("opted_out"));
+    assert_eq!(talk.said(), said);
+    // Who writes after all is answered, later as well.
+    let mut talk = Talk::new();
+    talk.contact.opt_out(Timestamp(talk.clock - 1));
+    talk.route = Some(pinned("echo", 30));
+    talk.hear("hello");
+    talk.pass(HOUR + SECOND);
+    talk.touch();
+    assert_eq!(talk.said().last().map(String::as_str), Some("> bye"));
 }

@@ -154,7 +154,7 @@ impl Talk {
         let mut turn = Turn::begin(&mut after, clock, ids, &known);
         let fired = turn.fired();
         let result = act(&mut turn, &mut after);
-        let news = turn.news(&after);
+        let news = turn.news(&mut after);
         turn.notify(&mut after, &news, &self.subscriptions);
         let finished = turn.finish(&mut after);
         (after, result, fired, finished)
@@ -246,10 +246,13 @@ impl Talk {
     }
 
     pub(super) fn hear_as(&mut self, id: &str, text: &str) -> Done<Applied> {
-        let inbound = inbound(id, text);
+        self.take(&inbound(id, text))
+    }
+
+    pub(super) fn take(&mut self, inbound: &Inbound) -> Done<Applied> {
         let route = self.route.clone();
         self.turn(|turn, conversation| {
-            turn.inbound(conversation, &inbound, route.as_ref()).expect("room in the queue")
+            turn.inbound(conversation, inbound, route.as_ref()).expect("room in the queue")
         })
     }
 

@@ -33,11 +33,13 @@ impl<P: Programs> Turn<'_, P> {
     fn fire(&mut self, conversation: &mut Conversation, id: Uuid) {
         self.fired += 1;
         let opted_out = conversation.consent(self.known) == Consent::OptedOut;
+        let wants_nothing = conversation.wants_nothing(self.known);
         let Some(session) = conversation.sessions.iter_mut().find(|session| session.id == id)
         else {
             return;
         };
-        if session.kind == Kind::Sequence && opted_out {
+        // A flow may answer what was written after a STOP; a sequence answers nothing.
+        if wants_nothing || session.kind == Kind::Sequence && opted_out {
             session.complete(Some(OPTED_OUT.to_owned()), self.now);
         } else if session.is_over(self.now) || session.waits_for_call() {
             session.expire();

@@ -1,5 +1,6 @@
 //! Messages of the contact: to the session that waits, to a new one, or to the queue; and words of command.
 
+use channels::telephony;
 use flow::{Change, Command, Content, Event, OPTED_IN_TEXT, OPTED_OUT_TEXT, Reply};
 use uuid::Uuid;
 
@@ -9,8 +10,11 @@ use crate::{
     Waiting, limits, log,
 };
 
+/// The kind of message that says something about another one, such as 👍: it answers nothing, and asks for nothing.
+const REACTION: &str = "reaction";
+
 impl<P: Programs> Turn<'_, P> {
-    /// Takes a message of the contact: a word of command is obeyed; else it goes to the session that waits for one, to the workflow of `route`, or to the log only. While a session waits for a call, it waits for that.
+    /// Takes a message of the contact: a word of command is obeyed; else it goes to the session that waits for one, to the workflow of `route`, or to the log only, as a reaction does. While a session waits for a call, it waits for that.
     ///
     /// # Errors
     /// [`TurnError::Full`] if too many wait; the conversation must then not be committed.
@@ -25,9 +29,9 @@ impl<P: Programs> Turn<'_, P> {
         }
         let rests = self.rests || conversation.paused;
         let waits = !rests && (conversation.is_calling() || !conversation.queue.is_empty());
-        let is_answer = waits || !rests && conversation.waiting().is_some();
-        let command = flow::command(&inbound.reply.text, is_answer);
-        let waits = waits && command.is_none();
+        let command = command(conversation, &inbound.reply, waits);
+        let is_reaction = inbound.kind == REACTION;
+        let waits = waits && command.is_none() && !is_reaction;
         if waits && conversation.queue.len() >= limits::QUEUE {
             return Err(TurnError::Full("too many messages wait for a call to be answered"));
         }
@@ -37,6 +41,9 @@ impl<P: Programs> Turn<'_, P> {
         let message = self.hear(conversation, inbound);
         if let Some(command) = command {
             self.obey(conversation, command);
+            return Ok(Applied::Kept);
+        }
+        if is_reaction {
             return Ok(Applied::Kept);
         }
         let reply = inbound.reply.bounded();
@@ -187,4 +194,22 @@ impl<P: Programs> Turn<'_, P> {
         let id = self.ids.next(self.now);
         conversation.say(id, Content::Text { text: text.to_owned() }, None, self.now);
     }
+}
+
+/// The word of command that a message is. Where a session waits for an answer, or would if nobody had paused it, a tap on one of
+/// the choices that it gave is that answer, whatever the choice is called.
+fn command(conversation: &Conversation, reply: &Reply, waits: bool) -> Option<Command> {
+    let waiting = conversation.waiting();
+    let command = flow::command(&reply.text, waits || waiting.is_some())?;
+    let is_answer = waiting.is_some_and(|session| gave_choice(conversation, session.id, reply));
+    (!is_answer).then_some(command)
+}
+
+fn gave_choice(conversation: &Conversation, session: Uuid, reply: &Reply) -> bool {
+    let Some(payload) = &reply.payload else { return false };
+    let has = |content: &Content| telephony::choices(content).iter().any(|it| it.id == *payload);
+    conversation.log.iter().rev().any(|message| match &message.body {
+        Body::Outbound { content } => message.session == Some(session) && has(content),
+        Body::Inbound { .. } => false,
+    })
 }

@@ -33,9 +33,11 @@ impl News {
 }
 
 impl<P: Programs> Turn<'_, P> {
-    /// What happened so far that webhooks can be told of. Nothing of a test conversation is anybody's to hear.
+    /// What happened that webhooks can be told of, once that has gone on which a flow held back: it is the last but telling them.
+    /// Nothing of a test conversation is anybody's to hear.
     #[must_use]
-    pub fn news(&self, conversation: &Conversation) -> Vec<News> {
+    pub fn news(&mut self, conversation: &mut Conversation) -> Vec<News> {
+        self.go_on(conversation);
         if conversation.test {
             return Vec::new();
         }
