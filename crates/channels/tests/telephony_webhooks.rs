@@ -164,10 +164,10 @@ fn status(more: &[(&str, &str)]) -> Option<TextStatus> {
 #[test]
 fn a_status_tells_how_far_a_text_came() {
     for (name, state) in [
-        ("queued", None),
-        ("accepted", None),
-        ("sending", None),
-        ("scheduled", None),
+        ("queued", Some(TextState::Sent)),
+        ("accepted", Some(TextState::Sent)),
+        ("sending", Some(TextState::Sent)),
+        ("scheduled", Some(TextState::Sent)),
         ("dreaming", None),
         ("sent", Some(TextState::Sent)),
         ("delivered", Some(TextState::Delivered)),

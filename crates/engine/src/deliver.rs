@@ -20,8 +20,8 @@ use teams::{Account, Credentials, Secrets, Stop};
 use uuid::Uuid;
 
 pub(crate) use self::reading::Heard;
-pub(crate) use self::understood::Sent;
-use self::understood::{Denied, heard, understood};
+pub(crate) use self::understood::{Denied, Sent};
+use self::understood::{heard, understood};
 use crate::turn::{Commit, Committed};
 use crate::{Engine, EngineError, Host, SendError};
 
@@ -326,7 +326,11 @@ impl<H: Host> Engine<'_, H> {
 
     /// Notes that nothing can be sent from an account, until its credentials are replaced. Where they were replaced since
     /// the message left, nothing is known of the new ones.
-    async fn stop(&self, conversation: &Conversation, denied: &Denied) -> Result<(), EngineError> {
+    pub(crate) async fn stop(
+        &self,
+        conversation: &Conversation,
+        denied: &Denied,
+    ) -> Result<(), EngineError> {
         let Denied { error, credentials } = denied;
         let key = keys::channel(conversation.channel.as_str(), &conversation.account);
         let at = self.host.now();

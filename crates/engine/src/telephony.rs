@@ -1,7 +1,9 @@
 //! What a provider of telephony brings: steps of calls, texts, and what became of either.
 
 use agents::Agent;
-use channels::telephony::{CallRequest, TextMessage, TextState, TextStatus, choices, read_choice};
+use channels::telephony::{
+    CallRequest, Class, TextMessage, TextState, TextStatus, choices, read_choice,
+};
 use conversation::{
     Applied, Body, CallOrder, CallTurn, Channel, Conversation, E164, EventId, Heard, Inbound,
     MessageError, MessageStatus, PhoneCall, Receipt, identity,
@@ -54,7 +56,7 @@ impl<H: Host> Engine<'_, H> {
         request: &CallRequest,
         at: &StepAddress,
     ) -> Result<(Uuid, Committed<Applied>), WordsError> {
-        let other = if request.is_outbound { &request.to } else { &request.from };
+        let other = other_party(account, request);
         let address = address(other, &request.call_sid);
         let conversation = conversation_of(account, &address);
         let begun = || PhoneCall::inbound_id(conversation, &request.call_sid);
@@ -149,7 +151,7 @@ impl<H: Host> Engine<'_, H> {
         about: &StatusAddress,
     ) -> Result<Option<Committed<Applied>>, EngineError> {
         let Some(status) = request.status else { return Ok(None) };
-        let other = if request.is_outbound { &request.to } else { &request.from };
+        let other = other_party(account, request);
         let conversation = conversation_of(account, &address(other, &request.call_sid));
         let begun = || PhoneCall::inbound_id(conversation, &request.call_sid);
         let call = about.call.unwrap_or_else(begun);
@@ -193,7 +195,22 @@ impl<H: Host> Engine<'_, H> {
         let committed = self
             .commit(commit, |turn, conversation, _| Ok(turn.receipt(conversation, &receipt)))
             .await?;
+        // A text that was the answer to one of the contact's is refused by its status only.
+        let code = receipt.error.as_ref().and_then(|error| error.code.parse().ok());
+        if let Some(committed) = &committed
+            && code.and_then(Class::of) == Some(Class::OptedOut)
+        {
+            self.stop_marketing(&committed.conversation, self.host.now()).await?;
+        }
         Ok(committed)
+    }
+}
+
+/// Who is called, or calls: not the account. A provider may not say in which direction the call goes.
+fn other_party<'a>(account: &Account, request: &'a CallRequest) -> &'a str {
+    match request.is_outbound || request.from == account.account {
+        true => &request.to,
+        false => &request.from,
     }
 }
 

@@ -1,7 +1,9 @@
 //! What WhatsApp's webhook brings: grouped by conversation, one commit for each, in the order they came.
 
 use agents::Agent;
-use channels::whatsapp::{InboundMessage, NO_MARKETING, Sender, StatusUpdate, Update, UpdateKind};
+use channels::whatsapp::{
+    Class, InboundMessage, NO_MARKETING, Sender, StatusUpdate, StopReason, Update, UpdateKind,
+};
 use conversation::{Channel, Conversation, EventId, Inbound, Pinned, Receipt, limits};
 use flow::{Kind, Timestamp};
 use store::StoreError;
@@ -10,6 +12,7 @@ use uuid::Uuid;
 use workflows::Head;
 
 use crate::contact::Known;
+use crate::deliver::Denied;
 use crate::party::Party;
 use crate::person::ID_PREFIX;
 use crate::programs::Loaded;
@@ -67,7 +70,8 @@ impl<H: Host> Engine<'_, H> {
                 match self.apply(account, agent.as_ref(), &group, events).await {
                     Ok(Some(mut committed)) => {
                         committed.show_as_read(account);
-                        let told = self.tell_what_came(&committed.conversation, events).await;
+                        let told =
+                            self.tell_what_came(account, &committed.conversation, events).await;
                         // A payload may bring a thousand: what is left to do holds its conversation in memory.
                         if committed.has_work() {
                             if !is_one {
@@ -92,19 +96,25 @@ impl<H: Host> Engine<'_, H> {
         received
     }
 
-    /// Lets the contact's document know what the events said of it.
+    /// Lets the documents of the contact and of the account know what the events said of them.
     async fn tell_what_came(
         &self,
+        account: &Account,
         conversation: &Conversation,
         events: &[Event],
     ) -> Result<(), EngineError> {
         self.tell_consent(conversation).await?;
         for event in events {
-            if let Event::Receipt(Receipt { error: Some(error), at, .. }) = event
-                && error.code == NO_MARKETING.to_string()
-            {
-                let at = at.unwrap_or_else(|| self.host.now());
-                self.stop_marketing(conversation, at).await?;
+            let Event::Receipt(Receipt { error: Some(error), at, .. }) = event else { continue };
+            let Ok(code) = error.code.parse() else { continue };
+            let at = at.unwrap_or_else(|| self.host.now());
+            match Class::of(code) {
+                _ if code == NO_MARKETING => self.stop_marketing(conversation, at).await?,
+                // What was said before its credentials were replaced says nothing of it now.
+                Some(Class::StopChannel(StopReason::Account)) if at >= account.updated_at => {
+                    self.stop(conversation, &Denied::of(Some(account), error.clone())).await?;
+                }
+                _ => {}
             }
         }
         Ok(())

@@ -120,7 +120,7 @@ impl Class {
 /// What an answer means: its status, headers and body as received.
 ///
 /// A code decides, whatever the status. Without one, a 2xx is accepted if it names an id and unknown if not; so is a
-/// 5xx, which may be a gateway's that got no answer in time; all else is to be retried. A code that is not known here is
+/// 5xx, which may be a gateway's that got no answer in time; a 401 stops the channel; all else is to be retried. A code that is not known here is
 /// retried if the status is 429 or 5xx, stops the channel if it is 401, and is otherwise [`Outcome::OurBug`].
 #[must_use]
 pub fn outcome(status: u16, headers: &HeaderMap, body: &[u8]) -> Outcome {
@@ -130,11 +130,14 @@ pub fn outcome(status: u16, headers: &HeaderMap, body: &[u8]) -> Outcome {
         return text("sid").map_or(Outcome::Unknown, |sid| Outcome::Accepted { sid: sid.into() });
     }
     let Some(code) = body.get("code").and_then(Value::as_i64) else {
-        return if status >= 500 {
-            Outcome::Unknown
-        } else {
-            let message = format!("HTTP {status} without an error code");
-            Outcome::Retry { code: None, message, after: after(headers), backoff: Backoff::Usual }
+        let message = format!("HTTP {status} without an error code");
+        return match status {
+            500.. => Outcome::Unknown,
+            401 => Outcome::StopChannel { code: UNAUTHORIZED, message },
+            _ => {
+                let (after, backoff) = (after(headers), Backoff::Usual);
+                Outcome::Retry { code: None, message, after, backoff }
+            }
         };
     };
     let message = text("message").map_or_else(|| format!("Twilio error {code}"), Into::into);
@@ -157,6 +160,9 @@ pub fn outcome(status: u16, headers: &HeaderMap, body: &[u8]) -> Outcome {
         Class::OurBug => Outcome::OurBug { code, message },
     }
 }
+
+/// The code of a 401: the credentials are not the account's.
+const UNAUTHORIZED: i64 = 20003;
 
 /// The code of a path that leads nowhere: there is no such account, or no such call.
 const NOT_FOUND: i64 = 20404;

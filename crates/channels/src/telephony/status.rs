@@ -16,7 +16,7 @@ pub struct TextStatus {
 /// How far a text message came.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum TextState {
-    /// The carrier has it.
+    /// Twilio has it, and will hand it to the carrier, or has.
     Sent,
     /// It will not arrive.
     Failed,
@@ -27,14 +27,13 @@ pub enum TextState {
 }
 
 impl TextStatus {
-    /// Reads a webhook's parameters. `None`: it names no message, or a status that tells nothing new (`queued`,
-    /// `accepted`, `sending`) or is not known here.
+    /// Reads a webhook's parameters. `None`: it names no message, or a status that is not known here.
     #[must_use]
     pub fn read(params: &[(String, String)]) -> Option<Self> {
         let sid = value(params, "MessageSid").or_else(|| value(params, "SmsSid"))?;
         let name = value(params, "MessageStatus").or_else(|| value(params, "SmsStatus"))?;
         let status = match name {
-            "sent" => TextState::Sent,
+            "accepted" | "scheduled" | "queued" | "sending" | "sent" => TextState::Sent,
             // `undelivered`: a carrier refused it. `canceled`: it was scheduled, and somebody took it back.
             "failed" | "undelivered" | "canceled" => TextState::Failed,
             "delivered" => TextState::Delivered,

@@ -23,7 +23,7 @@ pub(crate) struct Sent {
 }
 
 /// That the provider refused credentials: these, which may have been replaced meanwhile.
-pub(super) struct Denied {
+pub(crate) struct Denied {
     pub(super) error: MessageError,
     pub(super) credentials: Option<Sealed>,
 }
@@ -35,7 +35,7 @@ impl From<Attempt> for Sent {
 }
 
 impl Denied {
-    fn of(account: Option<&Account>, error: MessageError) -> Self {
+    pub(crate) fn of(account: Option<&Account>, error: MessageError) -> Self {
         Self { error, credentials: account.and_then(|account| account.credentials.clone()) }
     }
 }
