@@ -139,6 +139,8 @@ fn without_a_key_that_counts_nobody_is_let_in() {
             for (why, request) in [
                 (Why::Missing, bare().header("x-api-key", key)),
                 (Why::Missing, bare().header("cookie", &cookie(&mine.token))),
+                (Why::Missing, bare().bearer(&mine.token)),
+                (Why::Wrong, bare().header("x-api-key", key).bearer(&theirs.token)),
                 (Why::Wrong, bare().header("x-api-key", key).header("cookie", &cookie("x"))),
                 (
                     Why::Wrong,

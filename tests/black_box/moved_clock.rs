@@ -243,7 +243,8 @@ fn credentials_end_at_their_time() {
     team.app.pass(59 * MINUTE);
     trigger().expect(200);
     team.app.pass(2 * MINUTE);
-    trigger().is(401, &json!({"error": "Unauthorized", "message": "…"}));
+    let ended = "The accessToken is wrong or has expired: POST /auth/token gives a new one.";
+    trigger().is(401, &json!({"error": "Unauthorized", "message": ended}));
 }
 
 #[test]

@@ -188,6 +188,32 @@ fn both_credentials_are_needed_of_one_team() {
 }
 
 #[test]
+fn the_token_may_come_as_a_bearer_and_the_key_is_asked_for_first() {
+    let (team, account, flow) = team_with(&flows::notice());
+    let other = team.app.team();
+    let (mine, theirs) = (token(&team), token(&other));
+    let path = format!("/workflows/{flow}/trigger");
+    let post = team.app.client.post(&path).json(&body(&account, &a_phone()));
+    let keyed = post.clone().header("x-api-key", &team.key);
+    let refused = |request: Request, message: &str| {
+        request.send().is(401, &error("Unauthorized", message));
+    };
+
+    keyed.clone().bearer(&mine).send().is(200, &json!({"ok": true}));
+
+    refused(post.clone().bearer(&mine), "Both x-api-key and …");
+    refused(post.header("x-api-key", "sk_nobodys").bearer("x"), "Invalid API key.");
+    let wrong = "The accessToken is wrong or has expired: POST /auth/token gives a new one.";
+    for token in ["x", &team.key, &theirs] {
+        refused(keyed.clone().bearer(token), wrong);
+        let cookie = format!("accessToken={token}");
+        refused(keyed.clone().header("cookie", &cookie), wrong);
+        // Where both are there, the cookie counts.
+        refused(keyed.clone().header("cookie", &cookie).bearer(&mine), wrong);
+    }
+}
+
+#[test]
 fn missing_empty_mistyped_and_unknown_properties_are_refused() {
     let (team, account, flow) = team_with(&flows::notice());
     let good = body(&account, &a_phone());

@@ -63,6 +63,7 @@ class Trigger:
         ),
         "sendMessage": (
             "sender: no such WhatsApp account",
+            "receiver: must be a phone number",
             "participantsIdentifiers: must be <sender>#<receiver>",
         ),
         # Which addresses are called is up to the operator.

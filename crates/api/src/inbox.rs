@@ -2,7 +2,7 @@
 
 use ::conversation::{CaseChange, Conversation, TurnError};
 use ::engine::Host as _;
-use ::inbox::{FileError, TagError};
+use ::inbox::{FileError, TagError, Told};
 
 use crate::{Call, Problem, conversation_not_found};
 
@@ -17,6 +17,14 @@ impl Call {
     pub async fn inbox_conversation(&self, team: &str) -> Result<Conversation, Problem> {
         let found = ::inbox::find(self.host.store(), team, &self.segment(NAMED)).await?;
         found.ok_or_else(conversation_not_found)
+    }
+
+    /// What the body tells the conversation of the path.
+    ///
+    /// # Errors
+    /// 400 where the body names another.
+    pub fn told<T>(&self, told: Told<T>, conversation: &Conversation) -> Result<T, Problem> {
+        Ok(told.to(conversation, &self.segment(NAMED))?)
     }
 
     /// Changes the case of a conversation of the team, once for an `Idempotency-Key`. The ids of tags for which it could

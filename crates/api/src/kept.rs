@@ -59,7 +59,7 @@ struct Kept {
     body: EventId,
     /// When it first came.
     at: Timestamp,
-    /// What it was answered; absent while it is done, and after a failure.
+    /// What it was answered; absent while it is done, after a failure, and where the answer is not kept.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     answered: Option<Answered>,
 }
@@ -165,10 +165,18 @@ impl Call {
         reply
     }
 
+    /// Keeps no answer, though there is one: the same request again is done again, and not waited for. What it did before, the
+    /// documents know. Another request with the same key stays refused.
+    pub(crate) async fn keep_no_answer(&mut self) {
+        let Some(Claim { place, mut kept }) = self.claim.take() else { return };
+        kept.at = Timestamp(kept.at.0.saturating_sub(DOING));
+        self.write_kept(&place, &kept).await;
+    }
+
     async fn write_kept(&self, place: &str, kept: &Kept) {
         let Ok(json) = to_json(place, kept) else { return };
         if let Err(error) = self.host.store().put(place, &json).await {
-            self.host.log(&format!("an Idempotency-Key stays taken for a day: {error}"));
+            self.host.log(&format!("an Idempotency-Key stays taken: {error}"));
         }
     }
 }

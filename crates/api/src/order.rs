@@ -6,6 +6,7 @@ use std::time::Duration;
 use ::actions::SentView;
 use ::conversation::{Conversation, E164, Message, MessageError, MessageStatus, TurnError};
 use ::engine::{Host as _, Key, OrderError, OrderRequest, Ordered, TemplatesError};
+use fields::FieldError;
 use flow::Content;
 use futures::future::LocalBoxFuture;
 use http::StatusCode;
@@ -21,6 +22,9 @@ use crate::{Call, Problem, Reply, Rule};
 const WAIT: Duration = Duration::from_secs(24);
 /// How long to wait before looking whether another host has sent it.
 const LOOK_AGAIN: Duration = Duration::from_millis(250);
+/// What is said of a receiver that is no phone, nor an id that is known.
+const NO_CUSTOMER: &str =
+    "must be a phone number with its country code, such as 972501234567, or the id of a customer";
 
 impl Call {
     /// The account that a team sends from.
@@ -46,7 +50,7 @@ impl Call {
     ) -> LocalBoxFuture<'a, Result<Reply, Problem>> {
         Box::pin(async move {
             let begun = self.host.monotonic();
-            let ordered = self.order(account, phone, content, None).await?;
+            let ordered = self.order(account, phone.as_str(), content, None).await?;
             let Ordered { message, contact, committed } = ordered;
             let id = committed.conversation.id;
             let conversation = match committed.conversation.is_leaving(message) {
@@ -63,15 +67,15 @@ impl Call {
         })
     }
 
-    /// Puts a message into the outbox, once for an `Idempotency-Key`.
+    /// Puts a message into the outbox, once for an `Idempotency-Key`. `address` is E.164, or `id:` and an id of WhatsApp's.
     ///
     /// # Errors
-    /// 422 (400 on the trigger surface) for a contact that opted out, and where too much waits; 409 for an
-    /// `Idempotency-Key` that was used with another body.
+    /// 422 (400 on the trigger surface) for an id that is no contact's, a contact that opted out, and where too much waits;
+    /// 409 for an `Idempotency-Key` that was used with another body.
     pub fn order<'a>(
         &'a mut self,
         account: &'a Account,
-        phone: &'a E164,
+        address: &'a str,
         content: Content,
         reply_to: Option<&'a str>,
     ) -> LocalBoxFuture<'a, Result<Ordered, Problem>> {
@@ -79,7 +83,7 @@ impl Call {
             let key = self.idempotency_header()?.map(str::to_owned);
             let (route, raw) = (self.route(), self.raw().await?.to_vec());
             let key = key.as_deref().map(|key| Key { key, route: &route, body: &raw });
-            let request = OrderRequest { account, phone, content, reply_to, key };
+            let request = OrderRequest { account, address, content, reply_to, key };
             let host = Rc::clone(&self.host);
             engine(&host).await.order(&request).await.map_err(order_problem)
         })
@@ -142,7 +146,8 @@ pub fn templates_problem(error: TemplatesError) -> Problem {
         TemplatesError::NoBusinessAccount => Problem::rule(
             "The WhatsApp account has no business_account_id: the operator sets it with POST /ops/channels",
         ),
-        TemplatesError::NoCredentials => Problem::NotConfigured("secrets_key"),
+        TemplatesError::NoSecretsKey => Problem::NotConfigured("secrets_key"),
+        TemplatesError::NoCredentials => Problem::WrongKey,
         TemplatesError::Refused(Refusal { code, message }) => {
             Problem::Rule(Rule::new("refused", message).with("code", code))
         }
@@ -177,6 +182,8 @@ fn opted_out() -> Problem {
 
 fn order_problem(error: OrderError) -> Problem {
     match error {
+        // Only the trigger surface takes ids.
+        OrderError::NoContact => vec![FieldError::new("/receiver", NO_CUSTOMER)].into(),
         OrderError::Turn(TurnError::OptedOut) => opted_out(),
         OrderError::Turn(TurnError::KeyReused) => Problem::key_reused(),
         OrderError::Turn(error) => Problem::rule(error.to_string()),

@@ -5,9 +5,9 @@ use futures::future::LocalBoxFuture;
 use std::time::Duration;
 
 use ::conversation::{CallStep, Conversation, PhoneCall, Then};
-use ::engine::{Callbacks, Host as _, StatusAddress, StepAddress};
+use ::engine::{Callbacks, Host as _, StatusAddress, StepAddress, WordsError};
 use channels::telephony::{
-    self, CallRequest, TextMessage, TextStatus, Verb, Voice, signature_matches,
+    self, CallRequest, Phrase, TextMessage, TextStatus, Verb, Voice, phrase, signature_matches,
 };
 use store::keys;
 use teams::{Account, Credentials, Kind};
@@ -42,7 +42,7 @@ impl Call {
         let account: Option<Account> = self.host.store().read_json(&key).await?;
         let account = account.ok_or_else(unknown)?;
         let credentials = account.credentials(&secrets().await?);
-        let credentials = credentials.map_err(|_| Problem::NotConfigured("secrets_key"))?;
+        let credentials = credentials.map_err(|_| Problem::WrongKey)?;
         let Credentials::Telephony { auth_token, .. } = credentials else { return Err(unknown()) };
         let public_url = variable("public_url").await;
         let callbacks = Callbacks::of(&public_url, &account.account);
@@ -61,7 +61,7 @@ impl Call {
     ///
     /// # Errors
     /// 404 for a number that is no account, 403 without the provider's signature, 400 for what is no call, 503 when the
-    /// store fails.
+    /// account cannot be read.
     pub fn step_phone_call(&mut self) -> LocalBoxFuture<'_, Result<Reply, Problem>> {
         Box::pin(async move {
             let asked = self.asked().await?;
@@ -78,7 +78,10 @@ impl Call {
             for patient in [true, false] {
                 let host = std::rc::Rc::clone(&self.host);
                 let stepped = engine(&host).await.step_call(&asked.account, &request, &at).await;
-                let (id, committed) = stepped.map_err(words_problem)?;
+                let (id, committed) = match stepped {
+                    Ok(stepped) => stepped,
+                    Err(why) => return Ok(asked.cannot_answer(&why)),
+                };
                 let mut conversation = committed.conversation.clone();
                 let waits = |conversation: &Conversation| {
                     let step = conversation.phone_call(id).and_then(|call| call.step(at.step));
@@ -135,7 +138,7 @@ impl Call {
                 Some(request) => engine.call_status(&asked.account, &request, &about).await?,
                 None => match TextStatus::read(&asked.params) {
                     Some(status) => engine.text_status(&asked.account, &status, &about).await?,
-                    // Queued, or sending: nothing that is not known.
+                    // A status of another name than those that are known.
                     None => None,
                 },
             };
@@ -173,6 +176,13 @@ impl Call {
 }
 
 impl Asked {
+    /// Of a call that cannot go on: who calls is told so, in the provider's own language, and not by the provider.
+    fn cannot_answer(&self, why: &WordsError) -> Reply {
+        eprintln!("a call on {} cannot go on: {why}", self.account.account);
+        let sorry = phrase(Phrase::SomethingWrong, &self.voice()).to_owned();
+        Reply::xml(telephony::twiml(&[Verb::Say(sorry), Verb::Hangup], &self.voice()))
+    }
+
     fn voice(&self) -> Voice<'_> {
         self.account.language.as_deref().map_or_else(Voice::default, |language| Voice { language })
     }

@@ -19,6 +19,8 @@ pub enum Problem {
     SignatureInvalid,
     /// A ticket that is not ours, or was used, or whose time is over.
     TicketInvalid,
+    /// An access token of the trigger surface that is not ours, of another team, or whose time is over.
+    AccessTokenInvalid,
     /// A visitor's token that is missing, not ours, of another account, or whose time is over.
     TokenInvalid,
     /// It may not be done, by anybody who asks like this.
@@ -45,6 +47,8 @@ pub enum Problem {
     NotImplemented(String),
     /// Something the operator has to set is missing.
     NotConfigured(&'static str),
+    /// What the operator stored was sealed with another `secrets_key` than the present one and the one before.
+    WrongKey,
     /// It could not be done now; the same request may succeed later.
     Unavailable,
     /// The key has made as many requests as it may in this minute.

@@ -5,6 +5,9 @@ use serde_json::{Map, Value, json};
 
 use crate::problem::{Problem, Rule};
 
+/// What is said of credentials that do not open.
+const WRONG_KEY: &str = "What the operator stored cannot be opened with the present secrets_key: it is not the one that sealed it.";
+
 /// A public API.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Surface {
@@ -67,6 +70,12 @@ impl Surface {
                 "token_invalid",
                 "The visitor's token is missing, wrong or expired.".to_owned(),
             ),
+            Problem::AccessTokenInvalid => (
+                401,
+                "access_token_invalid",
+                "The accessToken is wrong or has expired: POST /auth/token gives a new one."
+                    .to_owned(),
+            ),
             Problem::Forbidden(why) => (403, "forbidden", why.clone()),
             Problem::SignatureInvalid => (
                 401,
@@ -110,6 +119,7 @@ impl Surface {
                 "not_configured",
                 format!("The operator has not set the variable {variable}, which this needs."),
             ),
+            Problem::WrongKey => (503, "not_configured", WRONG_KEY.to_owned()),
             Problem::Unavailable => {
                 (503, "service_unavailable", "This could not be done now. Try again.".to_owned())
             }
@@ -148,7 +158,10 @@ impl Surface {
 /// `{error}`, `{message, errors}` for fields, and both for 401, which the contract documents in two ways.
 fn actions(problem: &Problem, said: &Said) -> Value {
     match problem {
-        Problem::KeyMissing | Problem::KeyInvalid | Problem::KeyExpired => {
+        Problem::KeyMissing
+        | Problem::KeyInvalid
+        | Problem::KeyExpired
+        | Problem::AccessTokenInvalid => {
             json!({"message": "Unauthenticated.", "error": "Unauthenticated."})
         }
         Problem::Invalid(errors) => {

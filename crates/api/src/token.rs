@@ -28,17 +28,19 @@ impl Call {
         jwt::sign(PURPOSE, &claims).await
     }
 
-    /// The principal of `x-api-key` together with the cookie `accessToken`, both of the same team.
+    /// The principal of `x-api-key` together with an access token of the same team: the cookie `accessToken`, else that of
+    /// `Authorization: Bearer`, which one of the product's own pages shows.
     ///
     /// # Errors
     /// 401 or 403, as a [`Problem`].
     pub async fn cookie_principal(&mut self, scope: &'static str) -> Result<Principal, Problem> {
         let key = self.header("x-api-key").ok_or(Problem::KeyMissing)?.to_owned();
-        let token = self.cookie("accessToken").ok_or(Problem::KeyMissing)?;
-        let claims = self.read_token(token).await?;
+        let token = self.cookie("accessToken").or_else(|| self.bearer());
+        let token = token.ok_or(Problem::KeyMissing)?.to_owned();
         let principal = self.authenticate(&key, scope).await?;
+        let claims = self.read_token(&token).await?;
         if claims.sub != principal.team {
-            return Err(Problem::KeyInvalid);
+            return Err(Problem::AccessTokenInvalid);
         }
         self.claim_key(&principal.team).await?;
         Ok(principal)
@@ -46,8 +48,9 @@ impl Call {
 
     async fn read_token(&self, token: &str) -> Result<Claims, Problem> {
         let read: Option<jwt::Read<Claims>> = jwt::read(PURPOSE, token).await?;
-        let claims = read.ok_or(Problem::KeyInvalid)?.claims;
-        if claims.exp <= self.host.now().0 / 1000 { Err(Problem::KeyExpired) } else { Ok(claims) }
+        let claims = read.map(|read| read.claims);
+        let claims = claims.filter(|claims| claims.exp > self.host.now().0 / 1000);
+        claims.ok_or(Problem::AccessTokenInvalid)
     }
 
     /// A cookie of the request.

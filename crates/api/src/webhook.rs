@@ -8,9 +8,9 @@ use crate::spin_host::engine;
 use crate::{Call, Problem, random, secrets};
 
 impl Call {
-    /// Creates a webhook of a team, and tells one of the actions API that it is: one write. The webhook, and its secret,
-    /// which is shown with this answer only: so the answer is not kept. The same request again, by its `Idempotency-Key`,
-    /// finds what it made.
+    /// Creates a webhook of a team, and tells one of the actions API that it is: one write, and two for an
+    /// `Idempotency-Key`. The webhook, and its secret, which is shown with this answer only: so the answer is not kept. The
+    /// same request again, by its key, finds what it made.
     ///
     /// # Errors
     /// 409 for an `Idempotency-Key` that came with another body, 422 for an address that may not be called, or too many
@@ -57,8 +57,8 @@ impl Call {
             return Err(Problem::key_reused());
         }
         let secret = webhooks::open_secret(&webhook, &secrets);
-        let secret = secret.map_err(|error| Problem::Internal(error.to_string()))?;
-        self.claim = None;
+        let secret = secret.map_err(|_| Problem::WrongKey)?;
+        self.keep_no_answer().await;
         Ok((webhook, secret))
     }
 }

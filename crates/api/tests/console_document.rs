@@ -28,6 +28,7 @@ fn every_problem_is_said_as_the_document_says() {
         Problem::KeyMissing,
         Problem::KeyInvalid,
         Problem::KeyExpired,
+        Problem::AccessTokenInvalid,
         Problem::TicketInvalid,
         Problem::Forbidden("no".to_owned()),
         Problem::ScopeMissing("agents:read"),
@@ -41,6 +42,7 @@ fn every_problem_is_said_as_the_document_says() {
         Problem::NotImplemented("no".to_owned()),
         Problem::RateLimited(limit),
         Problem::NotConfigured("admin_key"),
+        Problem::WrongKey,
         Problem::Unavailable,
         Problem::Internal("secret".to_owned()),
     ];

@@ -7,9 +7,9 @@ use std::rc::Rc;
 use conversation::{Conversation, Message, Messages};
 use flow::Timestamp;
 use store::{Kv, Store, StoreError, keys, together};
-use uuid::Uuid;
+use uuid::{Uuid, Version};
 
-/// Pages that a search reads, newest first.
+/// Pages that a search reads, newest first; and looking for a message whose id has no time.
 const SEARCHED: u64 = 10;
 
 /// The messages of a conversation. Reads each page once.
@@ -70,7 +70,8 @@ impl<'a, K: Kv> LogReader<'a, K> {
         Ok(())
     }
 
-    /// The message of an id. Its time is in the id.
+    /// The message of an id. Its time is in the id; where that is derived from an `Idempotency-Key` it is not, and the message
+    /// is looked for in the newest pages.
     ///
     /// # Errors
     /// When the store fails.
@@ -78,11 +79,26 @@ impl<'a, K: Kv> LogReader<'a, K> {
         if let Some(message) = self.conversation.message(id) {
             return Ok(Some(message.clone()));
         }
+        if id.get_version() == Some(Version::Sha1) {
+            return self.find_in_newest(id).await;
+        }
         let Some(at) = id.get_timestamp() else { return Ok(None) };
         let (seconds, nanos) = at.to_unix();
         let at = Timestamp(seconds * 1000 + u64::from(nanos / 1_000_000));
         let Some(number) = self.number_of(id, at).await? else { return Ok(None) };
         Ok(self.range(number, number).await?.pop())
+    }
+
+    /// The message of an id, if it is in one of the newest pages: what became of it later is in a newer one.
+    async fn find_in_newest(&self, id: Uuid) -> Result<Option<Message>, StoreError> {
+        let newest = self.conversation.log_pages;
+        for n in (newest.saturating_sub(SEARCHED) + 1..=newest).rev() {
+            let page = self.page(n).await?;
+            if let Some(message) = page.iter().find(|message| message.id == id) {
+                return Ok(Some(message.clone()));
+            }
+        }
+        Ok(None)
     }
 
     /// The number of a message in a page. What a turn hears and says has one time, and may be on two pages.

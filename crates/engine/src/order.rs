@@ -1,13 +1,14 @@
 //! Sending one message on a backend's word: what the actions and the trigger APIs do beside starting
 //! workflows.
 
-use conversation::{Applied, Channel, E164, Order, TurnError};
+use conversation::{Applied, Channel, Contact, Order, TurnError};
 use flow::Content;
 use teams::Account;
 use uuid::Uuid;
 
 use crate::contact::Known;
 use crate::party::Party;
+use crate::person::ID_PREFIX;
 use crate::turn::{Commit, Committed, NotCommitted};
 use crate::{Engine, EngineError, Host, Key};
 
@@ -16,8 +17,9 @@ use crate::{Engine, EngineError, Host, Key};
 pub struct OrderRequest<'a> {
     /// The account to send from, of the team whose request it is.
     pub account: &'a Account,
-    /// To whom; the contact is created if there is none, and opted in.
-    pub phone: &'a E164,
+    /// To whom: E.164, whose contact is created if there is none; or `id:` and the id by which WhatsApp knows a contact that
+    /// there is. Either is opted in.
+    pub address: &'a str,
     /// What.
     pub content: Content,
     /// The provider's id of the message that it answers, where it is to show that.
@@ -40,6 +42,9 @@ pub struct Ordered {
 /// Why nothing is sent. A contact may have been created.
 #[derive(Debug, thiserror::Error)]
 pub enum OrderError {
+    /// The id is no contact's.
+    #[error("no such contact")]
+    NoContact,
     /// The turn was refused.
     #[error(transparent)]
     Turn(#[from] TurnError),
@@ -65,11 +70,9 @@ impl<H: Host> Engine<'_, H> {
     pub async fn order(&self, request: &OrderRequest<'_>) -> Result<Ordered, OrderError> {
         let account = request.account;
         let agent = self.agent_of(account).await?;
-        let known = Known { name: None, opt_in: true };
-        let address = request.phone.as_str();
-        let contact = self.find_or_create_contact(&account.team, address, "api", known).await?;
+        let contact = self.contact_to_write_to(&account.team, request.address).await?;
         let place = (Channel::Whatsapp, account.account.as_str());
-        let address = self.address_on(place, &contact, address).await?;
+        let address = self.address_on(place, &contact, request.address).await?;
         let (event, message, key) = self.identify(&account.team, request.key.as_ref());
         // A request without a key does not come again: no page of older events is read for it.
         let events = [(event, key.is_none().then(|| self.host.now()))];
@@ -94,5 +97,15 @@ impl<H: Host> Engine<'_, H> {
         let gone = || EngineError::Unwritable(party.conversation().to_string());
         let committed = committed.ok_or_else(gone)?;
         Ok(Ordered { message, contact: party.contact.id, committed })
+    }
+
+    /// The contact of an address. Nobody is created by an id: those are WhatsApp's to tell.
+    async fn contact_to_write_to(&self, team: &str, address: &str) -> Result<Contact, OrderError> {
+        if address.starts_with(ID_PREFIX) {
+            let known = contacts::by_address(self.host.store(), team, address).await;
+            known.map_err(EngineError::from)?.ok_or(OrderError::NoContact)?;
+        }
+        let known = Known { name: None, opt_in: true };
+        Ok(self.find_or_create_contact(team, address, "api", known).await?)
     }
 }

@@ -35,8 +35,11 @@ pub enum TemplatesError {
     /// It is not known whose account it is at the provider.
     #[error("the account has no business_account_id")]
     NoBusinessAccount,
-    /// The account's credentials cannot be opened.
-    #[error("the account's credentials cannot be opened: see the variable secrets_key")]
+    /// There is nothing to open the account's credentials with.
+    #[error("the variable secrets_key is not set")]
+    NoSecretsKey,
+    /// The account's credentials cannot be opened: another key sealed them.
+    #[error("the account's credentials cannot be opened with the present secrets_key")]
     NoCredentials,
     /// The provider refused, and nothing was read before.
     #[error("{}", .0.message)]
@@ -199,7 +202,7 @@ impl<H: Host> Engine<'_, H> {
         account: &Account,
         business: &str,
     ) -> Result<Result<Vec<Translation>, Option<Refusal>>, TemplatesError> {
-        let secrets = self.providers.secrets.as_ref().ok_or(TemplatesError::NoCredentials)?;
+        let secrets = self.providers.secrets.as_ref().ok_or(TemplatesError::NoSecretsKey)?;
         let Ok(Credentials::Whatsapp { access_token, .. }) = account.credentials(secrets) else {
             return Err(TemplatesError::NoCredentials);
         };

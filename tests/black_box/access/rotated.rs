@@ -76,7 +76,8 @@ fn after_a_rotation_the_key_before_is_not_needed_any_more() {
     assert_eq!(rotate(&lost), json!({"rotated": 0, "left": 2, "more": false}));
     let log = lost.log().join("\n");
     assert!(log.contains(&format!("whatsapp account {id}")), "{log}");
-    delivery(&lost, &id, &app_secret).send().expect(503);
+    let said = json!({"error": "not_configured", "message": "…cannot be opened…secrets_key…"});
+    delivery(&lost, &id, &app_secret).send().is(503, &said);
 }
 
 #[test]

@@ -1,6 +1,6 @@
 //! `POST, GET /api/v1/webhooks`, `GET, DELETE /api/v1/webhooks/:id`.
 
-use black_box::{App, a_path, at_once};
+use black_box::{App, a_path, a_phone, at_once};
 use serde_json::{Value, json};
 use stand_in::Answer;
 
@@ -167,6 +167,21 @@ fn the_same_request_again_finds_the_webhook_that_it_made() {
     create(&body).is(201, &created);
     assert_eq!(team.app.calls_of(&path).len(), 1, "it was told once that it is there");
     create(&json!({"url": url})).is(409, &json!({"error": "…another body…"}));
+    let elsewhere = team.action("create-contact", &json!({"phone": a_phone()}));
+    let elsewhere = elsewhere.header("idempotency-key", "mine").send();
+    elsewhere.is(409, &json!({"error": "…another path…"}));
+    let listed = team.request("GET", WEBHOOKS).send().expect(200);
+    assert_eq!(listed.as_array().map(Vec::len), Some(1));
+}
+
+#[test]
+fn the_same_key_at_once_makes_one_webhook() {
+    let team = App::shared_with_webhooks().team();
+    let body = json!({"url": team.app.address(&a_path()), "events": ["flow.started"]});
+    let request = registration(&team, &body).header("idempotency-key", "at once");
+    let created: Vec<Value> =
+        request.send_at_once(4).iter().map(|answer| answer.expect(201)).collect();
+    assert!(created.iter().all(|one| *one == created[0]), "{created:#?}");
     let listed = team.request("GET", WEBHOOKS).send().expect(200);
     assert_eq!(listed.as_array().map(Vec::len), Some(1));
 }

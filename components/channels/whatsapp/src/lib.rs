@@ -84,7 +84,7 @@ async fn account(call: &Call) -> Result<(Account, Credentials), Problem> {
     let account: Option<Account> = call.host.store().read_json(&key).await?;
     let account = account.ok_or_else(unknown)?;
     let credentials = account.credentials(&api::secrets().await?);
-    let credentials = credentials.map_err(|_| Problem::NotConfigured("secrets_key"))?;
+    let credentials = credentials.map_err(|_| Problem::WrongKey)?;
     Ok((account, credentials))
 }
 

@@ -17,7 +17,7 @@ async fn change(call: &mut Call) -> Result<Reply, Problem> {
     let team = call.cookie_principal("trigger").await?.team;
     let conversation = call.inbox_conversation(&team).await?;
     let told = inbox::read(&call.json().await?, inbox::read_agents)?;
-    let ids = told.to(&conversation)?;
+    let ids = call.told(told, &conversation)?;
     let change = match *call.method() {
         Method::DELETE => CaseChange::RemoveAgents(ids),
         _ => CaseChange::AssignAgents(ids),

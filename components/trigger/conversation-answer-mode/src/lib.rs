@@ -16,7 +16,7 @@ async fn set(call: &mut Call) -> Result<Reply, Problem> {
     let team = call.cookie_principal("trigger").await?.team;
     let conversation = call.inbox_conversation(&team).await?;
     let told = inbox::read(&call.json().await?, inbox::read_answer_mode)?;
-    let mode = told.to(&conversation)?;
+    let mode = call.told(told, &conversation)?;
     let used = call.idempotency_key(&team).await?.used;
     let engine = api::engine(&call.host).await;
     let answered = engine.answer_by(&conversation, mode, &used).await;

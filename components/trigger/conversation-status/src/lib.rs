@@ -17,7 +17,7 @@ async fn set(call: &mut Call) -> Result<Reply, Problem> {
     let team = call.cookie_principal("trigger").await?.team;
     let conversation = call.inbox_conversation(&team).await?;
     let told = inbox::read(&call.json().await?, inbox::read_status)?;
-    let status = told.to(&conversation)?;
+    let status = call.told(told, &conversation)?;
     call.change_case(&conversation, &CaseChange::Status(status)).await?;
     Ok(Reply::ok(&json!("success")))
 }

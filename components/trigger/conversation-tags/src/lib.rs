@@ -19,7 +19,7 @@ async fn change(call: &mut Call) -> Result<Reply, Problem> {
     let team = call.cookie_principal("trigger").await?.team;
     let conversation = call.inbox_conversation(&team).await?;
     let told = inbox::read(&call.json().await?, inbox::read_tags)?;
-    let mut ids = told.to(&conversation)?;
+    let mut ids = call.told(told, &conversation)?;
     let said = |ids: &[String], why: &str| -> Vec<String> {
         ids.iter().map(|id| format!("{id}: {why}")).collect()
     };

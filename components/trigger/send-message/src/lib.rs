@@ -20,10 +20,11 @@ async fn send_message(request: Request) -> impl IntoResponse {
 async fn send(call: &mut Call) -> Result<Reply, Problem> {
     let team = call.cookie_principal("trigger").await?.team;
     let new = inbox::read(&call.json().await?, NewMessage::read)?;
-    let account = account(call, &team, &new.sender).await?;
+    let account = account(call, &team, &new.participants.account).await?;
     let answers = answered(call, &team, &new).await?;
     let content = Content::Text { text: new.message };
-    let ordered = call.order(&account, &new.receiver, content, answers.as_deref()).await?;
+    let address = &new.participants.address;
+    let ordered = call.order(&account, address, content, answers.as_deref()).await?;
     let Ordered { message: id, committed, .. } = ordered;
     let failed = committed.conversation.message(id).and_then(failure);
     call.deliver_later(vec![committed]);
@@ -42,7 +43,7 @@ async fn account(call: &Call, team: &str, sender: &str) -> Result<Account, Probl
 /// WhatsApp's id of the message that the new one answers.
 async fn answered(call: &Call, team: &str, new: &NewMessage) -> Result<Option<String>, Problem> {
     let Some(id) = &new.answers else { return Ok(None) };
-    let found = inbox::answered(call.host.store(), team, &new.participants(), id).await?;
+    let found = inbox::answered(call.host.store(), team, &new.participants, id).await?;
     let unknown = || vec![FieldError::new("/context/id", "no such message in the conversation")];
     found.map(Some).ok_or_else(|| unknown().into())
 }

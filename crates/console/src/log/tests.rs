@@ -121,6 +121,33 @@ fn every_message_is_found_by_its_id_in_few_reads() {
     }
 }
 
+/// The same, of a request with an `Idempotency-Key`.
+fn keyed(sequence: u64) -> Message {
+    let id = conversation::identity::keyed("acme", "POST /sendMessage", &sequence.to_string());
+    Message { id, ..message(sequence) }
+}
+
+#[test]
+fn a_message_whose_id_has_no_time_is_found_in_the_ten_newest_pages() {
+    let long = long();
+    let id = long.1.id.to_string();
+    let settled = Message { status: MessageStatus::Delivered, ..keyed(790) };
+    for n in [30, 31, 32, 38, 40] {
+        let mut page: Vec<Message> = (n * 25 - 24..=n * 25).map(message).collect();
+        // It waited, and what became of it came to a later page.
+        page[14] = if n == 38 { settled.clone() } else { keyed(n * 25 - 10) };
+        long.0.poke(&keys::conversation_log(&id, n), &serde_json::to_vec(&page).unwrap());
+    }
+    for (wanted, pages) in [(keyed(990), 1), (settled, 3), (keyed(765), 10)] {
+        let (found, reads) = read(&long, async |log| log.find(wanted.id).await);
+        assert_eq!((found, reads), (Some(wanted), pages));
+    }
+    for gone in [keyed(740), keyed(1)] {
+        let (found, reads) = read(&long, async |log| log.find(gone.id).await);
+        assert_eq!((found, reads), (None, 10));
+    }
+}
+
 #[test]
 fn one_reader_reads_each_page_once() {
     let long = long();

@@ -1,7 +1,7 @@
 //! Messages that a backend has sent.
 
 use conversation::MessageStatus::{Failed, Queued, Sent};
-use conversation::{Applied, E164, TurnError};
+use conversation::{Applied, TurnError};
 use engine::{Key, OrderError, OrderRequest, Ordered};
 use flow::{Content, Timestamp, Variables};
 use store::keys;
@@ -29,8 +29,8 @@ fn key<'a>(key: &'a str, body: &'a str) -> Option<Key<'a>> {
 /// Nothing is delivered yet.
 fn order(stage: &mut Stage, content: Content, key: Option<Key<'_>>) -> Result<Ordered, OrderError> {
     let (host, account) = (stage.host(), stage.account());
-    let phone = E164::parse(&phone(0)).unwrap();
-    let request = OrderRequest { account: &account, phone: &phone, content, reply_to: None, key };
+    let address = &phone(0);
+    let request = OrderRequest { account: &account, address, content, reply_to: None, key };
     block_on(host.engine().order(&request))
 }
 
@@ -54,8 +54,8 @@ fn a_message_that_answers_another_is_sent_with_its_id() {
     stage.hear(0, "wamid.1", "hi");
     let (host, account) = (stage.host(), stage.account());
     let (content, reply_to) = (text("This one"), Some("wamid.1"));
-    let phone = E164::parse(&phone(0)).unwrap();
-    let request = OrderRequest { account: &account, phone: &phone, content, reply_to, key: None };
+    let address = &phone(0);
+    let request = OrderRequest { account: &account, address, content, reply_to, key: None };
     let ordered = block_on(host.engine().order(&request)).unwrap();
     stage.deliver(ordered.committed);
     let context = stage.world.provider.borrow().accepted[1].body["context"].clone();
@@ -162,11 +162,11 @@ fn an_order_behind_one_that_another_host_sends_is_sent_by_that() {
 }
 
 async fn order_and_deliver(host: SimHost, account: teams::Account, keyed: String) {
-    let phone = E164::parse(&phone(0)).unwrap();
+    let address = &phone(0);
     let key = Key { key: &keyed, route: "send", body: b"a" };
     let request = OrderRequest {
         account: &account,
-        phone: &phone,
+        address,
         content: template(),
         reply_to: None,
         key: Some(key),

@@ -3,7 +3,8 @@
 use channels::whatsapp;
 use contacts::{Person, Search, Sought};
 use conversation::{Body, Channel, Conversation, MessageStatus, identity};
-use engine::TriggerError;
+use engine::{OrderError, OrderRequest, Ordered, TriggerError};
+use flow::Content;
 use serde_json::{Value, json};
 use store::memory::{Backend, Scheduler, block_on};
 use uuid::Uuid;
@@ -130,6 +131,35 @@ fn the_answer_to_a_message_tells_the_other_address() {
     assert_eq!((stage.find(conversation_of(0)), listed(&stage)), (None, 1));
     hear(&mut stage, "wamid.2", PHONE, "a");
     assert_eq!(heard(&stage.find(of_id()).unwrap()), ["hi", "a"]);
+}
+
+/// Has a message sent; it is not delivered yet.
+fn order(stage: &mut Stage, address: &str) -> Result<Ordered, OrderError> {
+    let (host, account) = (stage.host(), stage.account());
+    let content = Content::Text { text: "By the way".to_owned() };
+    let request = OrderRequest { account: &account, address, content, reply_to: None, key: None };
+    block_on(host.engine().order(&request))
+}
+
+#[test]
+fn a_message_is_sent_to_whom_an_id_is_known_of_and_nobody_is_created_by_one() {
+    let mut stage = Stage::new();
+    let by_id = format!("id:{ID}");
+    assert!(matches!(order(&mut stage, &by_id), Err(OrderError::NoContact)));
+    assert_eq!(listed(&stage), 0);
+    hear(&mut stage, "wamid.1", ID_ALONE, "hi");
+    let ordered = order(&mut stage, &by_id).unwrap();
+    assert_eq!(ordered.committed.conversation.id, of_id());
+    stage.deliver(ordered.committed);
+    assert_eq!(recipients(&stage), [ID, ID]);
+    // The phone appears: by either it goes on there.
+    hear(&mut stage, "wamid.2", BOTH, "a");
+    for address in [by_id, phone(0)] {
+        let ordered = order(&mut stage, &address).unwrap();
+        assert_eq!(ordered.committed.conversation.id, of_id(), "{address}");
+        stage.deliver(ordered.committed);
+    }
+    assert_eq!(listed(&stage), 1);
 }
 
 #[test]

@@ -28,15 +28,20 @@ impl<T> Told<T> {
         Some(Self { participants, what: what? })
     }
 
-    /// What the conversation of the path is told.
+    /// What the conversation is told that the path names. It may be known by another address than the one of the path: a
+    /// body may name either.
     ///
     /// # Errors
     /// That the body names another.
-    pub fn to(self, conversation: &Conversation) -> Result<T, Vec<FieldError>> {
-        let path = Participants::of(conversation);
+    pub fn to(self, conversation: &Conversation, path: &str) -> Result<T, Vec<FieldError>> {
+        let own = Participants::of(conversation);
         // By the texts: on the web an address is no phone, nor an id of WhatsApp.
-        if self.participants.is_some_and(|named| named.to_string() != path.to_string()) {
-            let message = format!("must be that of the path: {path}");
+        let is_it = |named: &Participants| {
+            named.to_string() == own.to_string()
+                || Participants::parse(path).as_ref() == Some(named)
+        };
+        if self.participants.is_some_and(|named| !is_it(&named)) {
+            let message = format!("must be that of the path: {own}");
             return Err(vec![FieldError::new(format!("/{PARTICIPANTS}"), message)]);
         }
         Ok(self.what)

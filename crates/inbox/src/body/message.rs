@@ -1,11 +1,10 @@
 //! What `POST /sendMessage` is sent.
 
-use conversation::E164;
 use fields::{Given, Object};
 use flow::limits::MAX_TEXT_CHARS;
 use serde_json::json;
 
-use super::{MAX_ID, PARTICIPANTS, read_phone, required_participants};
+use super::{MAX_ID, PARTICIPANTS, required_participants};
 use crate::Participants;
 
 /// The longest id of a message, in characters: WhatsApp's have some 60.
@@ -14,10 +13,8 @@ const MAX_MESSAGE_ID: usize = 256;
 /// A message of a person of the team to a customer.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct NewMessage {
-    /// The account that sends.
-    pub sender: String,
-    /// To whom.
-    pub receiver: E164,
+    /// The account that sends, and to whom: a phone, or who is known by an id of WhatsApp.
+    pub participants: Participants,
     /// What is said, up to [`MAX_TEXT_CHARS`] characters.
     pub message: String,
     /// The message that it answers: our id, or WhatsApp's.
@@ -41,26 +38,20 @@ impl NewMessage {
             "attachmentBase64",
         ]);
         let sender = fields.required_text("sender", MAX_ID);
-        let receiver = read_phone(fields, "receiver");
-        let participants = required_participants(fields);
+        let receiver = fields.required_text("receiver", MAX_ID);
+        fields.describe("receiver", || json!({"examples": ["972501234567"]}));
+        let named = required_participants(fields);
         let message = fields.required_text("message", MAX_TEXT_CHARS);
         let _ = fields.one_of("type", &["default"]);
         let _ = fields.one_of("initiator", &["person"]);
         read_platform(fields);
         let answers = read_context(fields);
         refuse_attachment(fields);
-        let receiver = receiver?;
-        let own = Participants::new(&sender, receiver.as_str())?;
-        if participants.is_some_and(|named| named != own) {
-            fields.error(PARTICIPANTS, format!("must be <sender>#<receiver>: {own}"));
+        let participants = Participants::new(&sender, &receiver)?;
+        if named.is_some_and(|named| named != participants) {
+            fields.error(PARTICIPANTS, format!("must be <sender>#<receiver>: {participants}"));
         }
-        Some(Self { sender, receiver, message, answers })
-    }
-
-    /// The conversation's sides.
-    #[must_use]
-    pub fn participants(&self) -> Participants {
-        Participants { account: self.sender.clone(), address: self.receiver.to_string() }
+        Some(Self { participants, message, answers })
     }
 }
 

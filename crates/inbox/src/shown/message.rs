@@ -163,7 +163,7 @@ impl MessageView {
             agent_identification: None,
             context: message.reply_to.clone().map(|id| ContextView { from: None, id }),
             comment: None,
-            attachment: said.attachments.into_iter().next(),
+            attachment: said.attachments.into_iter().next().filter(|_| !is_inbound),
             attachment_base64: None,
             reactions: Vec::new(),
             rich_content: (said.message_type != "text").then_some(said.content),

@@ -1,12 +1,14 @@
 //! What bodies may say, and what is said of those that are wrong.
 
+use conversation::{Channel, Conversation};
 use fields::{FieldError, Object};
 use inbox::{
     ConversationsRequest, CustomersRequest, MessagesRequest, NewCustomer, NewMessage, Tag,
 };
 use serde_json::{Value, json};
+use uuid::Uuid;
 
-use super::desk::Desk;
+use super::desk::{Desk, NOON, TEAM};
 
 /// All that is wrong with a body.
 #[track_caller]
@@ -36,13 +38,17 @@ fn message() -> Value {
 fn a_message_names_its_sides_twice_and_may_leave_out_what_has_one_value() {
     let read = |body: &Value| inbox::read(body, NewMessage::read).unwrap();
     let whole = read(&message());
-    assert_eq!((whole.sender.as_str(), whole.receiver.as_str()), ("106", "+972501234567"));
+    let sides = &whole.participants;
+    assert_eq!((sides.account.as_str(), sides.address.as_str()), ("106", "+972501234567"));
     assert_eq!((whole.message.as_str(), &whole.answers), ("Hello", &None));
     let short = json!({"sender": "106", "receiver": "+972501234567", "message": "Hello",
         "participantsIdentifiers": "106#972501234567", "attachmentBase64": null, "context": null});
     assert_eq!(read(&short), whole);
     let answer = with(&message(), "context", &json!({"from": "972501234567", "id": "wamid.1"}));
     assert_eq!(read(&answer).answers.as_deref(), Some("wamid.1"));
+    let to_an_id = with(&message(), "receiver", &json!("US.1"));
+    let to_an_id = with(&to_an_id, "participantsIdentifiers", &json!("106#US.1"));
+    assert_eq!(read(&to_an_id).participants.address, "id:US.1");
 }
 
 #[test]
@@ -53,7 +59,8 @@ fn what_is_wrong_with_a_message_is_said_field_by_field() {
     for (field, value, error) in [
         ("sender", json!(1), "must be a string"),
         ("sender", json!("107"), "participantsIdentifiers: must be <sender>#<receiver>: 107#9725"),
-        ("receiver", json!("Dana"), "must be a phone number with its country code"),
+        ("receiver", json!("Ann"), "participantsIdentifiers: must be <sender>#<receiver>: 106#Ann"),
+        ("receiver", json!(" "), "must not be blank"),
         ("receiver", json!(972), "must be a string"),
         (
             "participantsIdentifiers",
@@ -173,15 +180,34 @@ fn what_a_conversation_is_told_has_its_limits() {
 fn a_body_that_names_a_conversation_names_that_of_the_path() {
     let desk = Desk::with_accounts(&["1"]);
     let conversation = desk.talks("1", 7);
+    let path = conversation.id.to_string();
     let told = |named: &str| {
         let body = json!({"status": "closed", "participantsIdentifiers": named});
-        inbox::read(&body, inbox::read_status).and_then(|told| told.to(&conversation))
+        inbox::read(&body, inbox::read_status).and_then(|told| told.to(&conversation, &path))
     };
     assert!(told("1#972500000007").is_ok() && told("1#+972500000007").is_ok());
     let wrong = told("1#972500000008").unwrap_err();
     let expected = "participantsIdentifiers: must be that of the path: 1#972500000007";
     assert_eq!(wrong[0].to_string(), expected);
     assert!(told("7").is_err());
+}
+
+#[test]
+fn a_conversation_known_by_an_id_is_named_by_the_phone_of_the_path_too() {
+    let address = "id:US.13491208655302741918";
+    let now = flow::Timestamp(NOON);
+    let known = Conversation::new(TEAM, Channel::Whatsapp, "1", address, Uuid::nil(), now);
+    let told = |named: &str| {
+        let body = json!({"status": "closed", "participantsIdentifiers": named});
+        let told = inbox::read(&body, inbox::read_status).unwrap();
+        told.to(&known, "1#972500000007")
+    };
+    for named in ["1#US.13491208655302741918", "1#972500000007", "1#+972 50-000-0007"] {
+        assert!(told(named).is_ok(), "{named}");
+    }
+    for named in ["1#972500000008", "2#972500000007", "1#US.2"] {
+        assert!(told(named).is_err(), "{named}");
+    }
 }
 
 #[test]

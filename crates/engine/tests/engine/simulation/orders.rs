@@ -3,7 +3,7 @@
 use std::cell::RefCell;
 use std::rc::Rc;
 
-use conversation::{Body, E164, Message, TurnError};
+use conversation::{Body, Message, TurnError};
 use engine::{Key, OrderError, OrderRequest};
 use flow::{Content, Variables};
 use teams::Account;
@@ -14,13 +14,13 @@ use super::record::{Ordered, Record};
 
 /// A backend asks, and waits for what the provider says.
 pub async fn order(host: SimHost, record: Rc<RefCell<Record>>, account: Account, n: usize) {
-    let (phone, key, content, tag) = {
+    let (address, key, content, tag) = {
         let order = &record.borrow().orders[n];
         (phone(order.contact), order.key.clone(), content(order), order.tag.clone())
     };
-    let phone = E164::parse(&phone).expect("a phone");
     let key = key.as_deref().map(|key| Key { key, route: "send", body: tag.as_bytes() });
-    let request = OrderRequest { account: &account, phone: &phone, content, reply_to: None, key };
+    let address = address.as_str();
+    let request = OrderRequest { account: &account, address, content, reply_to: None, key };
     let engine = host.engine();
     match engine.order(&request).await {
         Ok(ordered) => {
