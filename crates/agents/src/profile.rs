@@ -31,12 +31,12 @@ pub struct Profile {
     pub name: String,
     /// Up to 2,000 characters.
     pub description: String,
-    /// A language code, up to 10 characters.
+    /// A language code, up to 10 characters: `en`, `pt-BR`, or `pt_BR`. Kept as it was sent, and only shown.
     pub language: String,
     /// How it is to sound.
     #[serde(default)]
     pub persona: Persona,
-    /// An IANA name, up to 64 characters.
+    /// An IANA name, or an offset such as `+01:00`, up to 64 characters. Kept as it was sent, and only shown.
     pub timezone: String,
     /// A link to a picture.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -97,7 +97,7 @@ impl Profile {
             10,
             is_language,
             right,
-            || json!({"pattern": "^[A-Za-z0-9-]+$", "default": DEFAULT_LANGUAGE, "examples": ["en"]}),
+            || json!({"pattern": "^[A-Za-z0-9_-]+$", "default": DEFAULT_LANGUAGE, "examples": ["en"]}),
         );
         put(language, &mut self.language, DEFAULT_LANGUAGE);
         match body.one_of("persona", &["professional", "friendly", "concise"]) {
@@ -112,7 +112,7 @@ impl Profile {
             64,
             is_timezone,
             right,
-            || json!({"pattern": "^[A-Za-z0-9_+/-]+$", "default": DEFAULT_TIMEZONE, "examples": ["UTC"]}),
+            || json!({"pattern": "^[A-Za-z0-9_+/:-]+$", "default": DEFAULT_TIMEZONE, "examples": ["UTC"]}),
         );
         put(timezone, &mut self.timezone, DEFAULT_TIMEZONE);
         body.uri("logo").put(&mut self.logo);
@@ -173,11 +173,11 @@ fn email(body: &Object<'_, '_>, name: &str) -> Given<String> {
 }
 
 fn is_language(text: &str) -> bool {
-    !text.is_empty() && text.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-')
+    !text.is_empty() && text.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'_'))
 }
 
-/// The characters of IANA's names. Which of them exist changes several times a year.
+/// The characters of IANA's names, and of offsets. Which names exist changes several times a year.
 fn is_timezone(text: &str) -> bool {
-    let fits = |b: u8| b.is_ascii_alphanumeric() || matches!(b, b'_' | b'+' | b'-' | b'/');
+    let fits = |b: u8| b.is_ascii_alphanumeric() || matches!(b, b'_' | b'+' | b'-' | b'/' | b':');
     !text.is_empty() && text.bytes().all(fits)
 }

@@ -235,6 +235,7 @@ impl<'a> TestCodeView<'a> {
     /// A code, on the channels of an agent.
     #[must_use]
     pub fn of(code: &'a str, channels: &'a [AgentChannel]) -> Self {
+        // There is no shared number that reads it: written to a live one, it is a message like any other.
         let connected = |kind| channels.iter().find(|c| c.kind == kind && c.is_connected);
         let start =
             |is_enabled| TestChannelView { is_enabled, start_message: format!("start {code}") };

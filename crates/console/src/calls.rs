@@ -136,14 +136,40 @@ impl CallView {
 }
 
 /// Which calls.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct CallFilter {
+    /// A part of who calls or of who is called, in lower case.
+    pub search: Option<String>,
     /// Whether nobody was called.
     pub test: Option<bool>,
     /// How far they came.
     pub status: Option<PhoneCallStatus>,
     /// Which end first.
     pub oldest_first: bool,
+}
+
+impl CallFilter {
+    /// Whether it takes all.
+    fn is_empty(&self) -> bool {
+        self.search.is_none() && self.test.is_none() && self.status.is_none()
+    }
+
+    fn takes(&self, call: &CallView) -> bool {
+        let mut sides = [&call.source, &call.destination].into_iter().flatten();
+        self.search.as_deref().is_none_or(|text| sides.any(|side| is_found(side, text)))
+            && self.test.is_none_or(|test| test == call.is_test_call)
+            && self.status.is_none_or(|status| status == call.status)
+    }
+}
+
+/// Whether a text, in lower case, is in an address. A number is found however it is spaced, and also without its `+`,
+/// of which a URL makes a space.
+fn is_found(address: &str, text: &str) -> bool {
+    let is_mark = |c: char| c.is_whitespace() || c == '+';
+    let digits: String = text.chars().filter(|c| !is_mark(*c)).collect();
+    let is_number = !digits.is_empty() && digits.bytes().all(|byte| byte.is_ascii_digit());
+    let wanted = if is_number { digits.as_str() } else { text.trim() };
+    address.to_lowercase().contains(wanted)
 }
 
 /// The status of that name, as a filter has it.
@@ -160,7 +186,7 @@ pub fn call_status(name: &str) -> Option<PhoneCallStatus> {
 pub async fn list_calls<K: Kv>(
     store: &Store<K>,
     agent: Uuid,
-    filter: CallFilter,
+    filter: &CallFilter,
     (number, limit): (usize, usize),
 ) -> Result<(Vec<CallView>, usize), StoreError> {
     let key = keys::calls(&agent.to_string());
@@ -171,7 +197,7 @@ pub async fn list_calls<K: Kv>(
         let places = from.min(count)..to.min(count);
         places.map(|place| number(place) as u64).collect::<Vec<_>>()
     };
-    if filter.test.is_none() && filter.status.is_none() {
+    if filter.is_empty() {
         let numbers = numbers(offset, offset.saturating_add(limit), filter.oldest_first);
         return Ok((calls(store, &key, agent, &numbers).await?, count));
     }
@@ -180,10 +206,7 @@ pub async fn list_calls<K: Kv>(
     if filter.oldest_first {
         found.reverse();
     }
-    found.retain(|call| {
-        filter.test.is_none_or(|test| test == call.is_test_call)
-            && filter.status.is_none_or(|status| status == call.status)
-    });
+    found.retain(|call| filter.takes(call));
     let total = found.len();
     Ok((found.into_iter().skip(offset).take(limit).collect(), total))
 }
@@ -243,4 +266,22 @@ async fn conversation<K: Kv>(
     id: Uuid,
 ) -> Result<Option<Conversation>, StoreError> {
     store.read_json(&keys::conversation(&id.to_string())).await
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_number_is_found_however_it_is_written_and_another_address_by_a_part() {
+        let number = "+14155550123";
+        for text in ["+14155550123", " 14155550123", "+1 415 555 0123", "5550", "+", " "] {
+            assert!(is_found(number, text), "{text:?}");
+        }
+        for text in ["+14155550124", "415-555", "anna"] {
+            assert!(!is_found(number, text), "{text:?}");
+        }
+        assert!(is_found("id:Client.Anna", "client.a"));
+        assert!(!is_found("id:Client.Anna", "1"));
+    }
 }

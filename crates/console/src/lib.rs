@@ -10,7 +10,7 @@ pub use calls::{
     CallDetail, CallFilter, CallView, MAX_CALLS_SCANNED, NewCall, call_status, find_call,
     list_calls,
 };
-pub use list::{Filter, MAX_BY_LAST_MESSAGE, MAX_SCANNED, Order, Page, list};
+pub use list::{Filter, MAX_BY_TIME, MAX_SCANNED, Order, Page, list};
 pub use log::LogReader;
 pub use send::{AiStatus, NewMessage, Recipient, Role, channel_filter};
 pub use shown::{AttachmentView, ContactView, ConversationView, MessageErrorView, MessageView};

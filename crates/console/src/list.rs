@@ -9,8 +9,8 @@ use crate::ConversationView;
 
 /// Entries that a filter or a search looks at, newest first: ten index pages of a hundred.
 pub const MAX_SCANNED: usize = 1_000;
-/// The latest conversations among which the last message decides the order.
-pub const MAX_BY_LAST_MESSAGE: usize = 500;
+/// The latest conversations among which a time decides the order that is not that of their beginning.
+pub const MAX_BY_TIME: usize = 500;
 
 /// In what order.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -20,8 +20,13 @@ pub enum Order {
         /// Which end first.
         oldest_first: bool,
     },
-    /// As they were last spoken in, among the [`MAX_BY_LAST_MESSAGE`] latest.
+    /// As they were last spoken in, among the [`MAX_BY_TIME`] latest.
     LastMessage {
+        /// Which end first.
+        oldest_first: bool,
+    },
+    /// As they last changed, among the [`MAX_BY_TIME`] latest.
+    Updated {
         /// Which end first.
         oldest_first: bool,
     },
@@ -117,10 +122,13 @@ pub async fn list<K: Kv>(
             let pages = first_pages + count.saturating_sub(MAX_SCANNED).div_ceil(limit);
             Ok(Page { conversations, total, pages })
         }
-        Order::LastMessage { oldest_first } => {
-            let numbers = place(0, MAX_BY_LAST_MESSAGE, false);
+        Order::LastMessage { oldest_first } | Order::Updated { oldest_first } => {
+            let numbers = place(0, MAX_BY_TIME, false);
             let (mut found, total) = list.filtered(numbers, filter, (0, usize::MAX)).await?;
-            found.sort_by(|a, b| a.last_message_at.cmp(&b.last_message_at));
+            found.sort_by(|a, b| match order {
+                Order::Updated { .. } => a.updated_at.cmp(&b.updated_at),
+                _ => a.last_message_at.cmp(&b.last_message_at),
+            });
             if !oldest_first {
                 found.reverse();
             }

@@ -169,7 +169,7 @@ impl MessageView {
             message: message.words().map(str::to_owned),
             message_type: kind(&message.body).to_owned(),
             created_at: message.at.to_iso(),
-            attachments: attachment(&message.body).into_iter().collect(),
+            attachments: attachments(&message.body),
             status: message.status,
             error: message.error.as_ref().map(MessageErrorView::from),
             content,
@@ -195,12 +195,86 @@ fn kind(body: &Body) -> &str {
     }
 }
 
-fn attachment(body: &Body) -> Option<AttachmentView> {
-    let Body::Outbound { content: Content::Media { kind, url, .. } } = body else { return None };
+fn attachments(body: &Body) -> Vec<AttachmentView> {
+    let (kind, url) = match body {
+        Body::Inbound { kind, content } => return received(kind, content),
+        Body::Outbound { content: Content::Media { kind, url, .. } } => (kind, url),
+        Body::Outbound { .. } => return Vec::new(),
+    };
     let kind = match kind {
         MediaKind::Image => "image",
         MediaKind::Audio => "audio",
         MediaKind::Video | MediaKind::Document => "file",
     };
-    Some(AttachmentView { kind, url: url.clone() })
+    vec![AttachmentView { kind, url: url.clone() }]
+}
+
+/// The types of a contact's message that come with a file: a place may have a link, too, and is none.
+const FILES: [&str; 6] = ["image", "audio", "voice", "video", "document", "sticker"];
+
+/// The files that a contact sent. Of several a text message has all in `media`, the first included; of one that the channel
+/// gave by its id only there is no address.
+fn received(kind: &str, content: &Value) -> Vec<AttachmentView> {
+    if !FILES.contains(&kind) {
+        return Vec::new();
+    }
+    let files = content.get("media").and_then(Value::as_array);
+    let files = files.map_or(std::slice::from_ref(content), Vec::as_slice);
+    let shown = files.iter().filter_map(|file| {
+        let url = file.get("url")?.as_str()?.to_owned();
+        let mime_type = file.get("mime_type").and_then(Value::as_str).unwrap_or_default();
+        let kind = match mime_type.split('/').next() {
+            Some("image") => "image",
+            Some("audio") => "audio",
+            _ => "file",
+        };
+        Some(AttachmentView { kind, url })
+    });
+    shown.collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use flow::Timestamp;
+    use serde_json::json;
+
+    use super::*;
+
+    /// What comes with a message: its types and addresses.
+    fn attached(kind: &str, content: Value) -> Vec<(&'static str, String)> {
+        let message = Message {
+            id: Uuid::from_u128(1),
+            sequence: 1,
+            at: Timestamp(1_763_726_412_000),
+            body: Body::Inbound { kind: kind.to_owned(), content },
+            status: MessageStatus::Received,
+            provider_id: None,
+            error: None,
+            session: None,
+            request: None,
+            resent_as: None,
+            outside_window: None,
+            reply_to: None,
+        };
+        let shown = MessageView::of(Uuid::from_u128(2), &message);
+        shown.attachments.into_iter().map(|file| (file.kind, file.url)).collect()
+    }
+
+    #[test]
+    fn files_that_a_contact_sent_are_attached_where_their_address_is_known() {
+        let one = json!({"url": "https://a/0", "mime_type": "image/png", "caption": "Look"});
+        assert_eq!(attached("image", one), [("image", "https://a/0".to_owned())]);
+        let several = json!({"url": "https://a/0", "mime_type": "image/png", "media": [
+            {"url": "https://a/0", "mime_type": "image/png"},
+            {"url": "https://a/1", "mime_type": "audio/ogg"},
+            {"url": "https://a/2", "mime_type": "video/mp4"},
+        ]});
+        let all = [("image", "https://a/0"), ("audio", "https://a/1"), ("file", "https://a/2")];
+        assert_eq!(attached("image", several), all.map(|(kind, url)| (kind, url.to_owned())));
+        let by_id = json!({"url": null, "mime_type": "image/jpeg", "id": "m1"});
+        assert!(attached("image", by_id).is_empty());
+        let place = json!({"latitude": 1, "longitude": 2, "url": "https://a/place"});
+        assert!(attached("location", place).is_empty());
+        assert!(attached("text", json!({"body": "https://a/0"})).is_empty());
+    }
 }

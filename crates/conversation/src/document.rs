@@ -65,7 +65,7 @@ pub struct Conversation {
     /// Where the list of that agent's conversations names this one: other entries of it are of no account.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub listed: Option<u64>,
-    /// What the contact is called on the channel, as whoever began it said.
+    /// What the contact is called on the channel, as whoever first named it said.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub username: Option<String>,
     /// Whether its messages stay in its log and are never sent.

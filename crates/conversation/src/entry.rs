@@ -1,4 +1,5 @@
-//! A conversation in the list of its agent's: what never changes of it, so that an entry is written once.
+//! A conversation in the list of its agent's: what never changes of it, so that an entry is written once; and once more
+//! where only later somebody says what the contact is called.
 
 use std::borrow::Cow;
 

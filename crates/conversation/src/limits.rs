@@ -14,9 +14,10 @@ pub const PAST_SESSIONS: usize = 90;
 pub const OUTBOX: usize = 50;
 /// The texts of these, in bytes.
 pub const OUTBOX_BYTES: usize = 128 * 1024;
-/// What the log keeps of a message of the contact, in bytes: texts are cut where it would be more. WhatsApp's own
-/// limit for what people write is 65,536 characters, and fifteen of those would fill a document.
-pub const INBOUND_BYTES: usize = 16 * 1024;
+/// What the log keeps of a message of the contact, in bytes: texts are cut where it would be more. The longest text that the
+/// console takes, 4,096 characters, fits whatever it is made of: six bytes each, and what stands around them. WhatsApp's own
+/// limit for what people write is 65,536 characters, and a few of those would fill a document.
+pub const INBOUND_BYTES: usize = 25 * 1024;
 /// Messages that stay in the document when the log spills.
 pub const LOG_KEPT: usize = 50;
 /// Messages above these at which the log spills, all to one page.

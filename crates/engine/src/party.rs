@@ -35,4 +35,13 @@ impl Party {
         conversation.username.clone_from(username);
         conversation
     }
+
+    /// Tells a conversation that was begun without it what the contact is called. Whether that is news there.
+    pub(crate) fn name(&self, conversation: &mut Conversation) -> bool {
+        let is_news = conversation.username.is_none() && self.username.is_some();
+        if is_news {
+            conversation.username.clone_from(&self.username);
+        }
+        is_news
+    }
 }

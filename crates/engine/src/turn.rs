@@ -57,6 +57,11 @@ impl Commit<'_> {
         Self { id, party, account, agent, turn, events: &[], start, route, written, contact }
     }
 
+    /// Tells the conversation what its contact is called, if nobody did before. Whether that is news.
+    fn name(&self, conversation: &mut Conversation) -> bool {
+        self.party.is_some_and(|party| party.name(conversation))
+    }
+
     /// The conversation of a stored document.
     fn read(&self, key: &str, json: &[u8]) -> Result<Conversation, StoreError> {
         match self.written {
@@ -206,6 +211,7 @@ impl<H: Host> Engine<'_, H> {
                 let assigned = commit.agent.filter(|agent| conversation.agent != Some(agent.id));
                 let agent = assigned.map_or(conversation.agent, |agent| Some(agent.id));
                 conversation.agent = agent;
+                let named = commit.name(&mut conversation);
                 let contact = self.contact_of(&conversation, &commit).await?;
                 let now = contact.now(clock);
                 let (mut loaded, route) = self.load(&conversation, &commit, now).await?;
@@ -234,6 +240,7 @@ impl<H: Host> Engine<'_, H> {
                     }
                     conversation = stored()?.unwrap_or(conversation);
                     conversation.agent = agent;
+                    commit.name(&mut conversation);
                 };
                 let finished = match finished {
                     // That it is another agent's by now is written also where nothing else is: else each event that comes
@@ -242,6 +249,7 @@ impl<H: Host> Engine<'_, H> {
                     None if assigned.is_some() && current.is_some() => {
                         conversation = stored()?.unwrap_or(conversation);
                         conversation.agent = agent;
+                        commit.name(&mut conversation);
                         Some(Finished::default())
                     }
                     finished => finished,
@@ -255,6 +263,8 @@ impl<H: Host> Engine<'_, H> {
                         let now = self.host.now();
                         if let Some(agent) = assigned {
                             self.enlist(&mut conversation, agent, &mut listed).await?;
+                        } else if named {
+                            self.name_in_list(&conversation).await?;
                         }
                         self.enlist_call(&mut conversation, &mut call_listed).await?;
                         polling::announce(store, &mut conversation, &finished, now, &mut told)

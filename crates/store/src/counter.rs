@@ -51,6 +51,14 @@ impl<K: Kv> Store<K> {
         Ok(self.kv.get(&keys::slot(counter, n)).await?)
     }
 
+    /// Writes value `n`, which was appended before, anew. Who read it before goes on with what it was.
+    ///
+    /// # Errors
+    /// When the store fails; it may have been written then.
+    pub async fn replace(&self, counter: &str, n: u64, value: &[u8]) -> Result<(), StoreError> {
+        Ok(self.kv.set(&keys::slot(counter, n), value).await?)
+    }
+
     /// Removes value `n`.
     pub async fn remove_slot(&self, counter: &str, n: u64) -> Result<(), StoreError> {
         Ok(self.kv.delete(&keys::slot(counter, n)).await?)

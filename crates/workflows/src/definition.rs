@@ -11,6 +11,8 @@ pub const MAX_DEFINITION_BYTES: usize = 200 * 1024;
 
 /// The longest time to live of a session: 30 days, in minutes. Longer ones are sequences.
 const MAX_TTL_MINUTES: u64 = 30 * 24 * 60;
+/// The longest `youtubeUrl`, in characters: that of a link.
+const MAX_YOUTUBE_URL: usize = 2048;
 /// The hosted product's default (contract/actions-qyvo.md).
 const DEFAULT_TTL_MINUTES: u32 = 30;
 
@@ -162,7 +164,8 @@ impl Definition {
             Given::Null => self.guide = None,
             Given::Value(guide) => {
                 let steps = required_list(&guide, "steps", guide.texts("steps", 2000));
-                let youtube_url = guide.uri("youtubeUrl").value();
+                // The contract calls it a string, and its own example is no link.
+                let youtube_url = guide.text("youtubeUrl", MAX_YOUTUBE_URL).value();
                 self.guide = Some(Guide { youtube_url, steps });
             }
         }
@@ -218,9 +221,12 @@ impl Definition {
                 let default = || json!({"default": DEFAULT_TTL_MINUTES});
                 settings.describe("session_ttl_minutes", default);
                 let ttl = settings.integer("session_ttl_minutes", 1, MAX_TTL_MINUTES);
-                let ttl = ttl.value().and_then(|ttl| u32::try_from(ttl).ok());
-                self.settings.session_ttl_minutes =
-                    ttl.unwrap_or(self.settings.session_ttl_minutes);
+                let minutes = &mut self.settings.session_ttl_minutes;
+                match ttl {
+                    Given::Absent => {}
+                    Given::Null => *minutes = DEFAULT_TTL_MINUTES,
+                    Given::Value(ttl) => *minutes = u32::try_from(ttl).unwrap_or(*minutes),
+                }
                 settings.boolean("auto_publish").put(&mut self.settings.auto_publish);
                 settings.text("fixed_reply", 4096).put(&mut self.settings.fixed_reply);
             }

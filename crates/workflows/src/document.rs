@@ -226,6 +226,27 @@ mod tests {
     use super::*;
 
     #[test]
+    fn a_whole_number_is_shown_as_one_and_stored_as_it_always_was() {
+        for (given, shown) in [(15.0, json!(15)), (1.5, json!(1.5)), (1e300, json!(1e300))] {
+            let flow = json!({"name": "F", "priority": given, "is_active": true,
+                "trigger_keywords": [], "conversation_steps": []});
+            let flows = vec![serde_json::from_value(flow).unwrap()];
+            let draft = Definition { setup_time: Some(given), flows, ..Definition::default() };
+            let content: Value =
+                serde_json::from_slice(&Content::of(&draft).unwrap().json).unwrap();
+            assert_eq!(content["setup_time"], json!(given));
+            assert_eq!(content["flows"][0]["priority"], json!(given));
+            let workflow = Workflow::new(Uuid::from_u128(7), "team", draft, Timestamp(0));
+            for seen in [workflow.shown_to("team"), crate::shown_definition(&workflow.draft)] {
+                assert_eq!(seen["setup_time"], shown);
+                assert_eq!(seen["flows"][0]["priority"], shown);
+            }
+        }
+        let none = Workflow::new(Uuid::from_u128(7), "team", Definition::default(), Timestamp(0));
+        assert_eq!(none.shown_to("team")["setup_time"], Value::Null);
+    }
+
+    #[test]
     fn a_workflow_that_calls_itself_is_not_published() {
         let id = Uuid::from_u128(7);
         let graph = |called: Uuid| json!({"entry": "c", "nodes": [{"id": "c", "type": "call", "workflow": called}], "edges": []});

@@ -33,4 +33,4 @@ pub use schema::{body, schema};
 pub use simulation::{Simulated, SimulatedView, Simulation, shown};
 pub use stored::{Act, WriteError, change, change_head, create, delist, load, set_visibility};
 pub use used::{delete, forget_agent, note_agent};
-pub use view::{ReleaseView, Status, ValidationView, WorkflowView};
+pub use view::{ReleaseView, Status, ValidationView, WorkflowView, shown_definition};

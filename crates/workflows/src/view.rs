@@ -1,10 +1,14 @@
 //! Workflows as the console shows them: the contract's fields and ours.
 
 use flow::{Issue, Severity};
-use serde::Serialize;
+use serde::{Serialize, Serializer};
+use serde_json::{Value, json};
 use uuid::Uuid;
 
 use crate::{Definition, Release, Visibility, Workflow};
+
+/// Up to here every whole number is exact as a float.
+const EXACT: f64 = 9_007_199_254_740_992.0;
 
 /// Whether a workflow can be started.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
@@ -22,7 +26,7 @@ pub enum Status {
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(rename = "Workflow"))]
 pub struct WorkflowView<'a> {
     /// What its team writes.
-    #[serde(flatten)]
+    #[serde(flatten, serialize_with = "serialize_definition")]
     pub definition: &'a Definition,
     /// Which.
     pub id: Uuid,
@@ -67,6 +71,32 @@ pub struct ValidationView {
     pub valid: bool,
     /// Errors, and warnings, which block nothing. Their places are JSON pointers into the definition.
     pub issues: Vec<Issue>,
+}
+
+/// A definition as it is shown: whole numbers are whole, as they were sent. What is stored has them as floats, and what was
+/// published is known by the hash of that.
+#[must_use]
+pub fn shown_definition(definition: &Definition) -> Value {
+    let mut shown = json!(definition);
+    shown.get_mut("setup_time").into_iter().for_each(show_whole);
+    let flows = shown.get_mut("flows").and_then(Value::as_array_mut);
+    let priorities = flows.into_iter().flatten().filter_map(|flow| flow.get_mut("priority"));
+    priorities.for_each(show_whole);
+    shown
+}
+
+fn show_whole(number: &mut Value) {
+    let is_whole = |float: &f64| float.fract() == 0.0 && float.abs() <= EXACT;
+    if let Some(float) = number.as_f64().filter(is_whole) {
+        *number = Value::from(float as i64);
+    }
+}
+
+fn serialize_definition<S: Serializer>(
+    definition: &&Definition,
+    serializer: S,
+) -> Result<S::Ok, S::Error> {
+    shown_definition(definition).serialize(serializer)
 }
 
 impl<'a> WorkflowView<'a> {

@@ -59,7 +59,7 @@ fn what_is_left_out_has_the_defaults_of_the_contract() {
     let rule = json!({"id": "r", "name": "R", "trigger": "t", "response": "x", "enabled": true});
     assert_eq!(created["rules"], json!([rule]));
     let flow = json!({
-        "name": "F", "priority": 5.0, "is_active": true,
+        "name": "F", "priority": 5, "is_active": true,
         "trigger_keywords": [{"keyword": "k", "weight": "medium"}],
         "conversation_steps": [{"type": "t"}],
     });
@@ -88,7 +88,7 @@ fn every_wrong_field_is_named_at_once() {
         "system_prompt": " ", "description": 5, "category": "x".repeat(101),
         "rules": [{"id": "r", "trigger": "", "response": 1, "enabled": "yes"}],
         "flows": [{"name": "F", "priority": 11, "trigger_keywords": [{"weight": "huge"}]}],
-        "tags": ["a", 5], "guide": {"youtubeUrl": "no link"}, "faq": [{"question": "Q"}],
+        "tags": ["a", 5], "guide": {"youtubeUrl": 5}, "faq": [{"question": "Q"}],
         "setup_steps": [5], "setup_time": 0.5, "video_url": "ftp://example.com",
         "settings": {"session_ttl_minutes": 0, "other": 1}, "graph": [],
     });

@@ -64,8 +64,9 @@ fn flows() -> Vec<Case> {
     cases.extend(required("flows.0.name", 255));
     cases.extend(optional("flows.0.description", 2000));
     cases.extend(optional("flows.0.category", 100));
-    cases.extend([json!(1.0), json!(5.5), json!(10.0)].map(|n| kept("flows.0.priority", n)));
-    cases.push(shown("flows.0.priority", Value::Null, json!(5.0)));
+    cases.extend([json!(1), json!(5.5), json!(10)].map(|n| kept("flows.0.priority", n)));
+    cases.push(shown("flows.0.priority", json!(7.0), json!(7)));
+    cases.push(shown("flows.0.priority", Value::Null, json!(5)));
     let wrong = [json!(0.9), json!(0), json!(-1), json!(10.1), json!("5"), json!([])];
     let why = "must be a number from 1 to 10";
     cases.extend(wrong.map(|value| refused("flows.0.priority", value, why)));
@@ -110,7 +111,7 @@ fn guide_and_faq() -> Vec<Case> {
     cases.push(kept("guide.steps.0", json!("é".repeat(2000))));
     let why = "must be at most 2000 characters long";
     cases.push(refused("guide.steps.0", json!("é".repeat(2001)), why));
-    cases.extend(link("guide.youtubeUrl"));
+    cases.extend(optional("guide.youtubeUrl", 2048));
     cases.extend(array("faq", Value::Null));
     cases.extend(required("faq.0.question", 2000));
     cases.extend(required("faq.0.answer", 10_000));
@@ -124,7 +125,8 @@ fn setup() -> Vec<Case> {
     for wrong in [json!(1), json!(true), Value::Null, json!(["a"])] {
         cases.push(refused("setup_steps.0", wrong, "must be a string or an object"));
     }
-    cases.extend([json!(1.0), json!(1e9), Value::Null].map(|n| kept("setup_time", n)));
+    cases.extend([json!(1), json!(2.5), Value::Null].map(|n| kept("setup_time", n)));
+    cases.push(shown("setup_time", json!(1e9), json!(1_000_000_000)));
     for wrong in [json!(0.9), json!(0), json!(-5), json!("5"), json!([])] {
         cases.push(refused("setup_time", wrong, "must be a number of at least 1"));
     }

@@ -37,7 +37,7 @@ fn complete() -> Value {
             "response": "We refund.", "action": "open_ticket", "enabled": true,
         }],
         "flows": [{
-            "name": "Hours", "description": "When", "category": "support", "priority": 7.0,
+            "name": "Hours", "description": "When", "category": "support", "priority": 7,
             "is_active": false,
             "trigger_keywords": [{"keyword": "hours", "weight": "high"}],
             "conversation_steps": [{
@@ -48,7 +48,7 @@ fn complete() -> Value {
         "actions": ["open_ticket"],
         "guide": {"youtubeUrl": "https://youtu.be/x", "steps": ["Step 1"]},
         "faq": [{"question": "Where?", "answer": "Here."}],
-        "setup_steps": ["Connect", {"title": "Test"}], "setup_time": 15.0,
+        "setup_steps": ["Connect", {"title": "Test"}], "setup_time": 15,
         "video_url": "https://example.com/v",
     })
 }

@@ -92,6 +92,15 @@ fn a_live_call_is_placed_from_the_agents_number_and_listed() {
     assert_eq!(list("?status=ended").0.len(), 1);
     assert_eq!(list("?status=busy").0.len(), 0);
     assert_eq!(list("?is_test_call=true").0.len(), 0);
+    assert_eq!(list("?sort=-created_at").0, ids);
+    // The `+` of a number is a space by then.
+    let (whole, part, ours) = (phone.as_str(), &phone[3..], line.number.as_str());
+    for (text, found) in [(whole, 1), (part, 1), (ours, 1), ("0000000000", 0), ("nobody", 0)] {
+        let (ids, listed) = list(&format!("?search={text}"));
+        let total = &listed["meta"]["total_count"];
+        assert_eq!((ids.len(), total), (found, &json!(found)), "{text}");
+    }
+    assert_eq!(list("?search=nobody&status=ended").0.len(), 0);
     assert_eq!(team.request("GET", &format!("{}?status=gone", path(&agent))).send().status, 400);
 }
 

@@ -16,7 +16,8 @@ use uuid::Uuid;
 
 /// How long an answer waits until the provider has taken the call, or refused it.
 const WITHIN: Duration = Duration::from_secs(10);
-const SORTABLE: &[&str] = &["created_on"];
+/// What the list can be sorted by; `created_at` is what the contract's other lists call it.
+const SORTABLE: &[&str] = &["created_at", "created_on"];
 const STATUSES: &str = "queued, ringing, answered, ended, busy, failed or cancelled";
 
 #[http_service]
@@ -53,9 +54,9 @@ async fn list(call: &mut Call) -> Result<Reply, Problem> {
         return Err(errors.into());
     }
     let oldest_first = matches!(&query.sort, Some((_, false)));
-    let filter = CallFilter { test, status, oldest_first };
+    let filter = CallFilter { search: query.search.clone(), test, status, oldest_first };
     let place = (query.page, query.limit);
-    let (calls, total) = console::list_calls(call.host.store(), agent.id, filter, place).await?;
+    let (calls, total) = console::list_calls(call.host.store(), agent.id, &filter, place).await?;
     Ok(Reply::ok(&Envelope::page("Success", &calls, &query, total)))
 }
 

@@ -9,7 +9,7 @@ use spin_sdk::http::{IntoResponse, Request};
 use spin_sdk::http_service;
 
 /// What the list can be sorted by; `created_on` is what some clients of the hosted product send.
-const SORTABLE: &[&str] = &["created_at", "created_on", "last_message_at"];
+const SORTABLE: &[&str] = &["created_at", "created_on", "last_message_at", "updated_at"];
 const CHANNELS: &str = "whatsapp, webchat, telephony, test_whatsapp, test_webchat, test_telephony";
 
 #[http_service]
@@ -25,6 +25,9 @@ async fn list(call: &mut Call) -> Result<Reply, Problem> {
     let order = match &query.sort {
         Some((by, descending)) if by == "last_message_at" => {
             Order::LastMessage { oldest_first: !descending }
+        }
+        Some((by, descending)) if by == "updated_at" => {
+            Order::Updated { oldest_first: !descending }
         }
         Some((_, descending)) => Order::Created { oldest_first: !descending },
         None => Order::Created { oldest_first: false },

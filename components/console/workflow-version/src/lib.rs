@@ -3,7 +3,6 @@
 use api::{Call, Endpoint, Envelope, Problem, Reply, Surface};
 use engine::Host as _;
 use http::Method;
-use serde_json::json;
 use spin_sdk::http::{IntoResponse, Request};
 use spin_sdk::http_service;
 
@@ -26,6 +25,6 @@ async fn get(call: &mut Call) -> Result<Reply, Problem> {
     let release = releases.find(|release| release.version == version).ok_or_else(not_found)?;
     let definition = workflows::version(call.host.store(), &workflow, version).await?;
     let mut shown = workflow.shown_release(release);
-    shown["definition"] = json!(definition.ok_or_else(not_found)?);
+    shown["definition"] = workflows::shown_definition(&definition.ok_or_else(not_found)?);
     Ok(Reply::ok(&Envelope::one("Success", &shown)))
 }

@@ -157,6 +157,21 @@ fn the_order_of_the_last_message_looks_at_the_five_hundred_latest() {
 }
 
 #[test]
+fn what_changed_last_is_first_whenever_it_began() {
+    let mut desk = Desk::new();
+    for changed in [7, 9, 8] {
+        let mut conversation = desk.entry();
+        conversation.updated_at = Timestamp(changed * 1_000);
+        desk.write(&conversation);
+    }
+    let order = |oldest_first| Order::Updated { oldest_first };
+    let (found, total, _) = desk.listed(&Filter::default(), order(false), (1, 20));
+    assert_eq!((found, total), (addresses([2, 3, 1]), 3));
+    let (found, ..) = desk.listed(&Filter::default(), order(true), (1, 2));
+    assert_eq!(found, addresses([1, 3]));
+}
+
+#[test]
 fn an_entry_that_nothing_stands_for_is_passed_over() {
     let mut desk = Desk::new();
     desk.conversations(1);

@@ -31,6 +31,17 @@ impl<H: Host> Engine<'_, H> {
         Ok(())
     }
 
+    /// Says in the list of the agent what the contact is called, which was not known when the entry was written: a search
+    /// looks there. At most once of a conversation.
+    pub(super) async fn name_in_list(&self, conversation: &Conversation) -> Result<(), StoreError> {
+        let (Some(agent), Some(n)) = (conversation.agent, conversation.listed) else {
+            return Ok(());
+        };
+        let list = keys::conversations(&agent.to_string());
+        let entry = ConversationEntry::of(conversation);
+        self.host.store().replace(&list, n, &to_json(&list, &entry)?).await
+    }
+
     /// Names a phone call in the list of its agent's, before it is written.
     pub(super) async fn enlist_call(
         &self,

@@ -33,7 +33,7 @@ pub(super) fn operations() -> Vec<Operation> {
     vec![
         Operation::new("calls", Get, calls, "listCalls", "List calls")
             .scope(read)
-            .page(&["created_on"])
+            .page(&["created_at", "created_on"])
             .parameter(flag("is_test_call", "Whether nobody was called."))
             .parameter(Parameter::query("status", "How far they came.", json!({"enum": STATUSES})))
             .answers(200, "A page of calls.", "CallPage"),

@@ -11,7 +11,7 @@ use crate::operation::{Method, Operation};
 use crate::schemas::{Schemas, reference};
 
 /// What a list can be sorted by.
-const SORTABLE: &[&str] = &["created_at", "created_on", "last_message_at"];
+const SORTABLE: &[&str] = &["created_at", "created_on", "last_message_at", "updated_at"];
 const READ: &str = "conversations:read";
 const WRITE: &str = "conversations:write";
 /// A ticket, in characters, and seconds for which it is good (contract/console-bimpe.md, section 5).

@@ -29,22 +29,24 @@ fn language_and_timezone() -> Vec<Case> {
     let mut cases = vec![
         kept(language, json!("e")),
         kept(language, json!("zh-Hant-TW")),
+        kept(language, json!("en_US")),
         refused(language, json!("zh-Hant-TWN"), "must be at most 10 characters long"),
         refused(language, json!(5), "must be a string"),
         shown(language, Value::Null, json!("en")),
         kept(timezone, json!("Z")),
         kept(timezone, json!("Etc/GMT+12")),
+        kept(timezone, json!("+01:00")),
         kept(timezone, json!("America/Argentina/Buenos_Aires")),
         kept(timezone, json!("A".repeat(64))),
         refused(timezone, json!("A".repeat(65)), "must be at most 64 characters long"),
         refused(timezone, json!(["UTC"]), "must be a string"),
         shown(timezone, Value::Null, json!("UTC")),
     ];
-    for wrong in ["", " ", "en_US", "français", "en us"] {
+    for wrong in ["", " ", "en.US", "français", "en us"] {
         let why = "must be a language code, such as en or pt-BR";
         cases.push(refused(language, json!(wrong), why));
     }
-    for wrong in ["", "  ", "Europe Berlin", "+01:00", "Zürich"] {
+    for wrong in ["", "  ", "Europe Berlin", "UTC;", "Zürich"] {
         let why = "must be a time zone, such as UTC or Africa/Lagos";
         cases.push(refused(timezone, json!(wrong), why));
     }

@@ -193,7 +193,8 @@ fn every_parameter_of_the_lists_is_judged() {
         ("sort=", None),
         ("unknown=1", None),
     ];
-    let known = "must be one of created_at, created_on, last_message_at, or - and one of them";
+    let known =
+        "must be one of created_at, created_on, last_message_at, updated_at, or - and one of them";
     let sort = Some(format!("sort: {known}"));
     let channels = "whatsapp, webchat, telephony, test_whatsapp, test_webchat, test_telephony";
     let channel = Some(format!("channel: must be one of {channels}"));
@@ -202,7 +203,9 @@ fn every_parameter_of_the_lists_is_judged() {
         ("sort=created_at", None),
         ("sort=-created_on", None),
         ("sort=-last_message_at", None),
-        ("sort=updated_at", sort.clone()),
+        ("sort=updated_at", None),
+        ("sort=-updated_at", None),
+        ("sort=id", sort.clone()),
         ("sort=--created_at", sort.clone()),
         ("sort=-", sort),
         ("channel=sms", channel.clone()),

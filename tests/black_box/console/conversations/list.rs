@@ -125,6 +125,21 @@ fn a_list_is_sorted_by_its_beginning_or_the_last_message() {
 }
 
 #[test]
+fn a_list_is_sorted_by_the_last_change() {
+    let desk = Desk::shop();
+    let all: Vec<String> = (0..3).map(|_| desk.a_conversation()).collect();
+    // A change in which nothing is said.
+    desk.pauses(&all[1], true);
+    for (sort, order) in [("-updated_at", [1, 2, 0]), ("updated_at", [0, 2, 1])] {
+        let expected: Vec<&String> = order.iter().map(|n: &usize| &all[*n]).collect();
+        let listed = ids(&desk.get(&format!("?sort={sort}")));
+        assert_eq!(listed.iter().collect::<Vec<_>>(), expected, "{sort}");
+        let second = ids(&desk.get(&format!("?sort={sort}&limit=1&page=2")));
+        assert_eq!(second, [all[2].as_str()], "{sort}, the second page");
+    }
+}
+
+#[test]
 fn pages_go_on_to_the_end() {
     let desk = Desk::shop();
     let all: Vec<String> = (0..23).map(|_| desk.a_conversation()).collect();

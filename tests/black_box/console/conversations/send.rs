@@ -47,6 +47,26 @@ fn the_same_contact_has_one_conversation_and_another_one_another() {
 }
 
 #[test]
+fn a_contact_who_is_named_later_is_shown_and_found_by_that_name() {
+    let desk = Desk::shop();
+    let visitor = a_visitor();
+    let conversation = conversation_of(&desk.hears(&visitor, QUESTION)).to_owned();
+    assert_eq!(desk.conversation(&conversation)["channel_user_username"], Value::Null);
+    // The first name stays.
+    for name in ["Ann", "Bola"] {
+        let mut body = test_chat(&visitor, HOURS);
+        body["channel_username"] = json!(name);
+        let sent = desk.to_send(&body).send().is(201, &answered_with(&[OPEN]));
+        assert_eq!(conversation_of(&sent), conversation);
+    }
+    assert_eq!(desk.conversation(&conversation)["channel_user_username"], "Ann");
+    let listed = desk.get("?search=ann");
+    assert_eq!(listed["meta"]["total_count"], 1, "{listed:#}");
+    assert_eq!(listed["data"][0]["id"], json!(conversation));
+    assert_eq!(desk.get("?search=bola")["meta"]["total_count"], 0);
+}
+
+#[test]
 fn a_phone_is_the_same_however_it_is_written() {
     let desk = Desk::shop();
     let phone = a_phone();
