@@ -23,7 +23,8 @@ impl Call {
     /// # Errors
     /// 401 or 403, as a [`Problem`].
     pub async fn principal(&mut self, scope: &'static str) -> Result<Principal, Problem> {
-        let token = self.bearer().or_else(|| self.header("x-api-key"));
+        // Who sends both has an access token there, as on all requests.
+        let token = self.header("x-api-key").or_else(|| self.bearer());
         let token = token.ok_or(Problem::KeyMissing)?.to_owned();
         self.principal_of(&token, scope).await
     }
@@ -37,7 +38,7 @@ impl Call {
         self.principal_of(&token, scope).await
     }
 
-    /// The principal of `Authorization: Bearer` or `X-Api-Key`, whose answer is not kept, whatever `Idempotency-Key` came:
+    /// The principal of `X-Api-Key` or `Authorization: Bearer`, whose answer is not kept, whatever `Idempotency-Key` came:
     /// it holds a secret, and asking again for another does no harm.
     ///
     /// # Errors

@@ -54,7 +54,7 @@ impl Call {
             let Ordered { message, contact, committed } = ordered;
             let id = committed.conversation.id;
             let conversation = match committed.conversation.is_leaving(message) {
-                true => self.deliver_now(committed, WAIT).await,
+                true => self.deliver_now(committed.awaiting(message), WAIT).await,
                 false => {
                     let conversation = committed.conversation.clone();
                     self.deliver_later(vec![committed]);

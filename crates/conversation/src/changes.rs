@@ -73,7 +73,7 @@ impl Conversation {
     /// Whether the contact opted out, and has written nothing here since: what would be sent now answers nothing.
     pub(crate) fn wants_nothing(&self, contact: &Contact) -> bool {
         let stopped = self.opted_out_at(contact);
-        stopped.is_some_and(|since| self.last_inbound_at.is_none_or(|heard| heard <= since))
+        stopped.is_some_and(|since| self.last_inbound_at.is_none_or(|heard| heard < since))
     }
 
     /// Whether a message that was written at some time may go to the contact now: always, unless it opted out. Then only

@@ -290,12 +290,6 @@ impl Conversation {
                 }
             }
         }
-        let refused = match attempt {
-            // Who ordered it is told that it failed, and may order it again: it must not go out later by itself.
-            Attempt::Stopped(error) if self.is_ordered(id) => Some(Attempt::Refused(error.clone())),
-            _ => None,
-        };
-        let attempt = refused.as_ref().unwrap_or(attempt);
         let called = self.phone_call(id).map_or(now, |call| call.created_at);
         let written = self.message(id).map_or(called, |message| message.at);
         let entry = &mut self.outbox[at];
@@ -311,11 +305,6 @@ impl Conversation {
             }
         }
         Settled::Recorded
-    }
-
-    /// Whether a request wrote this very message, and no workflow.
-    fn is_ordered(&self, id: Uuid) -> bool {
-        self.message(id).is_some_and(|it| it.request.is_some() && it.session.is_none())
     }
 
     /// The message left the outbox before: a receipt was faster, or this is the same turn, applied again.

@@ -21,7 +21,7 @@ use uuid::Uuid;
 
 pub(crate) use self::reading::Heard;
 pub(crate) use self::understood::{Denied, Sent};
-use self::understood::{heard, understood};
+use self::understood::{NO_CREDENTIALS, heard, understood};
 use crate::turn::{Commit, Committed};
 use crate::{Engine, EngineError, Host, SendError};
 
@@ -65,6 +65,8 @@ pub struct Delivered {
     subscribed: Option<Vec<Subscription>>,
     /// What the contact is to be shown as read.
     reading: Option<Heard>,
+    /// The message of which somebody waits to hear whether it was sent.
+    awaited: Option<Uuid>,
 }
 
 /// What there is to tell the store.
@@ -108,10 +110,11 @@ impl<H: Host> Engine<'_, H> {
     /// [`Self::deliver`] without webhooks, for which nobody should wait who waits for a message: [`Self::notify`] tells
     /// them.
     pub async fn carry_out<R>(&self, committed: Committed<R>) -> Delivered {
-        let Committed { conversation, written, account, turn, at, subscribed, reading, .. } =
-            committed;
+        let Committed { conversation, written, account, turn, at, .. } = committed;
+        let Committed { subscribed, reading, awaited, .. } = committed;
         let account = account.map(Some);
-        let mut hand = Delivered { conversation, written, turn, at, account, subscribed, reading };
+        let mut hand =
+            Delivered { conversation, written, turn, at, account, subscribed, reading, awaited };
         self.go_on(&mut hand).await;
         hand
     }
@@ -144,7 +147,10 @@ impl<H: Host> Engine<'_, H> {
             let conversation = &hand.conversation;
             let contact = self.contact(&conversation.team, conversation.contact_id).await?;
             let sent = self.send_one(conversation, (contact.as_ref(), account.as_ref()), &held, at);
-            let Some(sent) = self.while_showing(shown, sent).await? else { return Ok(None) };
+            let Some(mut sent) = self.while_showing(shown, sent).await? else { return Ok(None) };
+            if hand.awaited == Some(held.id()) {
+                sent.refuse_where_stopped();
+            }
             return self
                 .tell(hand, changed, &What::Sent(held.id(), sent, contact.map(Box::new)))
                 .await;
@@ -319,7 +325,7 @@ impl<H: Host> Engine<'_, H> {
             _ => {
                 let why =
                     "the account's credentials cannot be opened: see the variable secrets_key";
-                Err(Attempt::Stopped(error("no_credentials", why)))
+                Err(Attempt::Stopped(error(NO_CREDENTIALS, why)))
             }
         }
     }

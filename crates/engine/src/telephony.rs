@@ -198,6 +198,7 @@ impl<H: Host> Engine<'_, H> {
         // A text that was the answer to one of the contact's is refused by its status only.
         let code = receipt.error.as_ref().and_then(|error| error.code.parse().ok());
         if let Some(committed) = &committed
+            && matches!(committed.result, Applied::Updated)
             && code.and_then(Class::of) == Some(Class::OptedOut)
         {
             self.stop_marketing(&committed.conversation, self.host.now()).await?;

@@ -28,8 +28,7 @@ pub struct TriggerRequest<'a> {
     pub kind: Option<Kind>,
     /// For whom. By a phone the contact is created if there is none, and opted in.
     pub contact: ContactRef,
-    /// The account to send from: a WhatsApp one, or the number to call from; the team's first live one of WhatsApp when
-    /// absent.
+    /// The account to send from: a WhatsApp one, or the number to call from; the team's first of WhatsApp when absent.
     pub account: Option<&'a str>,
     /// The node to start from; the entry when absent.
     pub start_at: Option<String>,
@@ -215,8 +214,7 @@ impl<H: Host> Engine<'_, H> {
         Ok(account.filter(|account| account.team == team))
     }
 
-    /// The WhatsApp account to send from: the one named; or the team's first that is not stopped, or the first where all
-    /// are. `None`: there is no such.
+    /// The WhatsApp account to send from: the one named, or the team's first. `None`: there is no such.
     ///
     /// # Errors
     /// When the store fails.
@@ -233,14 +231,13 @@ impl<H: Host> Engine<'_, H> {
             let Some(named) = accounts.find(|account| *account == named) else { return Ok(None) };
             return self.own_account(team, named).await;
         }
-        let mut stopped = None;
+        // Also one that is stopped: sessions run there, and must be found again.
         for account in accounts {
-            match self.own_account(team, account).await? {
-                Some(account) if account.stopped.is_none() => return Ok(Some(account)),
-                account => stopped = stopped.or(account),
+            if let Some(own) = self.own_account(team, account).await? {
+                return Ok(Some(own));
             }
         }
-        Ok(stopped)
+        Ok(None)
     }
 
     /// A WhatsApp account that a team lists. The list is written before the account: the account's own document says whose

@@ -97,14 +97,23 @@ pub struct Committed<R> {
     pub(crate) heard: Option<String>,
     /// The same, where it is to be shown as read.
     pub(crate) reading: Option<Heard>,
+    /// The message of which somebody waits to hear whether it was sent.
+    pub(crate) awaited: Option<Uuid>,
 }
 
 impl<R> Committed<R> {
+    /// Says that somebody waits to hear whether this message was sent: where its account is stopped it fails, and does not go out
+    /// by itself after that was said.
+    #[must_use]
+    pub fn awaiting(self, message: Uuid) -> Self {
+        Self { awaited: Some(message), ..self }
+    }
+
     /// The same, whatever the events did: what is to be done after it does not depend on that.
     #[must_use]
     pub fn without_result(self) -> Committed<()> {
         let Self { result: _, conversation, written, fired, account, turn, .. } = self;
-        let Self { at, subscribed, heard, reading, .. } = self;
+        let Self { at, subscribed, heard, reading, awaited, .. } = self;
         let result = ();
         Committed {
             result,
@@ -117,6 +126,7 @@ impl<R> Committed<R> {
             subscribed,
             heard,
             reading,
+            awaited,
         }
     }
 
@@ -298,6 +308,7 @@ impl<H: Host> Engine<'_, H> {
                     subscribed,
                     heard,
                     reading: None,
+                    awaited: None,
                 };
                 Ok(match write {
                     Some(json) => Change::Write(json, Some(committed)),

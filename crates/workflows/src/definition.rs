@@ -306,6 +306,16 @@ mod tests {
     use super::*;
 
     #[test]
+    fn null_gives_a_setting_its_default_back() {
+        let mut definition = Definition::default();
+        for (minutes, then) in [(json!(60), 60), (json!(null), 30)] {
+            let body = json!({"settings": {"session_ttl_minutes": minutes}});
+            definition.apply(&Errors::new().body(&body), false);
+            assert_eq!(definition.settings.session_ttl_minutes, then);
+        }
+    }
+
+    #[test]
     fn what_could_not_be_read_again_within_a_workflow_is_refused() {
         let nested = |levels: usize| (1..levels).fold(json!({}), |inner, _| json!({"a": inner}));
         let wrong = |body: Value| {

@@ -63,6 +63,22 @@ fn a_text_is_sent_and_the_answer_has_the_providers_id() {
 }
 
 #[test]
+fn what_a_stopped_account_cannot_send_is_refused_and_never_sent() {
+    let (team, account, phone) = open_window();
+    team.app.provider_answers(&phone, [Answer::refuse(401, 190, "expired")]);
+
+    // As it is stopped, and once it is.
+    for _ in 0..2 {
+        let refused = text(&team, &phone, "Hello?").send();
+        refused.is(422, &json!({"error": "expired", "code": 190}));
+    }
+
+    let conversation = team.app.conversation(&account.conversation_with(&phone));
+    assert_eq!(conversation["outbox"], json!([]), "nothing is left to be sent: {conversation:#}");
+    assert_eq!(team.app.sent_to(&phone).len(), 1, "the second is not tried");
+}
+
+#[test]
 fn a_text_of_4096_characters_is_sent_and_one_more_is_invalid() {
     let (team, _, phone) = open_window();
     text(&team, &phone, &"é".repeat(4096)).send().is(200, &sent());

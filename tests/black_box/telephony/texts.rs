@@ -83,6 +83,33 @@ fn a_picture_is_heard_as_one() {
     assert_eq!(message["message_type"], "image", "{stored}");
 }
 
+#[test]
+fn what_the_carrier_has_not_taken_yet_is_with_twilio_and_not_sent_again() {
+    let app = Arc::new(App::start(Setup::default()));
+    let line = Line::answered_by(&app.team(), &flows::support_menu());
+    let phone = a_phone();
+    let callback = callback(&line.is_texted_by(&phone, "hello").body);
+    let sending = TelephonyWebhook::message_status("SM0003", "sending", &line.number, &phone);
+    assert_eq!(line.request_to(&callback, &sending).send().status, 204);
+    app.pass(Duration::from_secs(7 * 60));
+    app.sweep();
+    let stored = app.settled(&line.conversation_with(&phone));
+    assert_eq!(stored["messages"][1]["status"], "sent", "{stored}");
+    assert_eq!(stored["messages"][1]["provider_id"], "SM0003", "by its status, not sent anew");
+}
+
+#[test]
+fn an_answer_that_is_refused_because_of_a_stop_opts_out() {
+    let line = Line::answered_by(&App::shared().team(), &flows::support_menu());
+    let phone = a_phone();
+    let callback = callback(&line.is_texted_by(&phone, "hello").body);
+    let refused = TelephonyWebhook::message_status("SM0004", "failed", &line.number, &phone)
+        .with("ErrorCode", "21610");
+    assert_eq!(line.request_to(&callback, &refused).send().status, 204);
+    let workflow = line.team.has_published(&flows::support_menu());
+    assert_eq!(line.team.triggers(&workflow, &phone).status, 422);
+}
+
 /// Where Twilio tells what became of the first answer.
 fn callback(xml: &str) -> String {
     let from = xml.find("statusCallback=\"").expect("a callback") + 16;

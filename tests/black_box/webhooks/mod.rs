@@ -68,6 +68,11 @@ impl Hook {
         assert_eq!(header("x-qyvo-webhook-id"), self.id);
         assert_eq!(body["event"], header("x-qyvo-event"));
         assert_eq!(body["id"], header("idempotency-key"));
+        assert_eq!(body["id"], header("webhook-id"));
+        assert_eq!(header("webhook-timestamp"), seconds);
+        // By a key that is not the same; what it is of, the published vectors hold.
+        let standard = header("webhook-signature").strip_prefix("v1,").expect("a signature");
+        assert_eq!(standard.len(), 44, "32 bytes in base64: {standard}");
         assert_eq!(called.method, "POST");
         body
     }

@@ -99,3 +99,22 @@ fn another_account_cannot_change_the_status_of_our_messages() {
 
     assert_eq!(message(&team, &conversation)["status"], "sent");
 }
+
+#[test]
+fn a_failure_of_the_account_stops_it_unless_its_credentials_were_replaced_since() {
+    let (team, account, conversation, sent) = one_message_sent();
+    let (before, later) = (1_700_000_000, 4_000_000_000);
+    let status = |code, at| Status::of(&sent, "failed").error(code, "Payment issue").at(at);
+    let shown = || {
+        let path = format!("/ops/channels?team={}", team.name);
+        team.app.ops("GET", &path).send().expect(200)["channels"][0]["status"].clone()
+    };
+
+    tells(&account, &status(131_026, later));
+    assert_eq!(shown(), "live", "the message's own fault");
+    tells(&account, &status(131_042, before));
+    assert_eq!(shown(), "live", "it was said before the account was registered");
+    tells(&account, &status(131_042, later));
+    assert_eq!(shown(), "stopped");
+    assert_eq!(message(&team, &conversation)["status"], "failed");
+}

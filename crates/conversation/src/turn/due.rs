@@ -33,7 +33,9 @@ impl<P: Programs> Turn<'_, P> {
     fn fire(&mut self, conversation: &mut Conversation, id: Uuid) {
         self.fired += 1;
         let opted_out = conversation.consent(self.known) == Consent::OptedOut;
-        let wants_nothing = conversation.wants_nothing(self.known);
+        // Who is on the phone hears what is said in the call.
+        let wants_nothing =
+            conversation.wants_nothing(self.known) && !conversation.speaks_in_call(id);
         let Some(session) = conversation.sessions.iter_mut().find(|session| session.id == id)
         else {
             return;

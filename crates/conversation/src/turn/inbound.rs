@@ -197,7 +197,7 @@ impl<P: Programs> Turn<'_, P> {
 }
 
 /// The word of command that a message is. Where a session waits for an answer, or would if nobody had paused it, a tap on one of
-/// the choices that it gave is that answer, whatever the choice is called.
+/// the choices that it gave last is that answer, whatever the choice is called.
 fn command(conversation: &Conversation, reply: &Reply, waits: bool) -> Option<Command> {
     let waiting = conversation.waiting();
     let command = flow::command(&reply.text, waits || waiting.is_some())?;
@@ -207,9 +207,11 @@ fn command(conversation: &Conversation, reply: &Reply, waits: bool) -> Option<Co
 
 fn gave_choice(conversation: &Conversation, session: Uuid, reply: &Reply) -> bool {
     let Some(payload) = &reply.payload else { return false };
-    let has = |content: &Content| telephony::choices(content).iter().any(|it| it.id == *payload);
-    conversation.log.iter().rev().any(|message| match &message.body {
-        Body::Outbound { content } => message.session == Some(session) && has(content),
-        Body::Inbound { .. } => false,
-    })
+    let given = conversation.log.iter().rev().find_map(|message| match &message.body {
+        Body::Outbound { content } if message.session == Some(session) => {
+            Some(telephony::choices(content)).filter(|choices| !choices.is_empty())
+        }
+        _ => None,
+    });
+    given.is_some_and(|choices| choices.iter().any(|choice| choice.id == *payload))
 }

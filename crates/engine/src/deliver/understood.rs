@@ -9,6 +9,9 @@ use teams::{Account, Sealed};
 use super::error;
 use crate::person::ID_PREFIX;
 
+/// The code where an account's credentials cannot be opened.
+pub(super) const NO_CREDENTIALS: &str = "no_credentials";
+
 /// What came of one message, and what has to be remembered besides.
 pub(crate) struct Sent {
     pub(super) attempt: Attempt,
@@ -26,6 +29,18 @@ pub(crate) struct Sent {
 pub(crate) struct Denied {
     pub(super) error: MessageError,
     pub(super) credentials: Option<Sealed>,
+}
+
+impl Sent {
+    /// Who waits for it is told that it failed, and may send it again: it must not go out later by itself. (Another host may have
+    /// the key to credentials that this one cannot open.)
+    pub(super) fn refuse_where_stopped(&mut self) {
+        if let Attempt::Stopped(error) = &self.attempt
+            && error.code != NO_CREDENTIALS
+        {
+            self.attempt = Attempt::Refused(error.clone());
+        }
+    }
 }
 
 impl From<Attempt> for Sent {

@@ -163,7 +163,8 @@ fn a_choice_that_leads_nowhere_completes_with_its_id() {
 #[test]
 fn the_question_is_repeated_as_often_as_it_says() {
     let mut ask = drinks();
-    ask["retries"] = json!(1);
+    // To JSON Schema it is a whole number.
+    ask["retries"] = json!(1.0);
     ask["retry_text"] = json!("«{{input.text}}»?");
     let with_port = program(ask.clone(), &["next", "invalid"]);
     let mut state = started(&with_port);
