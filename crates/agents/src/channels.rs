@@ -1,7 +1,7 @@
 //! The channel accounts that an agent answers, as the console shows them. Their credentials are not read.
 
 use serde::Serialize;
-use store::{Kv, Store, StoreError, keys, together};
+use store::{Kv, Store, StoreError, keys};
 use teams::{Account, Kind, Team};
 
 use crate::Agent;
@@ -36,7 +36,7 @@ pub async fn channels<K: Kv>(
     let keys: Vec<String> = (listed.iter())
         .map(|listed| keys::channel(listed.kind.as_str(), &listed.account))
         .collect();
-    let accounts = together(keys.iter().map(|key| store.read_json::<Account>(key))).await?;
+    let accounts = store.read_json_all(&keys, |_, account: Account| account).await?;
     // The list is written before an account, whose own document says whose it is and who answers.
     let answered = accounts
         .into_iter()

@@ -2,11 +2,12 @@
 
 use flow::Timestamp;
 use serde::{Deserialize, Serialize};
-use store::{EnlistError, Entry, Index, Kv, Order, Store, StoreError, keys, together};
+use store::{EnlistError, Entry, Index, Kv, Order, Store, StoreError, keys};
 use uuid::Uuid;
 use workflows::SortBy;
 
-use crate::{Agent, Profile, WriteError, load};
+use crate::stored::load_all;
+use crate::{Agent, Profile, WriteError};
 
 /// Agents that a team may have.
 pub const MAX_AGENTS: usize = 1_000;
@@ -73,8 +74,9 @@ pub async fn list<K: Kv>(
         let total = found.len();
         (found.into_iter().skip(wanted.offset).take(wanted.limit).collect(), total)
     };
-    let agents = together(entries.iter().map(|entry| load(store, entry.id))).await?;
-    Ok((agents.into_iter().flatten().filter(|agent| agent.team == team).collect(), total))
+    let mut agents = load_all(store, entries.iter().map(|entry| entry.id)).await?;
+    agents.retain(|agent| agent.team == team);
+    Ok((agents, total))
 }
 
 fn sorted(mut entries: Vec<ListedAgent>, wanted: Wanted<'_>) -> Vec<ListedAgent> {

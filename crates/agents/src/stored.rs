@@ -17,6 +17,19 @@ pub async fn load<K: Kv>(store: &Store<K>, id: Uuid) -> Result<Option<Agent>, St
     Ok(agent.filter(|agent| !agent.deleted))
 }
 
+/// The agents of these ids, in their order, but for those that are not there, or deleted.
+///
+/// # Errors
+/// When the store fails.
+pub(crate) async fn load_all<K: Kv>(
+    store: &Store<K>,
+    ids: impl Iterator<Item = Uuid>,
+) -> Result<Vec<Agent>, StoreError> {
+    let keys: Vec<String> = ids.map(|id| keys::agent(&id.to_string())).collect();
+    let agents = store.read_json_all(&keys, |_, agent: Agent| agent).await?;
+    Ok(agents.into_iter().flatten().filter(|agent| !agent.deleted).collect())
+}
+
 /// What is to be created.
 #[derive(Debug, Clone)]
 pub struct NewAgent {

@@ -4,11 +4,11 @@
 
 use conversation::{EventId, KeyUse, identity};
 use flow::Timestamp;
-use store::{Kv, Store, StoreError, together};
+use store::{Kv, Store, StoreError};
 use uuid::Uuid;
 use workflows::{Act, NotPublishable, User, Workflow};
 
-use crate::stored::change;
+use crate::stored::{change, load_all};
 use crate::{Agent, WriteError, load};
 
 /// Agents that a refused deletion names: enough to see whose they are.
@@ -25,8 +25,8 @@ pub async fn users<K: Kv>(store: &Store<K>, workflow: &Workflow) -> Result<Vec<U
         // No more than may be named: as few are read as one by one.
         let (some, rest) = noted.split_at(noted.len().min(NAMED - users.len()));
         noted = rest;
-        let agents = together(some.iter().map(|id| load(store, *id))).await?;
-        let using = agents.into_iter().flatten().filter(|agent| agent.uses(workflow.id));
+        let agents = load_all(store, some.iter().copied()).await?;
+        let using = agents.into_iter().filter(|agent| agent.uses(workflow.id));
         users.extend(using.map(|agent| User { id: agent.id, name: agent.profile.name }));
     }
     Ok(users)

@@ -217,21 +217,24 @@ async fn calls<K: Kv>(
     agent: Uuid,
     numbers: &[u64],
 ) -> Result<Vec<CallView>, StoreError> {
-    let slots = store::together(numbers.iter().map(|n| store.slot(key, *n))).await?;
+    let slots = store.slots(key, numbers).await?;
     let entries = numbers.iter().zip(slots).filter_map(|(n, slot)| {
         let entry: CallEntry = serde_json::from_slice(&slot?).ok()?;
         Some((*n, entry))
     });
     let entries: Vec<(u64, CallEntry)> = entries.collect();
-    let read = entries.iter().map(|(_, entry)| conversation(store, entry.conversation));
-    let read = store::together(read).await?;
-    let shown = entries.iter().zip(read).filter_map(|((n, entry), conversation)| {
-        let conversation = conversation?;
+    let keys: Vec<String> = entries
+        .iter()
+        .map(|(_, entry)| keys::conversation(&entry.conversation.to_string()))
+        .collect();
+    let shown = |at: usize, conversation: Conversation| {
+        let (n, entry) = &entries[at];
         let call = conversation.phone_call(entry.call)?;
         let is_listed = conversation.agent == Some(agent) && call.listed == Some(*n);
         is_listed.then(|| CallView::of(&conversation, call))
-    });
-    Ok(shown.collect())
+    };
+    let shown = store.read_json_all(&keys, shown).await?;
+    Ok(shown.into_iter().flatten().flatten().collect())
 }
 
 /// The conversation of an agent's call, with the call's entry in it.
@@ -247,7 +250,7 @@ pub async fn find_call<K: Kv>(
     let count = store.count(&key).await?;
     let newest: Vec<u64> = (1..=count).rev().take(MAX_CALLS_SCANNED).collect();
     for numbers in newest.chunks(store::TOGETHER) {
-        let slots = store::together(numbers.iter().map(|n| store.slot(&key, *n))).await?;
+        let slots = store.slots(&key, numbers).await?;
         let entries = slots
             .into_iter()
             .flatten()

@@ -2,7 +2,7 @@
 //! conversation is not in its slot, so that a turn need not write there.
 
 use conversation::{Channel, Conversation, ConversationEntry};
-use store::{Kv, Store, StoreError, keys, together};
+use store::{Kv, Store, StoreError, keys};
 use uuid::Uuid;
 
 use crate::ConversationView;
@@ -174,7 +174,7 @@ impl<K: Kv> List<'_, K> {
 
     /// The entries of these numbers. One whose writer died, or that does not read, is passed over.
     async fn entries(&self, numbers: Vec<u64>) -> Result<Vec<Numbered>, StoreError> {
-        let slots = together(numbers.iter().map(|n| self.store.slot(&self.key, *n))).await?;
+        let slots = self.store.slots(&self.key, &numbers).await?;
         let entry =
             |(n, slot): (u64, Option<Vec<u8>>)| Some((n, serde_json::from_slice(&slot?).ok()?));
         Ok(numbers.into_iter().zip(slots).filter_map(entry).collect())
@@ -187,20 +187,16 @@ impl<K: Kv> List<'_, K> {
         filter: &Filter,
         (offset, limit): (usize, usize),
     ) -> Result<(Vec<ConversationView>, usize), StoreError> {
-        let taken = together(entries.iter().map(async |(n, entry)| {
-            let is_taken = |found: &Conversation| {
-                found.agent == Some(self.agent) && found.listed == Some(*n) && filter.takes(found)
-            };
-            let found = self.conversation(entry.id).await?.filter(is_taken);
-            Ok(found.as_ref().map(ConversationView::of))
-        }));
-        let taken: Vec<ConversationView> = taken.await?.into_iter().flatten().collect();
+        let keys: Vec<String> =
+            entries.iter().map(|(_, entry)| keys::conversation(&entry.id.to_string())).collect();
+        let taken = |at: usize, found: Conversation| {
+            let is_entry = found.agent == Some(self.agent) && found.listed == Some(entries[at].0);
+            (is_entry && filter.takes(&found)).then(|| ConversationView::of(&found))
+        };
+        let taken = self.store.read_json_all(&keys, taken).await?;
+        let taken: Vec<ConversationView> = taken.into_iter().flatten().flatten().collect();
         let total = taken.len();
         Ok((taken.into_iter().skip(offset).take(limit).collect(), total))
-    }
-
-    async fn conversation(&self, id: Uuid) -> Result<Option<Conversation>, StoreError> {
-        self.store.read_json(&keys::conversation(&id.to_string())).await
     }
 }
 

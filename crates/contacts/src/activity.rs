@@ -4,7 +4,7 @@
 use conversation::{Contact, identity};
 use flow::Timestamp;
 use serde::Deserialize;
-use store::{Kv, Store, StoreError, keys, together};
+use store::{Kv, Store, StoreError, keys};
 use teams::{Team, TeamChannel};
 use uuid::Uuid;
 
@@ -59,7 +59,9 @@ pub(crate) async fn of<K: Kv>(
         .enumerate()
         .flat_map(|(at, contact)| places(contact, accounts).map(move |id| (at, id)))
         .collect();
-    let spoken = together(places.iter().map(|(_, id)| spoken(store, *id))).await?;
+    let keys: Vec<String> =
+        places.iter().map(|(_, id)| keys::conversation(&id.to_string())).collect();
+    let spoken = store.read_json_all(&keys, |_, spoken: Spoken| spoken).await?;
     for ((at, _), spoken) in places.iter().zip(spoken) {
         if let Some(spoken) = spoken {
             let last = spoken.log.last().map(|said| said.at);
@@ -95,8 +97,4 @@ fn places(contact: &Contact, accounts: &[TeamChannel]) -> impl Iterator<Item = U
             identity::conversation(&contact.team, *kind, account, address)
         })
     })
-}
-
-async fn spoken<K: Kv>(store: &Store<K>, id: Uuid) -> Result<Option<Spoken>, StoreError> {
-    store.read_json(&keys::conversation(&id.to_string())).await
 }

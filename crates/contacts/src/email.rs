@@ -2,8 +2,10 @@
 
 use conversation::Contact;
 use serde::{Deserialize, Serialize};
-use store::{Change, Kv, Store, StoreError, from_json, keys, to_json, together};
+use store::{Change, Kv, Store, StoreError, from_json, keys, to_json};
 use uuid::Uuid;
+
+use crate::stored::load_all;
 
 /// Contacts that are remembered for one address, which is as many as a search shows.
 const MAX_HOLDERS: usize = crate::MAX_FOUND;
@@ -54,7 +56,7 @@ pub(crate) async fn holders<K: Kv>(
     let email = folded(email);
     let holders: Option<Holders> = store.read_json(&keys::contact_email(team, &email)).await?;
     let ids = holders.unwrap_or_default().contacts;
-    let contacts = together(ids.iter().rev().map(|id| crate::load(store, team, *id))).await?;
+    let contacts = load_all(store, team, ids.into_iter().rev()).await?;
     Ok(contacts.into_iter().flatten().filter(|contact| has(contact, &email)).collect())
 }
 

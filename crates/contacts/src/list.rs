@@ -2,8 +2,10 @@
 //! changes of a contact is not in its slot.
 
 use conversation::Contact;
-use store::{Kv, Store, StoreError, keys, together};
+use store::{Kv, Store, StoreError, keys};
 use uuid::Uuid;
+
+use crate::stored::load_all;
 
 /// Names a contact in the list of its team, before it is written. The number of its slot.
 pub(crate) async fn append<K: Kv>(
@@ -69,18 +71,16 @@ pub(crate) async fn holders<K: Kv>(
     numbers: &[u64],
 ) -> Result<Vec<(u64, Holder)>, StoreError> {
     let list = keys::contacts(team);
-    let one = async |n: u64| {
-        let slot = store.slot(&list, n).await?;
-        let Some(id) = slot.and_then(|id| Uuid::from_slice(&id).ok()) else {
-            return Ok((n, Holder::Unknown));
-        };
-        let contact = crate::load(store, team, id).await?;
-        let holder = match contact {
-            Some(contact) if contact.listed == Some(n) => Holder::Contact(Box::new(contact)),
+    let slots = store.slots(&list, numbers).await?;
+    let ids: Vec<Option<Uuid>> = slots.into_iter().map(|id| Uuid::from_slice(&id?).ok()).collect();
+    let mut contacts = load_all(store, team, ids.iter().copied().flatten()).await?.into_iter();
+    let holder = |(n, id): (&u64, Option<Uuid>)| {
+        let holder = match id.and_then(|_| contacts.next().flatten()) {
+            Some(contact) if contact.listed == Some(*n) => Holder::Contact(Box::new(contact)),
             Some(contact) if contact.listed.is_some() => Holder::Nobody,
             _ => Holder::Unknown,
         };
-        Ok((n, holder))
+        (*n, holder)
     };
-    together(numbers.iter().map(|n| one(*n))).await
+    Ok(numbers.iter().zip(ids).map(holder).collect())
 }

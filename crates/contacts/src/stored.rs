@@ -3,7 +3,7 @@
 
 use conversation::{Contact, identity};
 use flow::Timestamp;
-use store::{Change, Kv, Store, StoreError, from_json, keys, to_json};
+use store::{Change, Kv, Store, StoreError, from_json, keys, to_json, together};
 use uuid::Uuid;
 
 use crate::{Person, email, link, list, names, tags};
@@ -33,6 +33,25 @@ pub async fn load<K: Kv>(
         Some(contact) if is_only_a_link(&contact) => link::follow(store, contact).await,
         contact => Ok(contact),
     }
+}
+
+/// The contacts of these ids, in their order, as [`load`] finds one.
+///
+/// # Errors
+/// When the store fails.
+pub(crate) async fn load_all<K: Kv>(
+    store: &Store<K>,
+    team: &str,
+    ids: impl Iterator<Item = Uuid>,
+) -> Result<Vec<Option<Contact>>, StoreError> {
+    let keys: Vec<String> = ids.map(|id| keys::contact(&id.to_string())).collect();
+    let own = store.read_json_all(&keys, |_, contact: Contact| contact).await?;
+    let own = own.into_iter().map(|contact| contact.filter(|contact| contact.team == team));
+    together(own.map(async |contact| match contact {
+        Some(contact) if is_only_a_link(&contact) => link::follow(store, contact).await,
+        contact => Ok(contact),
+    }))
+    .await
 }
 
 /// Whether a document is no contact: no list names it, and it has nothing of its own.

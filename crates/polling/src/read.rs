@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use conversation::{Contact, Conversation};
 use serde::de::DeserializeOwned;
-use store::{Kv, Store, StoreError, keys, together};
+use store::{Kv, Store, StoreError, keys};
 use uuid::Uuid;
 
 /// Entries that are looked at in one go, whose conversations are held in memory (256 KiB each at most).
@@ -61,6 +61,6 @@ async fn documents<K: Kv, T: DeserializeOwned>(
     ids.sort_unstable();
     ids.dedup();
     let keys: Vec<String> = ids.iter().map(|id| key(&id.to_string())).collect();
-    let read = together(keys.iter().map(|key| store.read_json::<T>(key))).await?;
+    let read = store.read_json_all(&keys, |_, document: T| document).await?;
     Ok(ids.into_iter().zip(read).filter_map(|(id, document)| Some((id, document?))).collect())
 }

@@ -3,7 +3,7 @@
 use flow::Kind;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
-use store::{Kv, Store, StoreError, keys, to_json, together};
+use store::{Kv, Store, StoreError, keys, to_json};
 use uuid::Uuid;
 
 /// Entries that a ring holds: ten lists, so that a filter finds something, and entries without a commit do no harm.
@@ -69,11 +69,12 @@ impl<'s, K: Kv> Ring<'s, K> {
         &self,
         numbers: &[u64],
     ) -> Result<Vec<(u64, E)>, StoreError> {
-        let slots = numbers.iter().map(|n| self.store.slot(&self.counter, n % SLOTS));
+        let slots: Vec<u64> = numbers.iter().map(|n| n % SLOTS).collect();
+        let slots = self.store.slots(&self.counter, &slots).await?;
         let entry = |(n, slot): (&u64, Option<Vec<u8>>)| {
             let entry: (u64, E) = serde_json::from_slice(&slot?).ok()?;
             (entry.0 == *n).then_some(entry)
         };
-        Ok(numbers.iter().zip(together(slots).await?).filter_map(entry).collect())
+        Ok(numbers.iter().zip(slots).filter_map(entry).collect())
     }
 }

@@ -47,23 +47,43 @@ impl Birth {
     }
 }
 
-/// The births that have been seen, so that a known document costs one read. A birth never changes.
+/// The births that have been seen, so that a known document costs one read. A birth never changes. And what they say of the
+/// host: how it writes numbers, and so whether it reads keys together.
 ///
 /// Bounded; only what lives longer than a request needs to share it: see [`Store::with_births`](crate::Store::with_births).
 #[derive(Debug, Default)]
-pub struct Births(HashMap<String, u64>);
+pub struct Births {
+    claims: HashMap<String, u64>,
+    form: Option<Form>,
+    refused: bool,
+}
 
 impl Births {
     pub(crate) fn get(&self, key: &str) -> Option<u64> {
-        self.0.get(key).copied()
+        self.claims.get(key).copied()
     }
 
     pub(crate) fn insert(&mut self, key: &str, claim: u64) {
-        if self.0.len() >= CACHED {
+        if self.claims.len() >= CACHED {
             // Which one is dropped matters little: each costs one read to have again.
-            self.0.clear();
+            self.claims.clear();
         }
-        self.0.insert(key.to_owned(), claim);
+        self.claims.insert(key.to_owned(), claim);
+    }
+
+    /// A number of this form was read.
+    pub(crate) fn see(&mut self, form: Form) {
+        self.form = Some(form);
+    }
+
+    /// The host refused to read keys together: it is not asked again.
+    pub(crate) fn refuse(&mut self) {
+        self.refused = true;
+    }
+
+    /// Whether the host reads keys together, at one instant: see [`Kv::get_at_once`](crate::Kv::get_at_once).
+    pub(crate) fn reads_at_once(&self) -> bool {
+        self.form == Some(Form::Binary) && !self.refused
     }
 }
 
@@ -86,7 +106,7 @@ mod tests {
         let mut births = Births::default();
         for i in 0..5 * CACHED {
             births.insert(&i.to_string(), 1);
-            assert!(births.0.len() <= CACHED);
+            assert!(births.claims.len() <= CACHED);
         }
         assert_eq!(births.get(&(5 * CACHED - 1).to_string()), Some(1));
     }

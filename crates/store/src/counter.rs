@@ -4,7 +4,7 @@
 
 use crate::document::{Store, StoreError, corrupt};
 use crate::keys;
-use crate::kv::Kv;
+use crate::kv::{Kv, Value};
 use crate::number;
 
 impl<K: Kv> Store<K> {
@@ -40,7 +40,10 @@ impl<K: Kv> Store<K> {
         match self.kv.get(counter).await? {
             None => Ok(0),
             Some(value) => match number::parse(&value) {
-                Some((count, _)) => Ok(count),
+                Some((count, form)) => {
+                    self.see(form);
+                    Ok(count)
+                }
                 None => Err(corrupt(counter)),
             },
         }
@@ -49,6 +52,15 @@ impl<K: Kv> Store<K> {
     /// Value `n`; `None` if it is not written yet, never was (its writer died between two writes), or is removed.
     pub async fn slot(&self, counter: &str, n: u64) -> Result<Option<Vec<u8>>, StoreError> {
         Ok(self.kv.get(&keys::slot(counter, n)).await?)
+    }
+
+    /// Values of these numbers, as [`slot`](Store::slot) reads one.
+    ///
+    /// # Errors
+    /// When the store fails.
+    pub async fn slots(&self, counter: &str, numbers: &[u64]) -> Result<Vec<Value>, StoreError> {
+        let keys: Vec<String> = numbers.iter().map(|n| keys::slot(counter, *n)).collect();
+        self.get_all(&keys).await
     }
 
     /// Writes value `n`, which was appended before, anew. Who read it before goes on with what it was.

@@ -9,7 +9,9 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 
 use crate::birth::{Birth, Births, FIRST};
-use crate::kv::{Kv, KvError};
+use crate::kv::{Kv, KvError, Value};
+use crate::number::Form;
+use crate::together::{TOGETHER, together};
 use crate::{format, keys};
 
 /// Why the store did not do what was asked. Texts are for the log.
@@ -44,6 +46,9 @@ pub enum StoreError {
     },
 }
 
+/// The claim under which a document was born, and the document, if that was read on the way; `None` if it was not born.
+pub(crate) type Found = Option<(u64, Value)>;
+
 /// The documents of Parlance in a host's key-value store.
 pub struct Store<K> {
     pub(crate) kv: K,
@@ -73,13 +78,58 @@ impl<K: Kv> Store<K> {
     }
 
     /// Reads document `key`: one read if its birth is known, else two; three if creators met at its birth.
-    pub async fn read(&self, key: &str) -> Result<Option<Vec<u8>>, StoreError> {
-        let value = match self.find(key).await? {
-            None => return Ok(None),
-            Some((_, Some(value))) => Some(value),
-            Some((claim, None)) => self.kv.get(&keys::place(key, claim)).await?,
-        };
-        value.map(Some).ok_or_else(|| corrupt(key))
+    pub async fn read(&self, key: &str) -> Result<Value, StoreError> {
+        let found = self.find(key).await?;
+        self.found(key, found).await
+    }
+
+    /// Reads these documents, in their order. [`TOGETHER`] of them at once: that many are held besides what is returned.
+    ///
+    /// # Errors
+    /// When the store fails.
+    pub async fn read_all(&self, keys: &[String]) -> Result<Vec<Value>, StoreError> {
+        let mut all = Vec::with_capacity(keys.len());
+        for some in keys.chunks(TOGETHER) {
+            all.extend(match self.read_at_once(some).await? {
+                Some(values) => values,
+                None => together(some.iter().map(|key| self.read(key))).await?,
+            });
+        }
+        Ok(all)
+    }
+
+    /// Reads these documents as JSON, and keeps of each what `part` takes of it: it gets the document's place among `keys` and the document.
+    ///
+    /// # Errors
+    /// When the store fails, or one does not parse.
+    pub async fn read_json_all<T: DeserializeOwned, P>(
+        &self,
+        keys: &[String],
+        mut part: impl FnMut(usize, T) -> P,
+    ) -> Result<Vec<Option<P>>, StoreError> {
+        let mut parts = Vec::with_capacity(keys.len());
+        for some in keys.chunks(TOGETHER) {
+            for (key, value) in some.iter().zip(self.read_all(some).await?) {
+                let document = value.map(|value| from_json(key, &value)).transpose()?;
+                parts.push(document.map(|document| part(parts.len(), document)));
+            }
+        }
+        Ok(parts)
+    }
+
+    /// Reads these immutable documents, in their order.
+    ///
+    /// # Errors
+    /// When the store fails.
+    pub async fn get_all(&self, keys: &[String]) -> Result<Vec<Value>, StoreError> {
+        let mut all = Vec::with_capacity(keys.len());
+        for some in keys.chunks(TOGETHER) {
+            all.extend(match self.at_once(some).await {
+                Some(values) => values,
+                None => together(some.iter().map(|key| self.get(key))).await?,
+            });
+        }
+        Ok(all)
     }
 
     /// Reads document `key` as JSON.
@@ -113,16 +163,26 @@ impl<K: Kv> Store<K> {
     ///
     /// The first place is read before the birth key. Who finds a version there, and then one claim only, knows that all
     /// other creators claim later, find it as well, and propose nothing else: see `create`.
-    pub(crate) async fn find(
-        &self,
-        key: &str,
-    ) -> Result<Option<(u64, Option<Vec<u8>>)>, StoreError> {
+    pub(crate) async fn find(&self, key: &str) -> Result<Found, StoreError> {
         if let Some(claim) = self.births.borrow().get(key) {
             return Ok(Some((claim, None)));
         }
-        let first = self.kv.get(&keys::place(key, FIRST)).await?;
-        let Some(value) = self.kv.get(&keys::birth(key)).await? else { return Ok(None) };
-        let (birth, _) = Birth::parse(&value).ok_or_else(|| corrupt(key))?;
+        let places = [keys::place(key, FIRST), keys::birth(key)];
+        let values: Option<[Value; 2]> =
+            self.at_once(&places).await.and_then(|values| values.try_into().ok());
+        let [first, birth] = match values {
+            Some(values) => values,
+            None => [self.kv.get(&places[0]).await?, self.kv.get(&places[1]).await?],
+        };
+        self.born(key, first, birth).await
+    }
+
+    /// What [`find`](Self::find) says of a document by what is in its first place and in its birth key, of which the first was
+    /// read no later.
+    async fn born(&self, key: &str, first: Value, birth: Value) -> Result<Found, StoreError> {
+        let Some(value) = birth else { return Ok(None) };
+        let (birth, form) = Birth::parse(&value).ok_or_else(|| corrupt(key))?;
+        self.see(form);
         let claim = match birth {
             Birth::Born(claim) => claim,
             Birth::Claimed(_) if first.is_none() => return Ok(None),
@@ -131,6 +191,55 @@ impl<K: Kv> Store<K> {
         };
         self.know(key, claim);
         Ok(Some((claim, first.filter(|_| claim == FIRST))))
+    }
+
+    /// The document that was found, and has yet to be read where it was not read on the way.
+    async fn found(&self, key: &str, found: Found) -> Result<Value, StoreError> {
+        let value = match found {
+            None => return Ok(None),
+            Some((_, Some(value))) => Some(value),
+            Some((claim, None)) => self.kv.get(&keys::place(key, claim)).await?,
+        };
+        value.map(Some).ok_or_else(|| corrupt(key))
+    }
+
+    /// Reads these documents in one operation of the host; `None` where it has none for it.
+    async fn read_at_once(&self, keys: &[String]) -> Result<Option<Vec<Value>>, StoreError> {
+        let known: Vec<Option<u64>> =
+            keys.iter().map(|key| self.births.borrow().get(key)).collect();
+        let mut places = Vec::with_capacity(2 * keys.len());
+        for (key, known) in keys.iter().zip(&known) {
+            places.push(keys::place(key, known.unwrap_or(FIRST)));
+            places.extend(known.is_none().then(|| keys::birth(key)));
+        }
+        let Some(values) = self.at_once(&places).await else { return Ok(None) };
+        let (mut values, mut read) = (values.into_iter(), Vec::with_capacity(keys.len()));
+        for (key, known) in keys.iter().zip(known) {
+            let first = values.next().flatten();
+            let found = match known {
+                Some(claim) => Some((claim, first)),
+                None => self.born(key, first, values.next().flatten()).await?,
+            };
+            read.push(self.found(key, found).await?);
+        }
+        Ok(Some(read))
+    }
+
+    /// The values of these keys at one instant, in their order; `None` where the host does not read them so.
+    async fn at_once(&self, keys: &[String]) -> Option<Vec<Value>> {
+        if keys.len() < 2 || !self.births.borrow().reads_at_once() {
+            return None;
+        }
+        // Why it failed is told by reading them one by one.
+        let values = self.kv.get_at_once(keys).await.ok().flatten();
+        if values.is_none() {
+            self.births.borrow_mut().refuse();
+        }
+        values.filter(|values| values.len() == keys.len())
+    }
+
+    pub(crate) fn see(&self, form: Form) {
+        self.births.borrow_mut().see(form);
     }
 
     pub(crate) fn know(&self, key: &str, claim: u64) {

@@ -15,9 +15,9 @@ use serde::de::DeserializeOwned;
 use uuid::Uuid;
 
 use crate::document::{Store, StoreError, corrupt, from_json, text};
-use crate::keys;
 use crate::kv::Kv;
 use crate::together::{TOGETHER, together};
+use crate::{format, keys};
 use form::{Head, Page, PageRef, Part, Position};
 
 /// Times that a reader or a writer starts again because pages were laid out anew under its hands.
@@ -120,12 +120,13 @@ impl<'s, K: Kv, E: Entry> Index<'s, K, E> {
     /// When the store fails.
     pub async fn select(
         &self,
-        found_in: impl Fn(&str) -> Option<Vec<E>>,
+        found_in: impl Fn(&[u8]) -> Option<Vec<E>>,
         is_wanted: impl Fn(&E) -> bool,
     ) -> Result<Vec<E>, StoreError> {
         for _ in 0..TRIES {
             let Some(json) = self.store.read(&self.key).await? else { return Ok(Vec::new()) };
-            let (pages, mut here) = match found_in(text(&self.key, &json)?) {
+            format::check(&self.key, &json)?;
+            let (pages, mut here) = match found_in(&json) {
                 Some(found) => (form::pages(&self.key, text(&self.key, &json)?)?, found),
                 None => {
                     let head = Head::parse(&self.key, Some(&json))?;
@@ -147,18 +148,19 @@ impl<'s, K: Kv, E: Entry> Index<'s, K, E> {
     async fn select_of(
         &self,
         pages: &[PageRef],
-        found_in: impl Fn(&str) -> Option<Vec<E>>,
+        found_in: impl Fn(&[u8]) -> Option<Vec<E>>,
     ) -> Result<Option<Vec<E>>, StoreError> {
         let mut selected = Vec::new();
         // What is read is let go before more is: the pages of a long list take some megabytes.
         for some in pages.chunks(TOGETHER) {
             let keys: Vec<String> =
                 some.iter().map(|page| keys::page(&self.key, page.id)).collect();
-            let read = together(keys.iter().map(|key| self.store.get(key))).await?;
+            let read = self.store.get_all(&keys).await?;
             for (key, json) in keys.iter().zip(read) {
                 let Some(json) = json else { return Ok(None) };
                 let all = || from_json(key, &json).map(|page: Page<E>| page.entries);
-                selected.extend(found_in(text(key, &json)?).map_or_else(all, Ok)?);
+                format::check(key, &json)?;
+                selected.extend(found_in(&json).map_or_else(all, Ok)?);
             }
         }
         Ok(Some(selected))

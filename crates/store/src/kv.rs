@@ -1,4 +1,4 @@
-//! What Parlance needs of a host's key-value store: seven operations and their failures.
+//! What Parlance needs of a host's key-value store: eight operations and their failures.
 //!
 //! Implemented for Spin (`spin.rs`) and in memory, for tests (`memory/`).
 
@@ -12,6 +12,15 @@ pub trait Kv {
 
     /// The value of `key`, if it has one.
     async fn get(&self, key: &str) -> Result<Option<Vec<u8>>, KvError>;
+
+    /// The values of `keys` as they are at one instant, in the order of the keys; `None` where the host reads no keys together.
+    ///
+    /// Only where numbers are binary (`Births::reads_at_once`): there the store is Spin's SQLite, which reads them in one
+    /// statement. Spin's Redis store fails, and says so in the host's log each time.
+    async fn get_at_once(&self, keys: &[String]) -> Result<Option<Vec<Value>>, KvError> {
+        let _ = keys;
+        Ok(None)
+    }
 
     /// Writes `value`, whatever was there before.
     async fn set(&self, key: &str, value: &[u8]) -> Result<(), KvError>;
@@ -42,6 +51,9 @@ pub trait Kv {
     /// Waits before a further try.
     async fn pause(&self, milliseconds: u64);
 }
+
+/// What a key has, if it is there.
+pub type Value = Option<Vec<u8>>;
 
 /// How a [`Kv::swap`] went.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -23,7 +23,7 @@ pub use birth::Births;
 pub use commit::Change;
 pub use document::{Store, StoreError, from_json, to_json};
 pub use index::{EnlistError, Entry, Index, Listed, Order};
-pub use kv::{Kv, KvError, Swap};
+pub use kv::{Kv, KvError, Swap, Value};
 #[cfg(feature = "spin")]
 pub use spin::SpinKv;
 pub use together::{TOGETHER, together};

@@ -11,7 +11,7 @@ use spin_sdk::key_value;
 
 use crate::birth::Births;
 use crate::document::{Store, StoreError};
-use crate::kv::{Kv, KvError, Swap};
+use crate::kv::{Kv, KvError, Swap, Value};
 
 /// Spin's label of the store. Every component's manifest lists it.
 const LABEL: &str = "default";
@@ -59,6 +59,11 @@ impl Kv for SpinKv {
 
     async fn get(&self, key: &str) -> Result<Option<Vec<u8>>, KvError> {
         self.store.get(key).await.map_err(failed)
+    }
+
+    #[cfg(feature = "atomics")]
+    async fn get_at_once(&self, keys: &[String]) -> Result<Option<Vec<Value>>, KvError> {
+        self.bucket.get_many(keys).map(Some)
     }
 
     async fn set(&self, key: &str, value: &[u8]) -> Result<(), KvError> {
@@ -128,18 +133,20 @@ fn not_a_number(key: &str) -> KvError {
     KvError(format!("{key} holds no number"))
 }
 
-/// `wasi:keyvalue/atomics`. These calls are synchronous: while one runs, the instance serves nobody else.
+/// `wasi:keyvalue/atomics`, and its `batch`. These calls are synchronous: while one runs, the instance serves nobody else.
 #[cfg(feature = "atomics")]
 mod atomics {
     use std::cell::{Cell, OnceCell};
+    use std::collections::HashMap;
 
     use bindings::wasi::keyvalue::atomics::{self as host, CasError};
+    use bindings::wasi::keyvalue::batch;
     use bindings::wasi::keyvalue::store::{self, Bucket, Error};
 
     pub(super) use host::Cas;
 
     use super::LABEL;
-    use crate::kv::{KvError, Swap};
+    use crate::kv::{KvError, Swap, Value};
 
     #[allow(missing_docs, unsafe_code, clippy::all)]
     mod bindings {
@@ -197,6 +204,19 @@ mod atomics {
 
         pub(super) fn increment(&self, key: &str, delta: i64) -> Result<i64, KvError> {
             host::increment(self.open()?, key, delta).map_err(failed)
+        }
+
+        /// The host leaves out what is not there, and gives the others in an order of its own.
+        pub(super) fn get_many(&self, keys: &[String]) -> Result<Vec<Value>, KvError> {
+            let found = batch::get_many(self.open()?, keys).map_err(failed)?;
+            let mut found: HashMap<String, Vec<u8>> =
+                found.into_iter().filter_map(|(key, value)| Some((key, value?))).collect();
+            let values =
+                keys.iter().enumerate().map(|(n, key)| match keys[n + 1..].contains(key) {
+                    true => found.get(key).cloned(),
+                    false => found.remove(key),
+                });
+            Ok(values.collect())
         }
 
         pub(super) fn watch(&self, key: &str) -> Result<(Cas, Option<Vec<u8>>), KvError> {

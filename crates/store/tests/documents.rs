@@ -7,7 +7,7 @@ mod scenario;
 use std::cell::Cell;
 
 use scenario::{Commit, Tally, Update, open, turn};
-use store::memory::{Backend, Counts, MemoryKv, Random, Scheduler, block_on};
+use store::memory::{Backend, Counts, Fault, MemoryKv, Random, Scheduler, block_on};
 use store::{Change, Kv, Store, StoreError};
 
 const KEY: &str = "conversation:1";
@@ -101,6 +101,91 @@ fn reading_a_known_document_is_one_read() {
     let other = open(store.kv(), &mut Random::new(2));
     assert_eq!(cost(&store, async || drop(other.read(KEY).await.unwrap())), (2, 0));
     assert_eq!(cost(&store, async || drop(other.read(KEY).await.unwrap())), (1, 0));
+}
+
+/// Documents of every kind that a list can have: born alone, born among several, claimed and never written, never claimed,
+/// and one twice.
+fn many(store: &Store<MemoryKv>) -> (Vec<String>, Vec<Option<Tally>>) {
+    let names = ["a", "b", "met", "claimed", "none", "a"];
+    for (n, name) in names.iter().enumerate().take(3) {
+        if *name == "met" {
+            block_on(store.kv().increment("birth:met", 1)).unwrap();
+        }
+        block_on(Update.commit(store, name, n as u64)).unwrap();
+    }
+    block_on(store.kv().increment("birth:claimed", 1)).unwrap();
+    let tally = |event| Some(Tally { turns: 1, events: vec![event] });
+    let expected = vec![tally(0), tally(1), tally(2), None, None, tally(0)];
+    (names.map(str::to_owned).to_vec(), expected)
+}
+
+#[test]
+fn documents_are_read_together_as_one_by_one() {
+    for backend in Backend::ALL {
+        let store = store(backend);
+        let (keys, expected) = many(&store);
+        let read = async |store: &Store<MemoryKv>| {
+            store.read_json_all(&keys, |at, tally: Tally| (at, tally)).await.unwrap()
+        };
+        let expected: Vec<_> =
+            expected.into_iter().enumerate().map(|(at, tally)| Some((at, tally?))).collect();
+        let other = open(store.kv(), &mut Random::new(2));
+        for instance in [&store, &other, &other, &open(store.kv(), &mut Random::new(3))] {
+            assert_eq!(block_on(read(instance)), expected, "{backend:?}");
+        }
+        let none = block_on(store.read_json_all(&[], |_, tally: Tally| tally)).unwrap();
+        assert_eq!(none, []);
+    }
+}
+
+#[test]
+fn sqlite_reads_documents_in_one_operation_once_it_is_known_for_sqlite() {
+    for (backend, operations) in [(Backend::Sqlite, 1), (Backend::Redis, 0), (Backend::DynamoDb, 0)]
+    {
+        let store = store(backend);
+        let (keys, _) = many(&store);
+        let other = open(store.kv(), &mut Random::new(2));
+        let before = store.kv().batches();
+        block_on(other.read("a")).unwrap();
+        assert_eq!(store.kv().batches() - before, 0, "what the host is has to be seen first");
+        block_on(other.read("b")).unwrap();
+        assert_eq!(store.kv().batches() - before, operations, "{backend:?}: place and birth key");
+        block_on(other.read_all(&keys[..2])).unwrap();
+        assert_eq!(store.kv().batches() - before, 2 * operations, "{backend:?}: two places");
+        // One read is one read.
+        block_on(other.read_all(&keys[..1])).unwrap();
+        assert_eq!(store.kv().batches() - before, 2 * operations, "{backend:?}");
+    }
+}
+
+#[test]
+fn a_store_that_does_not_read_together_after_all_is_read_one_by_one() {
+    let store = store(Backend::Sqlite);
+    let (keys, expected) = many(&store);
+    store.kv().fail_at(0, Fault::Before);
+    let before = store.kv().batches();
+    for _ in 0..2 {
+        let read = block_on(store.read_json_all(&keys, |_, tally: Tally| tally)).unwrap();
+        assert_eq!(read, expected);
+        assert_eq!(store.kv().batches() - before, 1, "it is asked once");
+    }
+}
+
+#[test]
+fn slots_and_immutable_documents_are_read_together_as_one_by_one() {
+    for backend in Backend::ALL {
+        let store = store(backend);
+        for n in 1..=40_u8 {
+            assert_eq!(block_on(store.append("list", &[n])).unwrap(), u64::from(n));
+        }
+        block_on(store.count("list")).unwrap();
+        let numbers: Vec<u64> = (30..=50).rev().chain([7]).collect();
+        let expected: Vec<_> = numbers.iter().map(|n| (*n <= 40).then(|| vec![*n as u8])).collect();
+        let reads = cost(&store, async || {
+            assert_eq!(store.slots("list", &numbers).await.unwrap(), expected, "{backend:?}");
+        });
+        assert_eq!(reads, (numbers.len() as u64, 0), "each key counts");
+    }
 }
 
 #[test]

@@ -216,8 +216,8 @@ impl Workflow {
 
     /// The workflow as the console shows it to a team.
     #[must_use]
-    pub fn shown_to(&self, team: &str) -> Value {
-        json!(WorkflowView::of(self, team))
+    pub fn shown_to(&self, team: &str) -> WorkflowView<'_> {
+        WorkflowView::of(self, team)
     }
 }
 
@@ -237,13 +237,14 @@ mod tests {
             assert_eq!(content["setup_time"], json!(given));
             assert_eq!(content["flows"][0]["priority"], json!(given));
             let workflow = Workflow::new(Uuid::from_u128(7), "team", draft, Timestamp(0));
-            for seen in [workflow.shown_to("team"), crate::shown_definition(&workflow.draft)] {
+            let shown_to = json!(workflow.shown_to("team"));
+            for seen in [shown_to, crate::shown_definition(&workflow.draft)] {
                 assert_eq!(seen["setup_time"], shown);
                 assert_eq!(seen["flows"][0]["priority"], shown);
             }
         }
         let none = Workflow::new(Uuid::from_u128(7), "team", Definition::default(), Timestamp(0));
-        assert_eq!(none.shown_to("team")["setup_time"], Value::Null);
+        assert_eq!(json!(none.shown_to("team"))["setup_time"], Value::Null);
     }
 
     #[test]

@@ -4,6 +4,7 @@
 use std::fmt;
 
 use flow::Timestamp;
+use memchr::memmem;
 use serde::de::value::MapAccessDeserializer;
 use serde::de::{Error as _, MapAccess, SeqAccess, Visitor};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
@@ -11,28 +12,29 @@ use uuid::Uuid;
 
 use crate::{Listed, Summary};
 
-/// How an entry without a summary ends, and no other, and how one of the first format begins.
-pub(crate) const NO_SUMMARY: [&str; 2] = [",null]", r#"{"id":"#];
+/// How an entry without a summary ends, and no other, before this.
+pub(crate) const NO_SUMMARY: &[u8] = b",null";
+pub(crate) const AFTER_NO_SUMMARY: u8 = b']';
+/// How an entry of the first format begins.
+pub(crate) const FIRST_FORMAT: &[u8] = br#"{"id":"#;
 /// How an entry begins, before its id.
-const BEGIN: &str = r#"[""#;
+const BEGIN: &[u8] = br#"[""#;
 
 /// The last entry in the JSON of a list that begins before `at`, a byte of it, and the byte after that entry; `None` if all begin later.
 ///
 /// # Errors
 /// When that entry cannot be read.
 pub(crate) fn last_before(
-    list: &str,
+    list: &[u8],
     at: usize,
 ) -> Result<Option<(Listed, usize)>, serde_json::Error> {
     let begins = |start: &usize| {
         // In a text this quote would be its end, and no id could follow.
-        list.as_bytes().get(start + BEGIN.len()).is_some_and(u8::is_ascii_hexdigit)
+        list.get(start + BEGIN.len()).is_some_and(u8::is_ascii_hexdigit)
     };
-    let mut before = list.get(..at).unwrap_or_default().rmatch_indices(BEGIN);
-    let Some(start) = before.find_map(|(start, _)| Some(start).filter(begins)) else {
-        return Ok(None);
-    };
-    let mut entries = serde_json::Deserializer::from_slice(&list.as_bytes()[start..]).into_iter();
+    let before = list.get(..at).unwrap_or_default();
+    let Some(start) = memmem::rfind_iter(before, BEGIN).find(begins) else { return Ok(None) };
+    let mut entries = serde_json::Deserializer::from_slice(&list[start..]).into_iter();
     let entry = entries.next().transpose()?;
     Ok(entry.map(|entry| (entry, start + entries.byte_offset())))
 }

@@ -5,11 +5,10 @@
 use std::cmp::Reverse;
 
 use flow::Timestamp;
-use store::{Entry, Index, Kv, Order, Store, StoreError, keys, together};
+use store::{Entry, Index, Kv, Order, Store, StoreError, keys};
 use uuid::Uuid;
 
 use crate::search::Search;
-use crate::stored::load;
 use crate::{Visibility, Workflow};
 
 /// Workflows that a team may have, and that may be public.
@@ -168,9 +167,8 @@ pub async fn list<K: Kv, T>(
         }
         _ => found(store, team, listing).await?,
     };
-    let shown =
-        listed.iter().map(async |listed| Ok(read(store, team, listed).await?.as_ref().map(&show)));
-    let shown = together(shown).await?;
+    let listed: Vec<&Listed> = listed.iter().collect();
+    let shown = read(store, team, &listed, show).await?;
     Ok((shown.into_iter().flatten().collect(), total))
 }
 
@@ -200,7 +198,7 @@ async fn found<K: Kv>(
     let mut found = Vec::new();
     for (index, of) in [(own(store, team), Scope::Owned), (public(store), Scope::Public)] {
         if listing.scope == of || listing.scope == Scope::Accessible {
-            let found_in = |list: &str| search.as_ref().and_then(|it| it.found_in(list));
+            let found_in = |list: &[u8]| search.as_ref().and_then(|it| it.found_in(list));
             let is_found = |entry: &Listed| search.as_ref().is_none_or(|it| it.finds(entry));
             found.extend(index.select(found_in, is_found).await?);
         }
@@ -208,11 +206,8 @@ async fn found<K: Kv>(
     // Other orders begin with the newest, too.
     found.sort_unstable_by_key(|listed| Reverse((listed.created_at, listed.id)));
     found.dedup_by_key(|listed| listed.id);
-    let unread = found.iter().filter(|listed| listed.summary.is_none());
-    let summaries = together(
-        unread.map(async |listed| Ok(read(store, team, listed).await?.as_ref().map(Summary::of))),
-    );
-    let summaries = summaries.await?;
+    let unread: Vec<&Listed> = found.iter().filter(|listed| listed.summary.is_none()).collect();
+    let summaries = read(store, team, &unread, Summary::of).await?;
     let unread = found.iter_mut().filter(|listed| listed.summary.is_none());
     unread.zip(summaries).for_each(|(listed, summary)| listed.summary = summary);
     found.retain(|listed| {
@@ -232,14 +227,22 @@ async fn found<K: Kv>(
     Ok((found.into_iter().skip(listing.offset).take(listing.limit).collect(), total))
 }
 
-/// The workflow of an entry, if the team may read it.
-async fn read<K: Kv>(
+/// The workflows of these entries that the team may read, as `show` shows them, in their order.
+async fn read<K: Kv, T>(
     store: &Store<K>,
     team: &str,
-    listed: &Listed,
-) -> Result<Option<Workflow>, StoreError> {
-    let workflow = load(store, listed.id).await?;
-    Ok(workflow.filter(|workflow| workflow.is_readable_by(team) && listed.is_of(workflow)))
+    listed: &[&Listed],
+    show: impl Fn(&Workflow) -> T,
+) -> Result<Vec<Option<T>>, StoreError> {
+    let keys: Vec<String> =
+        listed.iter().map(|listed| keys::workflow(&listed.id.to_string())).collect();
+    let shown = |n: usize, workflow: Workflow| {
+        let is_shown =
+            !workflow.deleted && workflow.is_readable_by(team) && listed[n].is_of(&workflow);
+        is_shown.then(|| show(&workflow))
+    };
+    let read = store.read_json_all(&keys, shown).await?;
+    Ok(read.into_iter().map(Option::flatten).collect())
 }
 
 /// The list of a team's workflows.

@@ -1,12 +1,16 @@
 //! What is searched for in the entries of a list, and in the JSON of many of them at once.
 
-use memchr::memmem::{self, Finder};
+use memchr::memmem::Finder;
+use memchr::{memchr_iter, memchr2_iter};
 
 use crate::Listed;
-use crate::entry::{NO_SUMMARY, last_before};
+use crate::entry::{AFTER_NO_SUMMARY, FIRST_FORMAT, NO_SUMMARY, last_before};
 
 /// What only a list that parses finds: letters that no ASCII letter is, and that become one in lower case.
-const FOLDED_TO_ASCII: [char; 2] = ['\u{212a}', '\u{130}'];
+const FOLDED_TO_ASCII: [&str; 2] = ["\u{212a}", "\u{130}"];
+
+/// ASCII letters, those first that names and the JSON around them have least of. `a` to `f` are in every id.
+const RAREST_FIRST: &[u8; 26] = b"jqxzkvwypgmuhlrsniotbfdcae";
 
 /// A text that is searched for.
 pub(crate) struct Search {
@@ -14,8 +18,17 @@ pub(crate) struct Search {
     text: String,
     /// As it stands in JSON.
     json: String,
-    /// Finds that. It takes longer to make than to use on a short text.
-    finder: Finder<'static>,
+    part: Part,
+}
+
+/// How that is found in the JSON of a list.
+enum Part {
+    /// It has other letters than ASCII's.
+    Any,
+    /// It has no letters, and stands there as it is.
+    Exact(Box<Finder<'static>>),
+    /// The place of its rarest letter in it: where that stands, in either case, the rest is compared.
+    Letters(usize),
 }
 
 impl Search {
@@ -24,37 +37,43 @@ impl Search {
         let quoted = serde_json::Value::from(text).to_string();
         let json = quoted.trim_start_matches('"');
         let json = json.strip_suffix('"').unwrap_or(json);
-        let finder = Finder::new(json).into_owned();
-        Self { text: text.to_owned(), json: json.to_owned(), finder }
+        let rarest =
+            || RAREST_FIRST.iter().find_map(|letter| json.bytes().position(|b| b == *letter));
+        let part = match json.is_ascii() {
+            false => Part::Any,
+            true => rarest().map_or_else(
+                || Part::Exact(Box::new(Finder::new(json).into_owned())),
+                Part::Letters,
+            ),
+        };
+        Self { text: text.to_owned(), json: json.to_owned(), part }
     }
 
     /// The entries in the JSON of a list that may have the text, those that have it among them; `None` if these can only be told by
     /// reading all. Most of a long list has none, and is not parsed.
-    pub(crate) fn found_in(&self, list: &str) -> Option<Vec<Listed>> {
-        let has = |part: &str| memmem::find(list.as_bytes(), part.as_bytes()).is_some();
-        if NO_SUMMARY.into_iter().any(has) {
+    pub(crate) fn found_in(&self, list: &[u8]) -> Option<Vec<Listed>> {
+        if has_no_summary(list) {
             return None;
         }
-        if !self.json.is_ascii() {
-            return (!list.to_lowercase().contains(&self.json)).then(Vec::new);
-        }
-        if !list.is_ascii() && list.contains(FOLDED_TO_ASCII) {
-            return None;
-        }
-        let lower = in_lower_case(list);
-        let (mut found, mut from) = (Vec::new(), 0);
-        while let Some(at) = lower.get(from..).and_then(|rest| self.finder.find(rest)) {
-            let at = from + at;
-            match last_before(list, at).ok()? {
-                Some((entry, end)) if at < end => {
-                    found.push(entry);
-                    from = end;
+        match &self.part {
+            Part::Any => {
+                let list = str::from_utf8(list).ok()?;
+                (!list.to_lowercase().contains(&self.json)).then(Vec::new)
+            }
+            Part::Exact(finder) => entries_at(list, finder.find_iter(list)),
+            Part::Letters(at) => {
+                if has_folded_to_ascii(list) {
+                    return None;
                 }
-                // Between entries, or before all of them.
-                _ => from = at + 1,
+                let letter = *self.json.as_bytes().get(*at)?;
+                let is_there = |start: &usize| {
+                    let there = list.get(*start..start + self.json.len());
+                    there.is_some_and(|there| there.eq_ignore_ascii_case(self.json.as_bytes()))
+                };
+                let places = memchr2_iter(letter, letter.to_ascii_uppercase(), list);
+                entries_at(list, places.filter_map(|place| place.checked_sub(*at)).filter(is_there))
             }
         }
-        Some(found)
     }
 
     /// Whether the text is in one of an entry's. What an entry without a summary has is not known yet.
@@ -65,23 +84,33 @@ impl Search {
     }
 }
 
-/// A text's bytes, its ASCII letters in lower case: eight at a time, which is what a search of a long list takes longest for.
-fn in_lower_case(text: &str) -> Vec<u8> {
-    const ALL: u64 = 0x0101_0101_0101_0101;
-    let (words, rest) = text.as_bytes().as_chunks::<8>();
-    let mut lower = Vec::with_capacity(text.len());
-    for word in words {
-        let word = u64::from_le_bytes(*word);
-        // The highest bit of each byte says what the byte is. No sum of seven bits and these carries over.
-        let low = word & (0x7f * ALL);
-        let from_a = low + (0x80 - u64::from(b'A')) * ALL;
-        let after_z = low + (0x7f - u64::from(b'Z')) * ALL;
-        let is_capital = (from_a ^ after_z) & !word & (0x80 * ALL);
-        // A letter's case is the bit 0x20.
-        lower.extend((word | (is_capital >> 2)).to_le_bytes());
+/// The entries of a list that have something at these places, which are in their order; `None` if one cannot be read.
+fn entries_at(list: &[u8], places: impl Iterator<Item = usize>) -> Option<Vec<Listed>> {
+    let (mut found, mut from) = (Vec::new(), 0);
+    for at in places {
+        if at < from {
+            continue;
+        }
+        // Others are between entries, or before all of them.
+        if let Some((entry, end)) = last_before(list, at).ok()?
+            && at < end
+        {
+            found.push(entry);
+            from = end;
+        }
     }
-    lower.extend(rest.iter().map(u8::to_ascii_lowercase));
-    lower
+    Some(found)
+}
+
+/// Whether there may be an entry without a summary.
+fn has_no_summary(list: &[u8]) -> bool {
+    let bare = memchr_iter(AFTER_NO_SUMMARY, list).any(|at| list[..at].ends_with(NO_SUMMARY));
+    bare || memchr_iter(FIRST_FORMAT[0], list).any(|at| list[at..].starts_with(FIRST_FORMAT))
+}
+
+fn has_folded_to_ascii(list: &[u8]) -> bool {
+    let [a, b] = FOLDED_TO_ASCII.map(str::as_bytes);
+    memchr2_iter(a[0], b[0], list).any(|at| list[at..].starts_with(a) || list[at..].starts_with(b))
 }
 
 #[cfg(test)]
@@ -144,7 +173,7 @@ mod tests {
             for text in TEXTS {
                 let search = Search::of(&text.to_lowercase());
                 let expected = || list.iter().filter(|entry| search.finds(entry));
-                if let Some(mut found) = search.found_in(&json) {
+                if let Some(mut found) = search.found_in(json.as_bytes()) {
                     found.retain(|entry| search.finds(entry));
                     assert!(found.iter().eq(expected()), "{text}: {found:?} in {json}");
                 }
@@ -157,10 +186,10 @@ mod tests {
         let list: Vec<Listed> = (0..40).map(|n| entry(n, &format!("Flow {n:02}"))).collect();
         let json = serde_json::json!({"entries": list}).to_string();
         for (text, n) in [("flow 00", 0), ("flow 39", 39), ("low 17", 17), ("71 wol", 17)] {
-            assert_eq!(Search::of(text).found_in(&json), Some(vec![list[n].clone()]));
+            assert_eq!(Search::of(text).found_in(json.as_bytes()), Some(vec![list[n].clone()]));
         }
-        assert_eq!(Search::of("flow 4").found_in(&json), Some(Vec::new()));
-        assert_eq!(Search::of("").found_in(&json).map(|found| found.len()), Some(40));
+        assert_eq!(Search::of("flow 4").found_in(json.as_bytes()), Some(Vec::new()));
+        assert_eq!(Search::of("").found_in(json.as_bytes()).map(|found| found.len()), Some(40));
     }
 
     #[test]
@@ -169,16 +198,7 @@ mod tests {
         let first = serde_json::json!({"id": Uuid::nil(), "created_at": 1});
         for entry in [serde_json::to_value(&bare).unwrap(), first] {
             let json = serde_json::json!({"entries": [entry]}).to_string();
-            assert_eq!(Search::of("nothing").found_in(&json), None);
-        }
-    }
-
-    #[test]
-    fn every_byte_is_put_in_lower_case_as_ascii_is() {
-        let text: String = (0..0x250).filter_map(char::from_u32).collect();
-        for from in (0..16).filter(|from| text.is_char_boundary(*from)) {
-            let text = &text[from..];
-            assert_eq!(in_lower_case(text), text.to_ascii_lowercase().into_bytes());
+            assert_eq!(Search::of("nothing").found_in(json.as_bytes()), None);
         }
     }
 }

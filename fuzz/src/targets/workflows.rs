@@ -21,7 +21,7 @@ pub fn run(input: &[u8]) {
     let mut workflow = Workflow::new(Uuid::from_u128(7), "acme", draft, Timestamp(1));
     check_stored(&workflow);
     if !workflow.draft.name.is_empty() && !workflow.draft.system_prompt.is_empty() {
-        let shown = workflow.shown_to("acme");
+        let shown = serde_json::json!(workflow.shown_to("acme"));
         let sent_back = read(&shown, Definition::default(), true);
         assert_eq!(sent_back.as_ref(), Some(&workflow.draft), "what is shown can be sent back");
     }

@@ -58,6 +58,9 @@ fn a_conversation_of_the_console_costs_what_the_readme_says() {
         post(&a_phone()).send().expect(201);
     }
     let list = settled_cost(&shop, || get(&path));
+    let before = shop.at_rest();
+    shop.team.request("GET", &path).send().expect(200);
+    let batches = (shop.at_rest() - before).get_many;
 
     let costs = [
         ("a message in a test, a known conversation", plain, SEND),
@@ -73,6 +76,8 @@ fn a_conversation_of_the_console_costs_what_the_readme_says() {
     ];
     let wrong: Vec<_> = costs.iter().filter(|(_, cost, held)| cost != held).collect();
     assert!(wrong.is_empty(), "{wrong:#?}");
+    // Sixteen at a time: the entries, and the conversations.
+    assert_eq!(batches, 4, "SQLite reads what a list shows together");
 }
 
 /// The key, the agent, the contact, the conversation, the workflow; one write.

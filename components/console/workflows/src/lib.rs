@@ -49,9 +49,11 @@ async fn list(call: &mut Call) -> Result<Reply, Problem> {
         offset: query.offset(),
         limit: query.limit,
     };
-    let show = |workflow: &Workflow| workflow.shown_to(&principal.team).to_string();
+    let show = |workflow: &Workflow| serde_json::to_string(&workflow.shown_to(&principal.team));
     let (shown, total) =
         workflows::list(call.host.store(), &principal.team, &listing, show).await?;
+    // What was read as JSON can be written as JSON.
+    let shown = shown.into_iter().flatten().collect();
     Ok(Reply::raw(StatusCode::OK, Envelope::written_page("Success", shown, &query, total)))
 }
 

@@ -12,6 +12,8 @@ use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
 pub struct StoreOperations {
     /// Values read.
     pub get: u64,
+    /// Batches by which some of these were read.
+    pub get_many: u64,
     /// Values written unconditionally.
     pub set: u64,
     /// Keys deleted.
@@ -48,6 +50,7 @@ impl StoreOperations {
     fn zip(self, other: Self, with: impl Fn(u64, u64) -> u64) -> Self {
         Self {
             get: with(self.get, other.get),
+            get_many: with(self.get_many, other.get_many),
             set: with(self.set, other.set),
             delete: with(self.delete, other.delete),
             exists: with(self.exists, other.exists),
@@ -106,6 +109,7 @@ impl Operations {
 #[derive(Debug, Default)]
 pub(crate) struct Counters {
     get: AtomicU64,
+    get_many: AtomicU64,
     set: AtomicU64,
     delete: AtomicU64,
     exists: AtomicU64,
@@ -119,8 +123,13 @@ pub(crate) struct Counters {
 }
 
 impl Counters {
-    pub(super) fn get(&self, keys: usize) {
+    pub(super) fn get(&self) {
+        self.get.fetch_add(1, Relaxed);
+    }
+
+    pub(super) fn get_many(&self, keys: usize) {
         self.get.fetch_add(keys as u64, Relaxed);
+        self.get_many.fetch_add(1, Relaxed);
     }
 
     pub(super) fn set(&self, value: &[u8]) {
@@ -167,6 +176,7 @@ impl Counters {
     fn read(&self) -> StoreOperations {
         StoreOperations {
             get: self.get.load(Relaxed),
+            get_many: self.get_many.load(Relaxed),
             set: self.set.load(Relaxed),
             delete: self.delete.load(Relaxed),
             exists: self.exists.load(Relaxed),

@@ -11,6 +11,7 @@ use wasmtime::component::{
     Accessor, Destination, FutureReader, Resource, StreamProducer, StreamReader, StreamResult,
 };
 
+use super::operations::Counters;
 use super::{Error, KeyValue, KeyValueData, Store};
 use crate::bindings::spin_key_value::{self as v3, HostStore, HostStoreWithStore};
 
@@ -67,7 +68,7 @@ impl<T> HostStoreWithStore<T> for KeyValueData {
         handle: Resource<v3::Store>,
         key: String,
     ) -> Result<Option<Vec<u8>>, v3::Error> {
-        let store = store(accessor, &handle, |counters| counters.get(1))?;
+        let store = store(accessor, &handle, Counters::get)?;
         let value = store.get(&key).await?;
         accessor.with(|mut access| access.get().counters.found(value.as_deref()));
         Ok(value)

@@ -37,7 +37,7 @@ impl store::HostBucket for KeyValue {
         key: String,
     ) -> Result<Option<Vec<u8>>, store::Error> {
         let store = self.store(bucket.rep())?;
-        self.counters.get(1);
+        self.counters.get();
         let value = store.get(&key).await?;
         self.counters.found(value.as_deref());
         Ok(value)
@@ -101,7 +101,7 @@ impl batch::Host for KeyValue {
         if keys.is_empty() {
             return Ok(Vec::new());
         }
-        self.counters.get(keys.len());
+        self.counters.get_many(keys.len());
         let pairs = store.get_many(keys).await?;
         pairs.iter().for_each(|(_, value)| self.counters.found(value.as_deref()));
         Ok(pairs)

@@ -9,7 +9,7 @@ use std::rc::Rc;
 use std::task::Poll;
 
 use super::fault::{Counts, Fault, Kind, Operation};
-use crate::kv::{Kv, KvError, Swap};
+use crate::kv::{Kv, KvError, Swap, Value};
 
 /// Whose behaviour to show.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -41,6 +41,7 @@ struct World {
     written: BTreeMap<String, u64>,
     poisoned: bool,
     counts: Counts,
+    batches: u64,
     faults: Faults,
     /// Given up, and still to be done once that many operations were counted.
     late: Vec<(u64, Effect)>,
@@ -77,6 +78,7 @@ impl MemoryKv {
             written: BTreeMap::new(),
             poisoned: false,
             counts: Counts::default(),
+            batches: 0,
             faults: Box::new(|_| None),
             late: Vec::new(),
         })))
@@ -102,6 +104,11 @@ impl MemoryKv {
     /// Operations so far.
     pub fn counts(&self) -> Counts {
         self.0.borrow().counts
+    }
+
+    /// How often keys were read together, which [`counts`](Self::counts) counts as so many gets.
+    pub fn batches(&self) -> u64 {
+        self.0.borrow().batches
     }
 
     /// All keys, sorted.
@@ -172,6 +179,19 @@ impl World {
         let fault = (self.faults)(&Operation { nth, kind, key });
         self.alive()?;
         act(self, fault)
+    }
+
+    /// Counts each key. What is late is done before the first is read.
+    fn get_at_once(&mut self, keys: &[String]) -> Result<Vec<Value>, KvError> {
+        self.batches += 1;
+        for key in keys {
+            let fails = |_: &mut World, fault: Option<Fault>| match fault {
+                None => Ok(()),
+                Some(_) => Err(injected()),
+            };
+            self.operate(Kind::Get, key, fails)?;
+        }
+        Ok(keys.iter().map(|key| self.values.get(key).cloned()).collect())
     }
 
     /// Does what is late, and due by now.
@@ -255,6 +275,14 @@ impl Kv for MemoryKv {
 
     async fn get(&self, key: &str) -> Result<Option<Vec<u8>>, KvError> {
         Ok(self.read(Kind::Get, key).await?.value)
+    }
+
+    async fn get_at_once(&self, keys: &[String]) -> Result<Option<Vec<Value>>, KvError> {
+        assert_eq!(self.0.borrow().backend, Backend::Sqlite, "no other store is asked");
+        yield_once().await;
+        let values = self.0.borrow_mut().get_at_once(keys);
+        yield_once().await;
+        values.map(Some)
     }
 
     async fn set(&self, key: &str, value: &[u8]) -> Result<(), KvError> {

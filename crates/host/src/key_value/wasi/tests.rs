@@ -132,7 +132,7 @@ async fn batches_count_each_key_and_empty_ones_nothing() {
     batch::Host::delete_many(key_value, borrowed(), keys).await.unwrap();
     key_value.increment(borrowed(), "n".into(), 1).await.unwrap();
     let counts = fixture.counts();
-    assert_eq!((counts.set, counts.get, counts.delete), (2, 2, 2));
+    assert_eq!((counts.set, counts.get, counts.get_many, counts.delete), (2, 2, 1, 2));
     assert_eq!((counts.increment, counts.bytes_written), (1, 3 + 8));
     assert_eq!((counts.reads(), counts.writes()), (2, 5));
 }
