@@ -11,7 +11,7 @@ use spin_sdk::key_value;
 
 use crate::birth::Births;
 use crate::document::{Store, StoreError};
-use crate::kv::{Kv, KvError, Swap, Value};
+use crate::kv::{Kv, KvError, Swap};
 
 /// Spin's label of the store. Every component's manifest lists it.
 const LABEL: &str = "default";
@@ -62,7 +62,7 @@ impl Kv for SpinKv {
     }
 
     #[cfg(feature = "atomics")]
-    async fn get_at_once(&self, keys: &[String]) -> Result<Option<Vec<Value>>, KvError> {
+    async fn get_at_once(&self, keys: &[String]) -> Result<Option<Vec<crate::kv::Value>>, KvError> {
         self.bucket.get_many(keys).map(Some)
     }
 
